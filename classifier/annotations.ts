@@ -1,0 +1,62 @@
+import { recordOf } from "./features.ts";
+import {
+  type AnnotationAudit,
+  type AnnotationConflict,
+  HINTS,
+  type Hint,
+  type Hints,
+  type ToolDefinition,
+} from "./types.ts";
+import type { Decision } from "./verdict.ts";
+
+/**
+ * Compares the hints a server declares with those the verdict would declare (MCP 2025-11-25, ToolAnnotations).
+ * Declared hints are claims; the protocol's defaults for absent ones are not counted as declared.
+ */
+export function auditAnnotations(definition: ToolDefinition, decision: Decision): AnnotationAudit {
+  const declared = declaredHints(definition);
+  const suggested = suggestedHints(decision);
+  const conflicts: AnnotationConflict[] = [];
+  for (const hint of HINTS) {
+    const said = declared[hint];
+    const meant = suggested[hint];
+    if (said === undefined || meant === undefined || said === meant) continue;
+    const why = conflictReason(hint, said, decision);
+    if (why) conflicts.push({ hint, declared: said, suggested: meant, why });
+  }
+  return { declared, suggested, conflicts };
+}
+
+function declaredHints(definition: ToolDefinition): Hints {
+  const annotations = recordOf(definition.annotations);
+  const hints: Hints = {};
+  for (const hint of HINTS) {
+    const value = annotations?.[hint];
+    if (typeof value === "boolean") hints[hint] = value;
+  }
+  return hints;
+}
+
+function suggestedHints({ category, facets, deciding }: Decision): Hints {
+  if (category === "Unknown") return {};
+  const readOnly = category === "Read";
+  const hints: Hints = { readOnlyHint: readOnly };
+  if (!readOnly)
+    hints.destructiveHint =
+      category !== "Write" || deciding.some((match) => match.rule.id === "change-record");
+  if (facets.includes("untrusted-content") || facets.includes("egress") || facets.includes("browser"))
+    hints.openWorldHint = true;
+  return hints;
+}
+
+/** Only contradictions are conflicts: a hint that is merely more careful than the verdict is not one. */
+function conflictReason(hint: Hint, declared: boolean, { category }: Decision): string | undefined {
+  if (hint === "readOnlyHint" && declared)
+    return `It is declared read-only, but the definition shows ${category}.`;
+  if (hint === "destructiveHint" && !declared && (category === "Destructive" || category === "Financial")) {
+    return `It is declared not destructive, but the definition shows ${category}.`;
+  }
+  if (hint === "readOnlyHint" && !declared)
+    return "It is declared to change things, but the definition only shows reading.";
+  return undefined;
+}

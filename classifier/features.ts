@@ -1,0 +1,157 @@
+import { nameWords, textWords, type Word } from "./text.ts";
+import type { ToolDefinition } from "./types.ts";
+
+/** An input property, wherever it stands in the schema. */
+export interface Argument {
+  name: string;
+  words: Word[];
+  /** JSON Pointer of the property in the definition. */
+  pointer: string;
+  required: boolean;
+  types: string[];
+  /** Values of `enum` and `const`, with their pointers. */
+  choices: { value: string | number | boolean; pointer: string }[];
+  description: string | undefined;
+}
+
+/** A definition taken apart: the only thing the matcher looks at. */
+export interface Features {
+  name: string;
+  nameWords: Word[];
+  title: string;
+  titleWords: Word[];
+  description: string;
+  descriptionWords: Word[];
+  arguments: Argument[];
+  /** Whether the definition has an input schema that lists properties. */
+  hasSchema: boolean;
+}
+
+/** Bounds for strangers' schemas: beyond them a schema is not read further. */
+const MAX_PROPERTIES = 2_000;
+const MAX_LEVELS = 12;
+
+export function featuresOf(definition: ToolDefinition): Features {
+  const title = textOf(definition.title) || textOf(recordOf(definition.annotations)?.["title"]);
+  const description = textOf(definition.description);
+  const found: Argument[] = [];
+  collectArguments(definition.inputSchema, "/inputSchema", 0, {
+    root: definition.inputSchema,
+    seen: new Set(),
+    found,
+  });
+  return {
+    name: definition.name,
+    nameWords: nameWords(definition.name),
+    title,
+    titleWords: title === "" ? [] : nameWords(title),
+    description,
+    descriptionWords: textWords(description),
+    arguments: found,
+    hasSchema: found.length > 0,
+  };
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}
+
+/** The value as an object with string keys, or nothing. */
+export function recordOf(value: unknown): Record<string, unknown> | undefined {
+  return typeof value === "object" && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : undefined;
+}
+
+/** Escapes a token for a JSON Pointer (RFC 6901 §3). */
+export function pointerToken(token: string): string {
+  return token.replaceAll("~", "~0").replaceAll("/", "~1");
+}
+
+interface Walk {
+  root: unknown;
+  /** References already followed: a schema may refer to itself. */
+  seen: Set<string>;
+  found: Argument[];
+}
+
+function collectArguments(schema: unknown, pointer: string, level: number, walk: Walk): void {
+  const node = recordOf(schema);
+  if (!node || level > MAX_LEVELS) return;
+  const reference = node["$ref"];
+  if (typeof reference === "string" && reference.startsWith("#/") && !walk.seen.has(reference)) {
+    walk.seen.add(reference);
+    collectArguments(follow(walk.root, reference), `/inputSchema${reference.slice(1)}`, level + 1, walk);
+  }
+  const required = new Set(Array.isArray(node["required"]) ? node["required"] : []);
+  const properties = recordOf(node["properties"]);
+  for (const name of properties ? Object.keys(properties) : []) {
+    if (walk.found.length >= MAX_PROPERTIES) return;
+    const property = recordOf(properties?.[name]);
+    const at = `${pointer}/properties/${pointerToken(name)}`;
+    walk.found.push({
+      name,
+      words: nameWords(name),
+      pointer: at,
+      required: required.has(name),
+      types: typesOf(property),
+      choices: choicesOf(property, at),
+      description: typeof property?.["description"] === "string" ? property["description"] : undefined,
+    });
+    collectArguments(property, at, level + 1, walk);
+  }
+  for (const key of ["items", "additionalProperties"]) {
+    if (key in node) collectArguments(node[key], `${pointer}/${key}`, level + 1, walk);
+  }
+  for (const key of ["anyOf", "oneOf", "allOf"]) {
+    const list = node[key];
+    if (!Array.isArray(list)) continue;
+    list.forEach((part, index) => {
+      collectArguments(part, `${pointer}/${key}/${index}`, level + 1, walk);
+    });
+  }
+}
+
+/** Follows a local reference (`#/$defs/Name`, RFC 6901 in a fragment) inside the schema. */
+function follow(root: unknown, reference: string): unknown {
+  let node: unknown = root;
+  for (const token of reference.slice(2).split("/")) {
+    const key = token.replaceAll("~1", "/").replaceAll("~0", "~");
+    node =
+      recordOf(node) && Object.hasOwn(node as object, key)
+        ? (node as Record<string, unknown>)[key]
+        : undefined;
+  }
+  return node;
+}
+
+function typesOf(property: Record<string, unknown> | undefined): string[] {
+  const type = property?.["type"];
+  if (typeof type === "string") return [type];
+  return Array.isArray(type) ? type.filter((entry) => typeof entry === "string") : [];
+}
+
+function choicesOf(property: Record<string, unknown> | undefined, pointer: string): Argument["choices"] {
+  if (!property) return [];
+  const found: Argument["choices"] = [];
+  const add = (value: unknown, at: string) => {
+    if (typeof value === "string" || typeof value === "number" || typeof value === "boolean")
+      found.push({ value, pointer: at });
+  };
+  if ("const" in property) add(property["const"], `${pointer}/const`);
+  const list = property["enum"];
+  if (Array.isArray(list)) {
+    list.slice(0, 500).forEach((value, index) => {
+      add(value, `${pointer}/enum/${index}`);
+    });
+  }
+  for (const key of ["anyOf", "oneOf"]) {
+    const parts = property[key];
+    if (!Array.isArray(parts)) continue;
+    parts.slice(0, 100).forEach((part, index) => {
+      const record = recordOf(part);
+      if (record && "const" in record) add(record["const"], `${pointer}/${key}/${index}/const`);
+    });
+  }
+  return found;
+}

@@ -1,0 +1,165 @@
+/**
+ * Words with their places. All matching happens on these, so that a verdict can always point at characters.
+ * One pass over the text, no regular expression over a stranger's string.
+ */
+
+export interface Word {
+  /** Folded: lower case, compatibility forms and accents removed, apostrophes and hidden characters dropped. */
+  text: string;
+  /** Range in the original string, UTF-16 code units, end exclusive. */
+  start: number;
+  end: number;
+  /** Which sentence it is in, from 0. */
+  sentence: number;
+  /** Something stronger than a space stands before it in its sentence: comma, colon, dash, slash, bracket. */
+  clause: boolean;
+}
+
+const kinds = { word: 1, upper: 2, digit: 3, join: 4, clause: 5, sentence: 6, space: 0 } as const;
+type CharacterClass = (typeof kinds)[keyof typeof kinds];
+
+/** Class of every ASCII character; the rest is looked up by `classOf`. */
+const ASCII: Uint8Array = (() => {
+  const table = new Uint8Array(128);
+  for (let code = 97; code <= 122; code++) table[code] = kinds.word;
+  for (let code = 65; code <= 90; code++) table[code] = kinds.upper;
+  for (let code = 48; code <= 57; code++) table[code] = kinds.digit;
+  table[39] = kinds.join;
+  for (const sign of ',:;()[]{}/|"`<>*#&+=') table[sign.charCodeAt(0)] = kinds.clause;
+  for (const sign of ".!?\n") table[sign.charCodeAt(0)] = kinds.sentence;
+  return table;
+})();
+
+/** Splits a tool or property name: `bulkDelete_users.v2` → bulk, delete, users, v2. */
+export function nameWords(name: string): Word[] {
+  return words(name, true);
+}
+
+/** Splits running text into words, knowing sentences and clauses. */
+export function textWords(text: string): Word[] {
+  return words(text, false);
+}
+
+function words(text: string, identifier: boolean): Word[] {
+  const found: Word[] = [];
+  let sentence = 0;
+  let clause = true;
+  let start = -1;
+  let end = 0;
+  let folded = "";
+  let previous: CharacterClass = kinds.space;
+  const flush = () => {
+    if (start >= 0) {
+      found.push({ text: folded, start, end, sentence, clause });
+      clause = false;
+    }
+    start = -1;
+    folded = "";
+  };
+  for (let at = 0; at < text.length; ) {
+    const code = text.charCodeAt(at);
+    if (code < 128) {
+      // In running text `delete_user` is another tool's name, not the verb "delete"; in a name it is two words.
+      const kind = code === 95 && !identifier ? kinds.word : (ASCII[code] as CharacterClass);
+      if (kind === kinds.word || kind === kinds.digit || kind === kinds.upper) {
+        if (identifier && kind === kinds.upper && start >= 0 && beginsWord(text, at, previous)) flush();
+        if (start < 0) start = at;
+        folded += kind === kinds.upper ? String.fromCharCode(code + 32) : (text[at] as string);
+        end = at + 1;
+        previous = kind;
+      } else if (kind === kinds.join && start >= 0) {
+        previous = kind;
+      } else {
+        flush();
+        if (kind === kinds.sentence && endsSentence(text, at, identifier)) {
+          if (found.length > 0) sentence = (found[found.length - 1] as Word).sentence + 1;
+          clause = true;
+        } else if (kind === kinds.clause) {
+          clause = true;
+        }
+        previous = kind;
+      }
+      at++;
+      continue;
+    }
+    const point = text.codePointAt(at) as number;
+    const width = point > 0xffff ? 2 : 1;
+    const entry = fold(point);
+    if (entry.kind === "hidden") {
+      at += width;
+      continue;
+    }
+    if (entry.kind === "ideograph") {
+      flush();
+      // Languages without spaces: every pair of neighbours is a word, which is what dictionaries of two-character verbs need.
+      const next = text.codePointAt(at + width);
+      const paired = next !== undefined && next > 127 && fold(next).kind === "ideograph";
+      const stop = paired ? at + width + (next > 0xffff ? 2 : 1) : at + width;
+      found.push({ text: text.slice(at, stop), start: at, end: stop, sentence, clause });
+      clause = false;
+    } else if (entry.kind === "letter") {
+      if (start < 0) start = at;
+      folded += entry.text;
+      end = at + width;
+    } else {
+      flush();
+      if (entry.kind === "sentence") {
+        sentence++;
+        clause = true;
+      } else if (entry.kind === "clause") {
+        clause = true;
+      }
+    }
+    previous = kinds.word;
+    at += width;
+  }
+  flush();
+  return found;
+}
+
+/** A capital starts a word after a small letter or digit (`getUser`), and before a small one in a run (`HTTPServer`). */
+function beginsWord(text: string, at: number, previous: CharacterClass): boolean {
+  if (previous === kinds.word || previous === kinds.digit) return true;
+  const next = text.charCodeAt(at + 1);
+  return next >= 97 && next <= 122;
+}
+
+/** A full stop between characters ("v1.2", "e.g.x", `config.set`) ends no sentence; a line end does only when blank or a list follows. */
+function endsSentence(text: string, at: number, identifier: boolean): boolean {
+  if (identifier) return false;
+  const next = text.charCodeAt(at + 1);
+  if (text[at] === "\n") return true;
+  return Number.isNaN(next) || next <= 32 || next > 127 || next === 34 || next === 41;
+}
+
+interface Folded {
+  kind: "letter" | "ideograph" | "hidden" | "sentence" | "clause" | "space";
+  text: string;
+}
+
+const folds = new Map<number, Folded>();
+
+/** What a character outside ASCII counts as; remembered, since a text has few different ones. */
+function fold(point: number): Folded {
+  const known = folds.get(point);
+  if (known) return known;
+  const entry = computeFold(String.fromCodePoint(point));
+  if (folds.size < 20_000) folds.set(point, entry);
+  return entry;
+}
+
+function computeFold(character: string): Folded {
+  if (/[\p{Cf}\p{Mn}\p{Variation_Selector}\u{E0000}-\u{E007F}]/u.test(character))
+    return { kind: "hidden", text: "" };
+  if (
+    /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}]/u.test(character)
+  ) {
+    return { kind: "ideograph", text: character };
+  }
+  const plain = character.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+  if (/^[\p{L}\p{N}]+$/u.test(plain)) return { kind: "letter", text: plain };
+  if (character === "’") return { kind: "hidden", text: "" };
+  if (/[。！？…]/u.test(character)) return { kind: "sentence", text: "" };
+  if (/\p{P}/u.test(character)) return { kind: "clause", text: "" };
+  return { kind: "space", text: "" };
+}
