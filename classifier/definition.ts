@@ -28,7 +28,7 @@ export function parseDefinition(raw: unknown): ParsedDefinition {
   if (typeof raw !== "object" || raw === null || Array.isArray(raw)) {
     return { ok: false, problem: `it is ${describeKind(raw)}, not an object` };
   }
-  const name: unknown = (raw as Record<string, unknown>)["name"];
+  const name: unknown = (raw as Record<string, unknown>).name;
   const parsed = nameSchema.safeParse(name);
   if (parsed.success) {
     if (isDeeperThan(raw, MAX_DEPTH)) {

@@ -32,7 +32,7 @@ const MAX_PROPERTIES = 2_000;
 const MAX_LEVELS = 12;
 
 export function featuresOf(definition: ToolDefinition): Features {
-  const title = textOf(definition.title) || textOf(recordOf(definition.annotations)?.["title"]);
+  const title = textOf(definition.title) || textOf(recordOf(definition.annotations)?.title);
   const description = textOf(definition.description);
   const found: Argument[] = [];
   collectArguments(definition.inputSchema, "/inputSchema", 0, {
@@ -78,13 +78,13 @@ interface Walk {
 function collectArguments(schema: unknown, pointer: string, level: number, walk: Walk): void {
   const node = recordOf(schema);
   if (!node || level > MAX_LEVELS) return;
-  const reference = node["$ref"];
+  const reference = node.$ref;
   if (typeof reference === "string" && reference.startsWith("#/") && !walk.seen.has(reference)) {
     walk.seen.add(reference);
     collectArguments(follow(walk.root, reference), `/inputSchema${reference.slice(1)}`, level + 1, walk);
   }
-  const required = new Set(Array.isArray(node["required"]) ? node["required"] : []);
-  const properties = recordOf(node["properties"]);
+  const required = new Set(Array.isArray(node.required) ? node.required : []);
+  const properties = recordOf(node.properties);
   for (const name of properties ? Object.keys(properties) : []) {
     if (walk.found.length >= MAX_PROPERTIES) return;
     const property = recordOf(properties?.[name]);
@@ -96,7 +96,7 @@ function collectArguments(schema: unknown, pointer: string, level: number, walk:
       required: required.has(name),
       types: typesOf(property),
       choices: choicesOf(property, at),
-      description: typeof property?.["description"] === "string" ? property["description"] : undefined,
+      description: typeof property?.description === "string" ? property.description : undefined,
     });
     collectArguments(property, at, level + 1, walk);
   }
@@ -126,7 +126,7 @@ function follow(root: unknown, reference: string): unknown {
 }
 
 function typesOf(property: Record<string, unknown> | undefined): string[] {
-  const type = property?.["type"];
+  const type = property?.type;
   if (typeof type === "string") return [type];
   return Array.isArray(type) ? type.filter((entry) => typeof entry === "string") : [];
 }
@@ -138,8 +138,8 @@ function choicesOf(property: Record<string, unknown> | undefined, pointer: strin
     if (typeof value === "string" || typeof value === "number" || typeof value === "boolean")
       found.push({ value, pointer: at });
   };
-  if ("const" in property) add(property["const"], `${pointer}/const`);
-  const list = property["enum"];
+  if ("const" in property) add(property.const, `${pointer}/const`);
+  const list = property.enum;
   if (Array.isArray(list)) {
     list.slice(0, 500).forEach((value, index) => {
       add(value, `${pointer}/enum/${index}`);
@@ -150,7 +150,7 @@ function choicesOf(property: Record<string, unknown> | undefined, pointer: strin
     if (!Array.isArray(parts)) continue;
     parts.slice(0, 100).forEach((part, index) => {
       const record = recordOf(part);
-      if (record && "const" in record) add(record["const"], `${pointer}/${key}/${index}/const`);
+      if (record && "const" in record) add(record.const, `${pointer}/${key}/${index}/const`);
     });
   }
   return found;

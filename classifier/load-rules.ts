@@ -46,7 +46,16 @@ export function loadRules(folder: string): RuleSet {
       pages.push(readRule(readFileSync(join(folder, path), "utf8"), basename(file, ".md"), path, lists));
     }
   }
-  return { pages, vocabulary: { irregular, nounish: lists.get("nounish") ?? [] } };
+  const list = (name: string) => lists.get(name) ?? [];
+  return {
+    pages,
+    vocabulary: {
+      irregular,
+      nounish: list("nounish"),
+      auxiliary: list("auxiliary"),
+      openers: list("openers"),
+    },
+  };
 }
 
 function readRule(source: string, id: string, path: string, lists: Map<string, string[]>): RulePage {

@@ -50,6 +50,10 @@ export interface Matcher {
   byChoice: Map<string, Indexed[]>;
   /** Words that are as often a noun as a verb: a verb only in first or last place of a name. */
   nounish: Set<string>;
+  /** Verbs that only carry another one: confirm, start, bulk. */
+  auxiliary: Set<string>;
+  /** Words that may stand before the verb of a description. */
+  openers: Set<string>;
   sets: WeakMap<string[], Set<string>>;
 }
 
@@ -58,6 +62,8 @@ export interface Vocabulary {
   /** Base form → its other forms, where `inflect` would be wrong. */
   irregular: Record<string, { present?: string; gerund?: string; past?: string }>;
   nounish: string[];
+  auxiliary: string[];
+  openers: string[];
 }
 
 const NEGATIONS = new Set(
@@ -71,12 +77,6 @@ const NEGATION_REACH = 3;
 const OBJECT_REACH = 7;
 const OBJECT_STOPS = new Set(
   "for from by with using via when if that which who where based given".split(" "),
-);
-/** Words between the start of a description and its verb: "Use this tool to …", "Allows you to …". */
-const OPENERS = new Set(
-  "this the a an tool tools function api endpoint command use used using to can will that which allows allow lets let enables enable you user users agent ability for easily quickly safely directly automatically securely permanently immediately simply also batch bulk async asynchronously programmatically manually helper method action operation convenience wrapper tool: it is be able".split(
-    " ",
-  ),
 );
 const COORDINATORS = new Set("and or then y e o ou und et also".split(" "));
 
@@ -95,6 +95,8 @@ export function compileMatcher(rules: Rule[], vocabulary: Vocabulary): Matcher {
     byArgument: new Map(),
     byChoice: new Map(),
     nounish: new Set(vocabulary.nounish),
+    auxiliary: new Set(vocabulary.auxiliary),
+    openers: new Set(vocabulary.openers),
     sets: new WeakMap(),
   };
   for (const rule of rules) {
@@ -208,15 +210,16 @@ function nameActions(matcher: Matcher, words: Word[]): Found[] {
   const first = all.filter((found) => found.at === 0);
   const firstSure = first.filter((found) => !matcher.nounish.has(found.base));
   if (firstSure.length > 0) {
-    // "get_or_create", "start-stop", "create_and_send": further verbs count when joined to the first.
-    return all.filter(
-      (found) =>
-        found.at === 0 || (sure.includes(found) && /^(and|or|then)$/.test(words[found.at - 1]?.text ?? "")),
-    );
+    // "get_or_create": joined to the first; "confirm_delete": carried by it.
+    const carries = firstSure.every((found) => matcher.auxiliary.has(found.base));
+    return all.filter((found) => {
+      if (found.at === 0) return true;
+      return sure.includes(found) && (carries || COORDINATORS.has(words[found.at - 1]?.text ?? ""));
+    });
   }
   if (sure.length > 0) return sure;
   if (first.length > 0) return first;
-  return all.filter((found) => found.at + found.length === words.length || found.at <= 1);
+  return all.filter((found) => found.at + found.length === words.length);
 }
 
 function matchName(matcher: Matcher, features: Features, result: Matches): void {
@@ -248,63 +251,66 @@ function matchName(matcher: Matcher, features: Features, result: Matches): void 
 
 function matchDescription(matcher: Matcher, features: Features, result: Matches): void {
   const { descriptionWords: words, description } = features;
-  let inHead = true;
-  /** The last head verb, so that "creates, updates or deletes" counts three. */
-  let lastHead = -1;
-  let sentence = 0;
+  const head: Head = { sentence: -1, last: -1 };
   for (let at = 0; at < words.length; at++) {
     const word = words[at] as Word;
-    if (word.sentence !== sentence) {
-      sentence = word.sentence;
-      if (lastHead >= 0) inHead = false;
-    }
     for (const { words: phrase, indexed } of matcher.byPhrase.get(word.text) ?? []) {
-      if (!phrase.every((part, index) => words[at + index]?.text === part)) continue;
-      if (isNegated(words, at)) continue;
+      if (indexed.rule.category === "Read" && word.sentence > 0) continue;
+      if (!startsWith(words, at, phrase) || isNegated(words, at)) continue;
       const evidence = [wordEvidence(indexed.rule, DESCRIPTION, description, words, at, phrase.length)];
       complete(matcher, features, indexed, "text", 1, evidence, result);
     }
     const verbs = verbsAt(matcher, words, at);
     const verb = verbs[0];
-    if (!verb) {
-      if (inHead && lastHead < 0 && !OPENERS.has(word.text) && at > 12) inHead = false;
-      continue;
-    }
+    if (!verb) continue;
     const negation = negationBefore(words, at);
     if (negation >= 0) {
       for (const found of verbs) deny(matcher, features, found, negation, result);
       continue;
     }
-    const weight = headWeight(words, at, verb, inHead, lastHead);
-    if (weight > 0) {
-      if (inHead) lastHead = at;
-      for (const found of verbs) headMatches(matcher, features, found, weight, result);
-    }
+    const weight = headWeight(matcher, words, at, verb, head);
+    if (weight === 0) continue;
+    head.last = at;
+    head.sentence = word.sentence;
+    for (const found of verbs) headMatches(matcher, features, found, weight, result);
   }
 }
 
+/** The sentence that says what the tool does, and its last verb so far. */
+interface Head {
+  sentence: number;
+  last: number;
+}
+
+/** How far into a description its main verb may come, in sentences: "ALWAYS call this first. Deletes …". */
+const HEAD_SENTENCES = 2;
+
 /** How much a verb of the description tells: its main verb most, further ones joined to it less, others nothing. */
-function headWeight(words: Word[], at: number, verb: Found, inHead: boolean, lastHead: number): number {
+function headWeight(matcher: Matcher, words: Word[], at: number, verb: Found, head: Head): number {
   if (verb.form === "past") return 0;
-  if (inHead && lastHead < 0) {
-    if (verb.form === "gerund") return opensWith(words, at) ? 0.6 : 0;
-    return opensWith(words, at) ? 0.9 : 0;
+  const word = words[at] as Word;
+  if (head.last < 0) {
+    if (word.sentence > HEAD_SENTENCES || !opensSentence(matcher, words, at)) return 0;
+    return verb.form === "gerund" ? 0.6 : 0.9;
   }
-  const before = words[at - 1]?.text ?? "";
-  if (inHead && verb.form !== "gerund" && words[at]?.sentence === words[lastHead]?.sentence) {
-    if (COORDINATORS.has(before) || ((words[at] as Word).clause && at - lastHead <= 8)) return 0.7;
-  }
-  return 0;
+  if (word.sentence !== head.sentence || verb.form === "gerund") return 0;
+  // Without spaces there are no joining words either: each verb of the sentence counts.
+  if (word.text.charCodeAt(0) > 0x2e80) return 0.7;
+  if (COORDINATORS.has(words[at - 1]?.text ?? "")) return 0.7;
+  return word.clause && at - head.last <= 3 ? 0.7 : 0;
 }
 
 /** Nothing but openers stands before the verb in its sentence. */
-function opensWith(words: Word[], at: number): boolean {
+function opensSentence(matcher: Matcher, words: Word[], at: number): boolean {
   const sentence = words[at]?.sentence;
   for (let index = at - 1; index >= 0 && words[index]?.sentence === sentence; index--) {
-    if (!OPENERS.has((words[index] as Word).text)) return false;
+    if (!matcher.openers.has((words[index] as Word).text)) return false;
   }
   return true;
 }
+
+const startsWith = (words: Word[], at: number, phrase: string[]) =>
+  phrase.every((part, index) => words[at + index]?.text === part);
 
 function headMatches(
   matcher: Matcher,
@@ -434,19 +440,30 @@ function holdsAll(matcher: Matcher, features: Features, rule: Rule, clause: Clau
     });
     if (!named) return false;
   }
-  if (clause.says && !saidIn(features, rule, clause.says)) return false;
+  if (clause.says && !saidIn(features, rule, clause.says, 0)) return false;
   if (clause.name && !wordIn(matcher, features.nameWords, clause.name, () => true)) return false;
   if (clause.argument && !argumentNamed(features, clause.argument)) return false;
   if (clause.choice && !choiceAmong(matcher, features, rule, clause.choice)) return false;
   return true;
 }
 
-function saidIn(features: Features, rule: Rule, phrases: string[]): Evidence | undefined {
+/**
+ * Looks for a phrase. What would lower a verdict is looked for in the first sentence only (`lastSentence` 0): a server
+ * must not talk a verdict down by adding text.
+ */
+function saidIn(
+  features: Features,
+  rule: Rule,
+  phrases: string[],
+  lastSentence = Infinity,
+): Evidence | undefined {
   const { descriptionWords: words, description } = features;
+  const bound = rule.category === "Read" ? 0 : lastSentence;
   for (const phrase of phrases) {
     const parts = foldWords(phrase);
     for (let at = 0; at + parts.length <= words.length; at++) {
-      if (parts.every((part, index) => words[at + index]?.text === part) && !isNegated(words, at)) {
+      if ((words[at] as Word).sentence > bound) break;
+      if (startsWith(words, at, parts) && !isNegated(words, at)) {
         return wordEvidence(rule, DESCRIPTION, description, words, at, parts.length);
       }
     }

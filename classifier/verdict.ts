@@ -31,7 +31,8 @@ export interface Decision {
 }
 
 /** Weighs what the rules found. Adding text to a definition can only add matches, and matches only add. */
-export function decide({ matches }: Matches): Decision {
+export function decide({ matches: all }: Matches): Decision {
+  const matches = withoutGeneral(all);
   const scores = scoreCategories(matches);
   const category = chooseCategory(scores);
   const deciding = refined(matches.filter((match) => match.rule.category === category)).sort(
@@ -47,6 +48,18 @@ export function decide({ matches }: Matches): Decision {
     reversible: category === "Unknown" ? "unknown" : worstReversible(deciding, matches, category),
     reach: widestReach(deciding),
   };
+}
+
+/**
+ * Drops a match where a rule that refines its rule matched the same words: "remove a label" is undoing a tie, and not
+ * also deleting. Elsewhere in the definition the general rule still counts.
+ */
+function withoutGeneral(matches: Match[]): Match[] {
+  const spot = ({ evidence: [first] }: Match) => `${first?.pointer}@${first?.start}`;
+  const covered = new Set(matches.flatMap((match) => match.rule.refines.map((id) => `${id}|${spot(match)}`)));
+  return covered.size === 0
+    ? matches
+    : matches.filter((match) => !covered.has(`${match.rule.id}|${spot(match)}`));
 }
 
 /** The strongest match of each rule at each place, summed over places: repetition adds nothing. */
