@@ -1,5 +1,6 @@
+import type { Matcher } from "./compile.ts";
 import { type Argument, type Features, featuresOf } from "./features.ts";
-import { type Match, type Matcher, matchRules } from "./match.ts";
+import { type Match, matchRules } from "./match.ts";
 import type { Branch, Evidence } from "./types.ts";
 import { decide } from "./verdict.ts";
 
@@ -35,7 +36,7 @@ export function branchesOf(features: Features, matcher: Matcher): Branches {
     if (argument.choices.length < 2 || !SELECTORS.has(argument.words.at(-1)?.text ?? "")) continue;
     for (const choice of argument.choices) {
       if (result.branches.length === MAX_BRANCHES) return result;
-      addBranch(result, argument, choice, features.name, matcher);
+      addBranch(result, argument, choice, features.name.text, matcher);
     }
   }
   return result;

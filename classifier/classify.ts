@@ -1,9 +1,10 @@
 import { auditAnnotations } from "./annotations.ts";
 import { branchesOf } from "./branches.ts";
+import { compileMatcher } from "./compile.ts";
 import { digestOf } from "./digest.ts";
 import { explain } from "./explain.ts";
 import { featuresOf } from "./features.ts";
-import { compileMatcher, type Match, matchRules } from "./match.ts";
+import { type Match, matchRules } from "./match.ts";
 import { RULES_VERSION, ruleSet } from "./rules.ts";
 import type { Evidence, ToolDefinition, Verdict } from "./types.ts";
 import { decide } from "./verdict.ts";

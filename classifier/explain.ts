@@ -41,7 +41,7 @@ function summarise({ category, deciding }: Decision): string {
 
 function because(features: Features, { category, risk, deciding }: Decision): string {
   if (category === "Unknown") {
-    return features.description === ""
+    return features.description.text === ""
       ? "There is no description, and neither the name nor the schema tells what the tool does."
       : "Neither the name, the description nor the schema holds words that any rule knows.";
   }
@@ -62,7 +62,7 @@ function quotePlaces(deciding: Match[]): string {
 
 function placeOf({ pointer }: Evidence): string {
   if (pointer === "/name") return "the name";
-  if (pointer === "/title") return "the title";
+  if (pointer.endsWith("/title")) return "the title";
   if (pointer === "/description") return "the description";
   return "the schema";
 }

@@ -14,46 +14,52 @@ export interface Argument {
   description: string | undefined;
 }
 
+/** One of the definition's texts, with its words. */
+export interface SourceText {
+  /** JSON Pointer in the definition. */
+  pointer: string;
+  text: string;
+  words: Word[];
+}
+
 /** A definition taken apart: the only thing the matcher looks at. */
 export interface Features {
-  name: string;
-  nameWords: Word[];
-  title: string;
-  titleWords: Word[];
-  description: string;
-  descriptionWords: Word[];
+  name: SourceText;
+  /** `title`, else the title among the annotations. */
+  title: SourceText | undefined;
+  description: SourceText;
   arguments: Argument[];
-  /** Whether the definition has an input schema that lists properties. */
-  hasSchema: boolean;
 }
 
 /** Bounds for strangers' schemas: beyond them a schema is not read further. */
 const MAX_PROPERTIES = 2_000;
 const MAX_LEVELS = 12;
 
+/** Takes a definition apart. Whatever is not of the type the protocol gives it is read as absent. */
 export function featuresOf(definition: ToolDefinition): Features {
-  const title = textOf(definition.title) || textOf(recordOf(definition.annotations)?.title);
-  const description = textOf(definition.description);
+  const { name, inputSchema } = definition;
+  const description = typeof definition.description === "string" ? definition.description : "";
   const found: Argument[] = [];
-  collectArguments(definition.inputSchema, "/inputSchema", 0, {
-    root: definition.inputSchema,
-    seen: new Set(),
-    found,
-  });
+  collectArguments(inputSchema, "/inputSchema", 0, { root: inputSchema, seen: new Set(), found });
   return {
-    name: definition.name,
-    nameWords: nameWords(definition.name),
-    title,
-    titleWords: title === "" ? [] : nameWords(title),
-    description,
-    descriptionWords: textWords(description),
+    name: { pointer: "/name", text: name, words: nameWords(name) },
+    title: titleOf(definition),
+    description: { pointer: "/description", text: description, words: textWords(description) },
     arguments: found,
-    hasSchema: found.length > 0,
   };
 }
 
-function textOf(value: unknown): string {
-  return typeof value === "string" ? value : "";
+function titleOf(definition: ToolDefinition): SourceText | undefined {
+  const own = definition.title;
+  const text = typeof own === "string" && own !== "" ? own : recordOf(definition.annotations)?.title;
+  if (typeof text !== "string" || text === "") return undefined;
+  return { pointer: text === own ? "/title" : "/annotations/title", text, words: nameWords(text) };
+}
+
+/** Whether an argument's name is, or ends in, these words: `paymentAmount` ends in `amount`. */
+export function endsWithWords({ words }: Argument, ending: string[]): boolean {
+  const offset = words.length - ending.length;
+  return offset >= 0 && ending.every((word, index) => words[offset + index]?.text === word);
 }
 
 /** The value as an object with string keys, or nothing. */

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { parse } from "yaml";
+import { parseDocument } from "yaml";
 import { z } from "zod";
-import type { Vocabulary } from "./match.ts";
+import { VOCABULARY_LISTS, type Vocabulary } from "./compile.ts";
 import { type Clause, type RuleFile, type RulePage, ruleSchema } from "./rule-schema.ts";
 
 /** Rules and vocabulary as read from the files: what `rules.generated.json` holds. */
@@ -35,7 +35,7 @@ export function loadRules(folder: string): RuleSet {
     .filter((entry) => entry.endsWith(".yaml"))
     .sort()) {
     const name = basename(file, ".yaml");
-    const content: unknown = parse(readFileSync(join(folder, "words", file), "utf8"));
+    const content = parseYaml(readFileSync(join(folder, "words", file), "utf8"), `words/${file}`);
     if (name === "irregular") irregular = check(vocabularySchemas.irregular, content, `words/${file}`);
     else lists.set(name, check(vocabularySchemas.list, content, `words/${file}`));
   }
@@ -46,16 +46,8 @@ export function loadRules(folder: string): RuleSet {
       pages.push(readRule(readFileSync(join(folder, path), "utf8"), basename(file, ".md"), path, lists));
     }
   }
-  const list = (name: string) => lists.get(name) ?? [];
-  return {
-    pages,
-    vocabulary: {
-      irregular,
-      nounish: list("nounish"),
-      auxiliary: list("auxiliary"),
-      openers: list("openers"),
-    },
-  };
+  const vocabulary = Object.fromEntries(VOCABULARY_LISTS.map((name) => [name, lists.get(name) ?? []]));
+  return { pages, vocabulary: { irregular, ...vocabulary } as Vocabulary };
 }
 
 function readRule(source: string, id: string, path: string, lists: Map<string, string[]>): RulePage {
@@ -64,7 +56,7 @@ function readRule(source: string, id: string, path: string, lists: Map<string, s
     throw new RuleFileError(
       `Reading ${path}: there is no front matter between two lines of "---". Start from another rule.`,
     );
-  const rule = check(ruleSchema, parse(parts[1] ?? ""), path);
+  const rule = check(ruleSchema, parseYaml(parts[1] ?? "", path), path);
   return { id, ...spellOut(rule, path, lists), body: (parts[2] ?? "").trim() };
 }
 
@@ -83,6 +75,13 @@ function spellOut(rule: RuleFile, path: string, lists: Map<string, string[]>): R
   const clause = (entry: Clause): Clause =>
     Object.fromEntries(Object.entries(entry).map(([key, list]) => [key, [...new Set(words(list))]]));
   return { ...rule, match: { any: rule.match.any.map(clause), not: rule.match.not.map(clause) } };
+}
+
+function parseYaml(source: string, path: string): unknown {
+  const document = parseDocument(source);
+  const [error] = document.errors;
+  if (error) throw new RuleFileError(`Reading ${path}: it is not YAML: ${error.message}`);
+  return document.toJS();
 }
 
 function check<T>(schema: z.ZodType<T>, content: unknown, path: string): T {

@@ -1,4 +1,4 @@
-import type { Vocabulary } from "./match.ts";
+import type { Vocabulary } from "./compile.ts";
 import type { RulePage } from "./rule-schema.ts";
 import generated from "./rules.generated.json" with { type: "json" };
 

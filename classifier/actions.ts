@@ -1,0 +1,101 @@
+import type { KnownVerb, Matcher } from "./compile.ts";
+import type { Word } from "./text.ts";
+
+/** Finding the verbs of a definition: which words say what the tool does, and which are only mentioned. */
+
+/** A verb found in a list of words. */
+export interface Action extends KnownVerb {
+  at: number;
+  /** How many words it takes. */
+  length: number;
+}
+
+/** The verbs that begin at a word, those of several words first. */
+export function verbsAt(matcher: Matcher, words: Word[], at: number): Action[] {
+  const known = matcher.verbs.get(words[at]?.text ?? "");
+  if (!known) return [];
+  const found: Action[] = [];
+  for (const verb of known) {
+    if (startsWith(words, at + 1, verb.rest)) found.push({ ...verb, at, length: 1 + verb.rest.length });
+  }
+  return found;
+}
+
+/** Whether these words stand at this place. */
+export function startsWith(words: Word[], at: number, phrase: string[]): boolean {
+  return phrase.every((part, index) => words[at + index]?.text === part);
+}
+
+/** The verbs of a name: `create_user` → create; `r2_bucket_delete` → delete; `order_cancel` → cancel, not order. */
+export function nameActions(matcher: Matcher, words: Word[]): Action[] {
+  const all = words.flatMap((_, at) => verbsAt(matcher, words, at).filter((verb) => verb.form === "base"));
+  const sure = all.filter((verb) => !matcher.nounish.has(verb.base));
+  const first = all.filter((verb) => verb.at === 0);
+  const firstSure = first.filter((verb) => !matcher.nounish.has(verb.base));
+  if (firstSure.length > 0) {
+    // "get_or_create": joined to the first; "confirm_delete": carried by it.
+    const carries = firstSure.every((verb) => matcher.auxiliary.has(verb.base));
+    return all.filter(
+      (verb) =>
+        verb.at === 0 ||
+        (sure.includes(verb) && (carries || matcher.joiners.has(words[verb.at - 1]?.text ?? ""))),
+    );
+  }
+  if (sure.length > 0) return sure;
+  if (first.length > 0) return first;
+  return all.filter((verb) => verb.at + verb.length === words.length);
+}
+
+/** The sentence that says what the tool does, and its last verb so far. Start with `{ sentence: -1, last: -1 }`. */
+export interface Head {
+  sentence: number;
+  last: number;
+}
+
+/** How far into a description its main verb may come, in sentences: "ALWAYS call this first. Deletes …". */
+const HEAD_SENTENCES = 2;
+/** How close behind a main verb another one counts when only a comma or bracket joins them, in words. */
+const JOINED_REACH = 3;
+/** From here on, scripts are written without spaces, and so without joining words. */
+const FIRST_IDEOGRAPH = 0x2e80;
+
+/** How much a verb of the description tells, 0 to 1: its main verb most, those joined to it less, others nothing. */
+export function headWeight(matcher: Matcher, words: Word[], verb: Action, head: Head): number {
+  const { at, form } = verb;
+  const word = words[at];
+  if (!word || form === "past") return 0;
+  if (head.last < 0) {
+    if (word.sentence > HEAD_SENTENCES || !opensSentence(matcher, words, at)) return 0;
+    return form === "gerund" ? 0.6 : 0.9;
+  }
+  if (word.sentence !== head.sentence || form === "gerund") return 0;
+  if (word.text.charCodeAt(0) > FIRST_IDEOGRAPH) return 0.7;
+  if (matcher.joiners.has(words[at - 1]?.text ?? "")) return 0.7;
+  return word.clause && at - head.last <= JOINED_REACH ? 0.7 : 0;
+}
+
+/** Nothing but openers stands before the word in its sentence. */
+function opensSentence(matcher: Matcher, words: Word[], at: number): boolean {
+  const sentence = words[at]?.sentence;
+  for (let index = at - 1; index >= 0; index--) {
+    const word = words[index] as Word;
+    if (word.sentence !== sentence) return true;
+    if (!matcher.openers.has(word.text)) return false;
+  }
+  return true;
+}
+
+/** Words that may stand between a negation and its verb: "does not currently delete". */
+const NEGATION_REACH = 3;
+
+/** Index of the negation that governs a word, or -1. */
+export function negationBefore(matcher: Matcher, words: Word[], at: number): number {
+  const own = words[at] as Word;
+  for (let index = at; index >= 0 && index >= at - NEGATION_REACH; index--) {
+    const word = words[index] as Word;
+    if (word.sentence !== own.sentence) return -1;
+    if (index < at && matcher.negations.has(word.text)) return index;
+    if (word.clause) return -1;
+  }
+  return -1;
+}
