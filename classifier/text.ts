@@ -59,8 +59,10 @@ function words(text: string, identifier: boolean): Word[] {
   for (let at = 0; at < text.length; ) {
     const code = text.charCodeAt(at);
     if (code < 128) {
-      // In running text `delete_user` is another tool's name, not the verb "delete"; in a name it is two words.
-      const kind = code === 95 && !identifier ? kinds.word : (ASCII[code] as CharacterClass);
+      // In running text "e-mail" is one word, and `delete_user` is another tool's name, not the verb "delete"; in a name it is two words.
+      const kind =
+        (!identifier && (code === 95 ? kinds.word : code === 45 && kinds.join)) ||
+        (ASCII[code] as CharacterClass);
       if (kind === kinds.word || kind === kinds.digit || kind === kinds.upper) {
         if (identifier && kind === kinds.upper && start >= 0 && beginsWord(text, at, previous)) flush();
         if (start < 0) start = at;
@@ -95,7 +97,9 @@ function words(text: string, identifier: boolean): Word[] {
       const next = text.codePointAt(at + width);
       const paired = next !== undefined && next > 127 && fold(next).kind === "ideograph";
       const stop = paired ? at + width + (next > 0xffff ? 2 : 1) : at + width;
-      found.push({ text: text.slice(at, stop), start: at, end: stop, sentence, clause });
+      if (paired || found.at(-1)?.end !== stop) {
+        found.push({ text: text.slice(at, stop), start: at, end: stop, sentence, clause });
+      }
       clause = false;
     } else if (entry.kind === "letter") {
       if (start < 0) start = at;

@@ -1,0 +1,26 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    /** `test/` mirrors the folders; everything but `unit` needs the embedded PostgreSQL, a process or a browser. */
+    projects: [
+      {
+        test: {
+          name: "unit",
+          include: ["test/classifier/**/*.test.ts", "test/policy/**/*.test.ts", "test/*.test.ts"],
+        },
+      },
+      {
+        test: {
+          name: "real",
+          include: ["test/{crawler,db,cli,site}/**/*.test.ts"],
+          globalSetup: ["test/global-setup.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          // Two cores: more files at once only make each other slow.
+          maxWorkers: 2,
+        },
+      },
+    ],
+  },
+});
