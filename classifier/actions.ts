@@ -46,11 +46,16 @@ export function nameActions(matcher: Matcher, words: Word[]): Action[] {
   return all.filter((verb) => verb.at + verb.length === words.length);
 }
 
-/** The sentence that says what the tool does, and its last verb so far. Start with `{ sentence: -1, last: -1 }`. */
+/** Where reading a description has got to: the sentence with the last verb that counted. */
 export interface Head {
+  /** Sentence and index of that verb; -1 before there is one. */
   sentence: number;
   last: number;
+  /** Weight of the verb that leads that sentence. */
+  weight: number;
 }
+
+export const NO_HEAD: Readonly<Head> = { sentence: -1, last: -1, weight: 0 };
 
 /** How far into a description its main verb may come, in sentences: "ALWAYS call this first. Deletes …". */
 const HEAD_SENTENCES = 2;
@@ -58,6 +63,11 @@ const HEAD_SENTENCES = 2;
 const JOINED_REACH = 3;
 /** From here on, scripts are written without spaces, and so without joining words. */
 const FIRST_IDEOGRAPH = 0x2e80;
+const MAIN = 0.9;
+const GERUND = 0.6;
+/** A later sentence that says what the tool does too: "Reads a page. Then deletes it." */
+const FURTHER = 0.9;
+const JOINED = 0.78;
 
 /** How much a verb of the description tells, 0 to 1: its main verb most, those joined to it less, others nothing. */
 export function headWeight(matcher: Matcher, words: Word[], verb: Action, head: Head): number {
@@ -66,12 +76,18 @@ export function headWeight(matcher: Matcher, words: Word[], verb: Action, head: 
   if (!word || form === "past") return 0;
   if (head.last < 0) {
     if (word.sentence > HEAD_SENTENCES || !opensSentence(matcher, words, at)) return 0;
-    return form === "gerund" ? 0.6 : 0.9;
+    return form === "gerund" ? GERUND : MAIN;
   }
-  if (word.sentence !== head.sentence || form === "gerund") return 0;
-  if (word.text.charCodeAt(0) > FIRST_IDEOGRAPH) return 0.7;
-  if (matcher.joiners.has(words[at - 1]?.text ?? "")) return 0.7;
-  return word.clause && at - head.last <= JOINED_REACH ? 0.7 : 0;
+  if (form === "gerund") return 0;
+  if (word.sentence !== head.sentence) {
+    // Only in the third person: later sentences in the base form tell the reader what to do, not what the tool does.
+    return form === "present" && opensSentence(matcher, words, at) ? FURTHER : 0;
+  }
+  const joined =
+    word.text.charCodeAt(0) > FIRST_IDEOGRAPH ||
+    matcher.joiners.has(words[at - 1]?.text ?? "") ||
+    (word.clause && at - head.last <= JOINED_REACH);
+  return joined ? head.weight * JOINED : 0;
 }
 
 /** Nothing but openers stands before the word in its sentence. */

@@ -23,7 +23,7 @@ export function classify(definition: ToolDefinition): Verdict {
   const found = matchRules(matcher, features);
   const { branches, matches: chosen } = branchesOf(features, matcher);
   found.matches.push(...chosen);
-  const decision = decide(found);
+  const decision = decide(found, branches);
   const text = explain(features, decision, found);
   return {
     name: definition.name,

@@ -57,7 +57,7 @@ function readRule(source: string, id: string, path: string, lists: Map<string, s
       `Reading ${path}: there is no front matter between two lines of "---". Start from another rule.`,
     );
   const rule = check(ruleSchema, parseYaml(parts[1] ?? "", path), path);
-  return { id, ...spellOut(rule, path, lists), body: (parts[2] ?? "").trim() };
+  return { id, file: `classifier/${path}`, ...spellOut(rule, path, lists), body: (parts[2] ?? "").trim() };
 }
 
 /** Replaces each `@list` in a rule by the list's words. */

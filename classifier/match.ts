@@ -2,6 +2,7 @@ import {
   type Action,
   type Head,
   headWeight,
+  NO_HEAD,
   nameActions,
   negationBefore,
   startsWith,
@@ -93,7 +94,7 @@ function matchDescription(run: Run): void {
   const { matcher, features } = run;
   const source = features.description;
   const { words } = source;
-  const head: Head = { sentence: -1, last: -1 };
+  const head: Head = { ...NO_HEAD };
   for (let at = 0; at < words.length; at++) {
     const word = words[at] as Word;
     for (const { words: phrase, clause } of matcher.byPhrase.get(word.text) ?? []) {
@@ -118,8 +119,10 @@ function matchVerbs(run: Run, source: Source, verbs: [Action, ...Action[]], head
   }
   const weight = headWeight(matcher, words, verbs[0], head);
   if (weight === 0) return;
+  const { sentence } = words[at] as Word;
+  if (sentence !== head.sentence) head.weight = weight;
+  head.sentence = sentence;
   head.last = at;
-  head.sentence = words[at]?.sentence ?? 0;
   for (const verb of verbs) {
     for (const clause of matcher.byAction.get(verb.base) ?? []) {
       const evidence = [wordEvidence(clause.rule, source, at, verb.length)];

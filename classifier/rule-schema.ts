@@ -79,6 +79,8 @@ export interface Rule extends Omit<RuleFile, "examples"> {
 /** A rule as its page on the site shows it. */
 export interface RulePage extends RuleFile {
   id: string;
+  /** Its file, from the repository's root. */
+  file: string;
   /** Markdown. */
   body: string;
 }

@@ -1,5 +1,6 @@
 import type { Match, Matches } from "./match.ts";
 import {
+  type Branch,
   type Category,
   FACETS,
   type Facet,
@@ -30,17 +31,24 @@ export interface Decision {
   reach: Reach;
 }
 
-/** Weighs what the rules found. Adding text to a definition can only add matches, and matches only add. */
-export function decide({ matches: all }: Matches): Decision {
+/**
+ * Weighs what the rules found. Adding text to a definition can only add matches, and matches only add.
+ *
+ * @param branches verdicts of the tool's own branches: the tool is never less severe than the worst of them
+ */
+export function decide(
+  { matches: all }: Matches,
+  branches: Pick<Branch, "category" | "risk">[] = [],
+): Decision {
   const matches = withoutGeneral(all);
   const scores = scoreCategories(matches);
-  const category = chooseCategory(scores);
+  const category = mostSevere([chooseCategory(scores), ...branches.map((branch) => branch.category)]);
   const deciding = refined(matches.filter((match) => match.rule.category === category)).sort(
     (a, b) => b.rule.strength * b.weight - a.rule.strength * a.weight,
   );
   return {
     category,
-    risk: chooseRisk(category, deciding, matches),
+    risk: highest([chooseRisk(category, deciding, matches), ...branches.map((branch) => branch.risk)]),
     confidence: confidenceOf(category, scores),
     scores,
     deciding,
@@ -92,6 +100,13 @@ function chooseCategory(scores: Record<Category, number>): Category {
   if (scores.Read > 0) return "Read";
   return SEVERITY.find((category) => scores[category] > 0) ?? "Unknown";
 }
+
+const mostSevere = (categories: Category[]): Category =>
+  SEVERITY.find((category) => categories.includes(category)) ??
+  (categories.includes("Read") ? "Read" : "Unknown");
+
+const highest = (risks: Risk[]): Risk =>
+  RISKS[Math.max(...risks.map((risk) => RISKS.indexOf(risk)))] ?? "unknown";
 
 /** Drops matches of rules of which a special case matched too. */
 function refined(matches: Match[]): Match[] {

@@ -114,6 +114,22 @@ describe("a verdict", () => {
     expect(verdict).toMatchObject({ category: "Financial", risk: "high" });
   });
 
+  it("is that of a branch even where everything else speaks for less", () => {
+    const verdict = classify({
+      name: "manage_record",
+      description: "Manages a record: creates it, changes it, updates it.",
+      inputSchema: {
+        type: "object",
+        properties: { action: { type: "string", enum: ["get", "create", "delete"] } },
+      },
+    });
+    expect(verdict).toMatchObject({ category: "Destructive", risk: "high" });
+    expect(verdict.evidence[0]).toMatchObject({
+      pointer: "/inputSchema/properties/action/enum/2",
+      excerpt: "delete",
+    });
+  });
+
   it("finds a false read-only claim", () => {
     const verdict = classify({ name: "delete_user", annotations: { readOnlyHint: true } });
     expect(verdict.category).toBe("Destructive");
@@ -161,6 +177,16 @@ describe("appended text does not lower a verdict", () => {
       );
       expect(RISKS.indexOf(after.risk), addition).toBeGreaterThanOrEqual(RISKS.indexOf(before.risk));
     }
+  });
+});
+
+describe("what a description says later", () => {
+  it.each([
+    ["Reads a page. Then deletes every file.", "Destructive"],
+    ["Gets a report. It also sends a notification to its owner.", "Execute"],
+    ["Gets a report. Delete old ones with delete_report. Call this first.", "Read"],
+  ])("%s", (description, category) => {
+    expect(classify({ name: "get_report", description }).category).toBe(category);
   });
 });
 
