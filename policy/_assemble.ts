@@ -1,0 +1,146 @@
+import { counterName } from "./_counter.ts";
+import type { Part } from "./_parts.ts";
+import { jsonPointer } from "./_pointer.ts";
+import type { Limit, Policy, Rule, ToolPolicy, Window } from "./schema.ts";
+import type { PolicyReason } from "./types.ts";
+
+/** A policy document and why each of its rules is there. */
+export interface Recommendation {
+  policy: Policy;
+  reasons: PolicyReason[];
+}
+
+/** The parts for one tool of one server. */
+export interface ServedPart {
+  name: string;
+  server?: string;
+  parts: Part[];
+}
+
+/** Puts the parts into one document, tools by name (in code unit order), and says of each rule where it ended up. */
+export function assemble(served: ServedPart[]): Recommendation {
+  const reasons: PolicyReason[] = [
+    {
+      pointer: "/default",
+      why: "A tool that is not listed is denied, so that one the server adds later cannot be called unseen.",
+      evidence: [],
+    },
+  ];
+  const hidden: string[] = [];
+  const tools: Record<string, ToolPolicy> = Object.create(null);
+  for (const [name, group] of byName(served)) {
+    if (name === "*") {
+      reasons.push(leftOut(group));
+      continue;
+    }
+    const parts = group.flatMap((entry) => entry.parts);
+    const hide = parts.filter(({ kind }) => kind === "hide");
+    if (hide.length > 0) {
+      hidden.push(name);
+      reasons.push(...sharedName(jsonPointer(["hide", hidden.length - 1]), group));
+      reasons.push(...unique(hide.map((part) => reason(jsonPointer(["hide", hidden.length - 1]), part))));
+    } else {
+      const built = toolPolicy(name, parts);
+      tools[name] = built.policy;
+      reasons.push(...sharedName(jsonPointer(["tools", name]), group), ...built.reasons);
+    }
+  }
+  // The order of keys is the order in print: what is hidden comes before what is listed.
+  const policy: Policy = { version: "1", default: "deny" };
+  if (hidden.length > 0) policy.hide = hidden;
+  if (Object.keys(tools).length > 0) policy.tools = tools;
+  return { policy, reasons };
+}
+
+function byName(served: ServedPart[]): [string, ServedPart[]][] {
+  const groups = [...Map.groupBy(served, ({ name }) => name)];
+  return groups.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+}
+
+/** In a document "*" is every tool, so a tool of that name cannot be spoken of; the default denies it. */
+function leftOut(group: ServedPart[]): PolicyReason {
+  return {
+    pointer: "/default",
+    why: 'A tool named "*" is left out and so denied: in a policy that name would mean every tool.',
+    evidence: group.flatMap(({ parts }) => parts.flatMap(({ evidence }) => evidence)),
+  };
+}
+
+function sharedName(pointer: string, group: ServedPart[]): PolicyReason[] {
+  if (group.length < 2) return [];
+  const servers = [...new Set(group.map(({ server }) => server).filter((server) => server !== undefined))];
+  const who =
+    servers.length > 1
+      ? `Tools of ${servers.join(" and ")} have this name`
+      : "The server lists this name more than once";
+  return [
+    {
+      pointer,
+      why: `${who}; a policy goes by the name alone, so the rules of all of them apply.`,
+      evidence: [],
+    },
+  ];
+}
+
+function toolPolicy(name: string, parts: Part[]): { policy: ToolPolicy; reasons: PolicyReason[] } {
+  const at = (...path: (string | number)[]) => jsonPointer(["tools", name, ...path]);
+  const denials = collectDenials(parts);
+  // First denial wins: behind one without conditions nothing else is ever looked at.
+  const always = denials.find(({ rule }) => rule.conditions.length === 0);
+  if (always) return { policy: { deny_if: [always.rule] }, reasons: [reason(at("deny_if", 0), always)] };
+
+  const policy: ToolPolicy = {};
+  const reasons: PolicyReason[] = [];
+  if (denials.length > 0) policy.deny_if = denials.map(({ rule }) => rule);
+  denials.forEach((part, index) => {
+    reasons.push(reason(at("deny_if", index), part));
+  });
+  const limits = collectLimits(parts);
+  if (limits.length > 0) policy.limits = limits.map((part) => limit(name, part));
+  limits.forEach((part, index) => {
+    reasons.push(reason(at("limits", index), part));
+  });
+  const allowed = parts.find(({ kind }) => kind === "allow");
+  if (reasons.length === 0 && allowed) reasons.push(reason(at(), allowed));
+  return { policy, reasons };
+}
+
+type DenyPart = Extract<Part, { kind: "deny" }>;
+type LimitPart = Extract<Part, { kind: "limit" }>;
+
+function collectDenials(parts: Part[]): DenyPart[] {
+  const seen = new Map<string, DenyPart>();
+  for (const part of parts) {
+    if (part.kind !== "deny") continue;
+    const key = ruleKey(part.rule);
+    if (!seen.has(key)) seen.set(key, part);
+  }
+  return [...seen.values()];
+}
+
+function ruleKey({ conditions }: Rule): string {
+  return JSON.stringify(conditions);
+}
+
+/** The tightest limit of each window. */
+function collectLimits(parts: Part[]): LimitPart[] {
+  const tightest = new Map<Window, LimitPart>();
+  for (const part of parts) {
+    if (part.kind !== "limit") continue;
+    const known = tightest.get(part.window);
+    if (!known || part.max < known.max) tightest.set(part.window, part);
+  }
+  return [...tightest.values()];
+}
+
+function limit(name: string, { window, max }: LimitPart): Limit {
+  return { counter: counterName(name, window), window, max, scope: "grant" };
+}
+
+function reason(pointer: string, { why, evidence }: Part): PolicyReason {
+  return { pointer, why, evidence };
+}
+
+function unique(reasons: PolicyReason[]): PolicyReason[] {
+  return [...new Map(reasons.map((entry) => [entry.why, entry])).values()];
+}

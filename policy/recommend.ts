@@ -1,0 +1,57 @@
+import type { ToolDefinition, Verdict } from "../classifier/types.ts";
+import { assemble, type Recommendation, type ServedPart } from "./_assemble.ts";
+import { partsFor } from "./_parts.ts";
+import type { Preset } from "./types.ts";
+
+export type { Recommendation } from "./_assemble.ts";
+
+export interface RecommendOptions {
+  /** How tight; "recommended" unless told. */
+  preset?: Preset;
+}
+
+/** A tool and what the classifier says of it. */
+export interface JudgedTool {
+  definition: ToolDefinition;
+  verdict: Verdict;
+}
+
+/**
+ * The policy document for one tool: everything else is denied. Same input, same document.
+ * In: the definition and its verdict. Out: the document and, beside it, why each rule is there.
+ */
+export function recommend(
+  definition: ToolDefinition,
+  verdict: Verdict,
+  options: RecommendOptions = {},
+): Recommendation {
+  return recommendServer([{ definition, verdict }], options);
+}
+
+/** The policy document for all tools of a server, by name. A name that is served twice gets both tools' rules. */
+export function recommendServer(tools: JudgedTool[], options: RecommendOptions = {}): Recommendation {
+  return assemble(served(tools, options));
+}
+
+/**
+ * One document for several servers. It speaks of tools by name only: where two servers serve a tool of the same
+ * name, either gets the rules of both, and a reason says so.
+ */
+export function recommendServers(
+  servers: { server: string; tools: JudgedTool[] }[],
+  options: RecommendOptions = {},
+): Recommendation {
+  return assemble(servers.flatMap(({ server, tools }) => served(tools, options, server)));
+}
+
+function served(
+  tools: JudgedTool[],
+  { preset = "recommended" }: RecommendOptions,
+  server?: string,
+): ServedPart[] {
+  return tools.map(({ definition, verdict }) => ({
+    name: definition.name,
+    server,
+    parts: partsFor(definition, verdict, preset),
+  }));
+}
