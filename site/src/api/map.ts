@@ -1,0 +1,88 @@
+/** From the rows of the catalog to what the API answers: fields one by one, so that nothing goes out by accident. */
+import type {
+  CatalogStats,
+  Progress,
+  ServerDetail,
+  ServerRow,
+  ToolDetail,
+  ToolRow,
+} from "../../../db/types.ts";
+import { serverUrl, toolUrl } from "../lib/addresses.ts";
+import { policyView } from "../lib/policy.ts";
+import type { ApiProgress, ApiServer, ApiServerDetail, ApiStats, ApiTool, ApiToolDetail } from "./types.ts";
+
+export function apiServer(row: ServerRow): ApiServer {
+  const { id, source, title, version, status, reason, toolCount, byRisk, byCategory, firstSeen, lastSeen } =
+    row;
+  return {
+    id,
+    url: serverUrl(id),
+    source,
+    title,
+    version,
+    status,
+    reason,
+    toolCount,
+    byRisk,
+    byCategory,
+    firstSeen,
+    lastSeen,
+  };
+}
+
+export function apiServerDetail(server: ServerDetail): ApiServerDetail {
+  const { package: found, serverInfo, protocolVersion, instructions, launch, problems, crawls } = server;
+  return {
+    ...apiServer(server),
+    package: found,
+    serverInfo,
+    protocolVersion,
+    instructions,
+    launch,
+    problems,
+    crawls,
+  };
+}
+
+export function apiTool(row: ToolRow): ApiTool {
+  const { server, name, title, digest, category, risk, confidence, facets, summary } = row;
+  const { firstSeen, lastSeen, goneSince } = row;
+  const url = toolUrl(server, name);
+  return {
+    server,
+    name,
+    url,
+    title,
+    digest,
+    category,
+    risk,
+    confidence,
+    facets,
+    summary,
+    firstSeen,
+    lastSeen,
+    goneSince,
+  };
+}
+
+export function apiToolDetail(tool: ToolDetail): ApiToolDetail {
+  const { definition, verdict, provenance, versions } = tool;
+  const { policy, reasons } = policyView([{ definition, verdict }]);
+  const served = { server: tool.server, ...verdict };
+  return { ...apiTool(tool), definition, verdict: served, provenance, policy, reasons, versions };
+}
+
+export function apiProgress({ run, jobs, done, failed, total }: Progress): ApiProgress {
+  return {
+    url: "/",
+    run,
+    jobs: jobs.map((job) => ({ ...job, url: serverUrl(job.server) })),
+    done,
+    failed,
+    total,
+  };
+}
+
+export function apiStats({ servers, tools, byStatus, byCategory, byRisk, byFacet }: CatalogStats): ApiStats {
+  return { url: "/", servers, tools, byStatus, byCategory, byRisk, byFacet };
+}

@@ -1,0 +1,79 @@
+/** What the API has, as /docs/api tells it. */
+import { CATEGORIES, FACETS, RISKS } from "../../../classifier/index.ts";
+import { PRESETS } from "../../../policy/index.ts";
+import { API } from "../lib/addresses.ts";
+
+export interface Parameter {
+  name: string;
+  what: string;
+}
+
+export interface Operation {
+  path: string;
+  what: string;
+  parameters: Parameter[];
+  /** One that can be asked of any catalog with the starter set. */
+  example: string;
+}
+
+const LIST: Parameter[] = [
+  { name: "limit", what: "Items a page, 1 to 200; 50 unless told." },
+  { name: "cursor", what: "The nextCursor of the page before." },
+];
+const MEMORY = "npm/@modelcontextprotocol/server-memory";
+
+export const OPERATIONS: Operation[] = [
+  {
+    path: `${API}/servers`,
+    what: "The servers, as a list.",
+    parameters: LIST,
+    example: `${API}/servers?limit=10`,
+  },
+  {
+    path: `${API}/servers/<server id>`,
+    what: "One server with its problems and crawls.",
+    parameters: [],
+    example: `${API}/servers/${MEMORY}`,
+  },
+  {
+    path: `${API}/tools`,
+    what: "The tools, worst first, as a list.",
+    parameters: [
+      { name: "server", what: "Server id." },
+      { name: "category", what: `One of ${CATEGORIES.join(", ")}.` },
+      { name: "risk", what: `One of ${RISKS.join(", ")}.` },
+      { name: "facet", what: `One of ${FACETS.join(", ")}.` },
+      { name: "text", what: "Words that must all occur in name, title or description." },
+      ...LIST,
+    ],
+    example: `${API}/tools?risk=critical&limit=10`,
+  },
+  {
+    path: `${API}/tools/<server id>/<tool>`,
+    what: "One tool: the definition as served, the verdict with its evidence, the recommended policy with its reasons, and where it came from.",
+    parameters: [],
+    example: `${API}/tools/${MEMORY}/delete_entities`,
+  },
+  {
+    path: `${API}/policies/<server id>`,
+    what: "The recommended policy itself, as a gateway loads it.",
+    parameters: [
+      { name: "tool", what: "Only this tool; all of the server's unless told." },
+      { name: "preset", what: `One of ${PRESETS.join(", ")}; recommended unless told.` },
+    ],
+    example: `${API}/policies/${MEMORY}?preset=strict`,
+  },
+  {
+    path: `${API}/stats`,
+    what: "Counts by status, category, risk and facet.",
+    parameters: [],
+    example: `${API}/stats`,
+  },
+  {
+    path: `${API}/progress`,
+    what: "The newest run of crawls, server by server.",
+    parameters: [],
+    example: `${API}/progress`,
+  },
+  { path: `${API}/health`, what: "Whether the catalog answers.", parameters: [], example: `${API}/health` },
+];

@@ -1,0 +1,200 @@
+/**
+ * What API v1 answers: types of its own, so that rooms behind it can change. Zod schemas are the one source; OpenAPI
+ * and JSON Schemas come from them. Definitions are strangers' JSON and stay as served.
+ */
+import { z } from "zod";
+import { CATEGORIES, FACETS, HINTS, REACHES, REVERSIBLE, RISKS } from "../../../classifier/index.ts";
+import { CRAWL_STATUSES } from "../../../crawler/types.ts";
+import { JOB_STATES } from "../../../db/types.ts";
+
+const category = z.enum(CATEGORIES);
+const risk = z.enum(RISKS);
+const facet = z.enum(FACETS);
+/** ISO 8601, UTC. */
+const date = z.string();
+/** Address of the object's page, from the site's root. */
+const url = z.string();
+const counts = <Key extends string>(keys: readonly Key[]) =>
+  z.record(z.enum(keys as readonly [Key, ...Key[]]), z.number().int());
+
+export const packageSchema = z.object({ registry: z.literal("npm"), name: z.string(), version: z.string() });
+export const launchSchema = z.object({
+  transport: z.enum(["stdio", "http", "file"]),
+  command: z.array(z.string()).optional(),
+  environment: z.array(z.string()).optional(),
+  url: z.string().optional(),
+  sandbox: z.string().optional(),
+  network: z.boolean().optional(),
+  clientCapabilities: z.record(z.string(), z.unknown()),
+});
+
+export const serverSchema = z.object({
+  id: z.string(),
+  url,
+  source: z.string(),
+  title: z.string().optional(),
+  version: z.string().optional(),
+  status: z.enum(CRAWL_STATUSES),
+  reason: z.string().optional(),
+  toolCount: z.number().int(),
+  byRisk: counts(RISKS),
+  byCategory: counts(CATEGORIES),
+  firstSeen: date,
+  lastSeen: date,
+});
+
+export const crawlSchema = z.object({
+  startedAt: date,
+  status: z.enum(CRAWL_STATUSES),
+  reason: z.string().optional(),
+  toolCount: z.number().int(),
+  durationMs: z.number(),
+  source: z.string(),
+  version: z.string().optional(),
+});
+
+export const serverDetailSchema = serverSchema.extend({
+  package: packageSchema.optional(),
+  serverInfo: z.record(z.string(), z.unknown()).optional(),
+  protocolVersion: z.string().optional(),
+  instructions: z.string().optional(),
+  launch: launchSchema.optional(),
+  problems: z.array(z.object({ index: z.number().int(), name: z.string().optional(), problem: z.string() })),
+  crawls: z.array(crawlSchema),
+});
+
+export const toolSchema = z.object({
+  server: z.string(),
+  name: z.string(),
+  url,
+  title: z.string().optional(),
+  digest: z.string(),
+  category,
+  risk,
+  confidence: z.number(),
+  facets: z.array(facet),
+  summary: z.string(),
+  firstSeen: date,
+  lastSeen: date,
+  goneSince: date.optional(),
+});
+
+export const evidenceSchema = z.object({
+  rule: z.string(),
+  pointer: z.string(),
+  start: z.number().int(),
+  end: z.number().int(),
+  excerpt: z.string(),
+  supports: category.optional(),
+  opposes: category.optional(),
+  facet: facet.optional(),
+});
+const hints = z.partialRecord(z.enum(HINTS), z.boolean());
+
+export const verdictSchema = z.object({
+  server: z.string(),
+  name: z.string(),
+  digest: z.string(),
+  category,
+  risk,
+  confidence: z.number(),
+  facets: z.array(facet),
+  reversible: z.enum(REVERSIBLE),
+  reach: z.enum(REACHES),
+  summary: z.string(),
+  because: z.string(),
+  notBecause: z.array(z.object({ category, why: z.string() })),
+  evidence: z.array(evidenceSchema),
+  branches: z.array(
+    z.object({
+      pointer: z.string(),
+      argument: z.string(),
+      value: z.union([z.string(), z.number(), z.boolean()]),
+      category,
+      risk,
+      because: z.string(),
+    }),
+  ),
+  annotations: z.object({
+    declared: hints,
+    suggested: hints,
+    conflicts: z.array(
+      z.object({ hint: z.enum(HINTS), declared: z.boolean(), suggested: z.boolean(), why: z.string() }),
+    ),
+  }),
+  findings: z.array(
+    z.object({
+      id: z.string(),
+      severity: z.enum(["info", "warning", "error"]),
+      message: z.string(),
+      evidence: z.array(evidenceSchema),
+    }),
+  ),
+  rules: z.string(),
+});
+
+export const toolDetailSchema = toolSchema.extend({
+  /** As served. */
+  definition: z.looseObject({ name: z.string() }),
+  verdict: verdictSchema,
+  provenance: z.object({
+    source: z.string(),
+    package: packageSchema.optional(),
+    protocolVersion: z.string().optional(),
+    launch: launchSchema.optional(),
+    crawledAt: date,
+  }),
+  policy: z.unknown(),
+  reasons: z.array(z.object({ pointer: z.string(), why: z.string(), evidence: z.array(evidenceSchema) })),
+  versions: z.array(z.object({ digest: z.string(), firstSeen: date, lastSeen: date, category, risk })),
+});
+
+export const jobSchema = z.object({
+  server: z.string(),
+  url,
+  source: z.string(),
+  state: z.enum(JOB_STATES),
+  stage: z.string().optional(),
+  reason: z.string().optional(),
+  tools: z.number().int().optional(),
+  startedAt: date.optional(),
+  finishedAt: date.optional(),
+});
+export const progressSchema = z.object({
+  url,
+  run: z.object({ id: z.string(), startedAt: date, finishedAt: date.optional() }).optional(),
+  jobs: z.array(jobSchema),
+  done: z.number().int(),
+  failed: z.number().int(),
+  total: z.number().int(),
+});
+
+export const statsSchema = z.object({
+  url,
+  servers: z.number().int(),
+  tools: z.number().int(),
+  byStatus: counts(CRAWL_STATUSES),
+  byCategory: counts(CATEGORIES),
+  byRisk: counts(RISKS),
+  byFacet: counts(FACETS),
+});
+
+export const healthSchema = z.object({
+  status: z.literal("ok"),
+  servers: z.number().int(),
+  tools: z.number().int(),
+  rules: z.string(),
+});
+
+/** A page of a list. `nextCursor` is opaque; null on the last page. */
+export const listSchema = <Item extends z.ZodType>(item: Item) =>
+  z.object({ items: z.array(item), nextCursor: z.string().nullable() });
+
+export type ApiServer = z.infer<typeof serverSchema>;
+export type ApiServerDetail = z.infer<typeof serverDetailSchema>;
+export type ApiTool = z.infer<typeof toolSchema>;
+export type ApiToolDetail = z.infer<typeof toolDetailSchema>;
+export type ApiVerdict = z.infer<typeof verdictSchema>;
+export type ApiProgress = z.infer<typeof progressSchema>;
+export type ApiStats = z.infer<typeof statsSchema>;
+export type ApiHealth = z.infer<typeof healthSchema>;

@@ -1,0 +1,6 @@
+/// <reference types="astro/client" />
+
+declare namespace App {
+  type CatalogLocals = import("./lib/catalog.ts").CatalogLocals;
+  interface Locals extends CatalogLocals {}
+}

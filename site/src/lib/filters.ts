@@ -1,0 +1,68 @@
+/** The filters of the tool lists, read from a query string: one reading for pages and API. */
+import { z } from "zod";
+import { CATEGORIES, type Category, FACETS, RISKS } from "../../../classifier/index.ts";
+
+/** A parameter that can't be taken: which, and one sentence. */
+export interface BadParameter {
+  parameter: string;
+  detail: string;
+}
+
+export type Read<Value> = { ok: true; value: Value } | { ok: false; problem: BadParameter };
+
+const oneOf = (words: readonly string[]) => `must be one of ${words.join(", ")}`;
+
+const limit = z.coerce
+  .number({ error: "must be a whole number from 1 to 200" })
+  .int("must be a whole number from 1 to 200")
+  .min(1, "must be at least 1")
+  .max(200, "must be at most 200");
+const cursor = z
+  .string()
+  .max(2_000, "is not a cursor of this list; take it from nextCursor of the page before")
+  .regex(/^[\w-]+=*$/, "is not a cursor of this list; take it from nextCursor of the page before");
+
+export const pageQuery = z.object({ limit: limit.optional(), cursor: cursor.optional() });
+
+export const toolQuery = pageQuery.extend({
+  server: z.string().max(600, "must be a server id, such as npm/@scope/name").optional(),
+  category: z.preprocess(categoryCase, z.enum(CATEGORIES, { error: oneOf(CATEGORIES) }).optional()),
+  risk: z.enum(RISKS, { error: oneOf(RISKS) }).optional(),
+  facet: z.enum(FACETS, { error: oneOf(FACETS) }).optional(),
+  text: z
+    .string()
+    .max(200, "must be at most 200 characters")
+    .refine((text) => !text.includes("\0"), "must not hold the character U+0000")
+    .optional(),
+});
+
+/** `execute` and `EXECUTE` are Execute: addresses are written small. */
+export function categoryNamed(text: string): Category | undefined {
+  return CATEGORIES.find((category) => category.toLowerCase() === text.toLowerCase());
+}
+
+function categoryCase(value: unknown): unknown {
+  return typeof value === "string" ? (categoryNamed(value) ?? value) : value;
+}
+
+/** Reads a query string with a schema of this file. Empty values count as not given, as an empty form field is. */
+export function readQuery<Schema extends z.ZodType>(
+  params: URLSearchParams,
+  schema: Schema,
+): Read<z.infer<Schema>> {
+  const twice = [...new Set(params.keys())].find((name) => params.getAll(name).length > 1);
+  if (twice)
+    return {
+      ok: false,
+      problem: { parameter: twice, detail: `The parameter ${twice} is given more than once; give it once.` },
+    };
+  const given = Object.fromEntries([...params].filter(([, value]) => value !== ""));
+  const result = schema.safeParse(given);
+  if (result.success) return { ok: true, value: result.data };
+  const issue = result.error.issues[0];
+  const parameter = String(issue?.path[0] ?? "");
+  return {
+    ok: false,
+    problem: { parameter, detail: `The parameter ${parameter} ${issue?.message ?? "can't be read"}.` },
+  };
+}

@@ -1,0 +1,57 @@
+/**
+ * Characters that don't show, or change how others show: a definition may use them to say one thing to a person and
+ * another to a model. They are drawn as chips with their code.
+ */
+export type Run = { text: string } | { hidden: string; code: string };
+
+/**
+ * Controls but tab and line feed; format characters (soft hyphen, bidi marks, zero-width, tags, byte order mark);
+ * line and paragraph separators; lone surrogates; and whatever else Unicode lets a font leave out.
+ */
+const HIDDEN = /(?![\t\n])\p{Cc}|\p{Cf}|\p{Zl}|\p{Zp}|\p{Cs}|\p{Default_Ignorable_Code_Point}/gu;
+
+/** Splits a text into what shows and what doesn't. Joined again, the runs are the text. */
+export function visibleRuns(text: string): Run[] {
+  const runs: Run[] = [];
+  let from = 0;
+  for (const match of text.matchAll(HIDDEN)) {
+    if (joinsEmoji(text, match.index)) continue;
+    if (match.index > from) runs.push({ text: text.slice(from, match.index) });
+    runs.push({ hidden: match[0], code: codeOf(match[0]) });
+    from = match.index + match[0].length;
+  }
+  if (from < text.length) runs.push({ text: text.slice(from) });
+  return runs;
+}
+
+/** A text on one line with the codes of those characters in their place, for titles and sentences of ours. */
+export function spelled(text: string): string {
+  const runs = visibleRuns(text.replace(/[\t\n]+/g, " "));
+  return runs.map((run) => ("text" in run ? run.text : run.code)).join("");
+}
+
+/** JSON text with those characters spelled as escapes: the same document, and nothing in it that can't be seen. */
+export function escapeHidden(json: string): string {
+  const units = (text: string) =>
+    Array.from({ length: text.length }, (_, index) => text.charCodeAt(index).toString(16).padStart(4, "0"));
+  return json.replace(HIDDEN, (character) =>
+    units(character)
+      .map((unit) => `\\u${unit}`)
+      .join(""),
+  );
+}
+
+/** A zero-width joiner between two pictographs is how 👩‍💻 is spelled, and U+FE0F how ⚠️ is: they hide nothing. */
+function joinsEmoji(text: string, index: number): boolean {
+  const before = text.slice(Math.max(0, index - 8), index);
+  if (text[index] === "\uFE0F") return /[\p{Extended_Pictographic}\p{Emoji}]$/u.test(before);
+  return (
+    text[index] === "\u200D" &&
+    /\p{Extended_Pictographic}\uFE0F?\p{Emoji_Modifier}?$/u.test(before) &&
+    /^\p{Extended_Pictographic}/u.test(text.slice(index + 1, index + 5))
+  );
+}
+
+function codeOf(character: string): string {
+  return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
+}

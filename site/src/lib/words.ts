@@ -1,0 +1,117 @@
+/** The words the pages use for what a verdict says in codes: one table each. */
+import type { Category, Facet, Hint, Reach, Reversible, Risk } from "../../../classifier/index.ts";
+
+/** The letter on the mark. */
+export const CATEGORY_LETTER: Record<Category, string> = {
+  Unknown: "?",
+  Read: "R",
+  Write: "W",
+  Execute: "E",
+  Destructive: "D",
+  Financial: "F",
+};
+
+/** Completes "The most severe thing a caller can make it do: …". */
+export const CATEGORY_MEANING: Record<Category, string> = {
+  Unknown: "the definition does not say enough to tell",
+  Read: "retrieve or compute, with no state change outside the call",
+  Write: "create or change data that the same API can change back",
+  Execute: "start something whose effects reach beyond a stored record",
+  Destructive: "delete, revoke, drop or end something with loss of data",
+  Financial: "move or commit money or value",
+};
+
+/** Worst first: the order of every list and picture. Unknown stands above low: it is never taken as harmless. */
+export const RISKS_WORST_FIRST: readonly Risk[] = ["critical", "high", "medium", "unknown", "low"];
+export const CATEGORIES_WORST_FIRST: readonly Category[] = [
+  "Financial",
+  "Destructive",
+  "Execute",
+  "Write",
+  "Unknown",
+  "Read",
+];
+
+export const RISK_LABEL: Record<Risk, string> = {
+  unknown: "Unknown risk",
+  low: "Low risk",
+  medium: "Medium risk",
+  high: "High risk",
+  critical: "Critical risk",
+};
+
+export const RISK_MEANING: Record<Risk, string> = {
+  unknown: "Nobody can tell from the definition. Treat it as dangerous until someone has looked.",
+  low: "A call by mistake costs nothing that matters.",
+  medium: "A call by mistake can be put right, or shows something that not everybody should see.",
+  high: "A call by mistake reaches other people, live systems or data that may not come back.",
+  critical: "A call by mistake can lose a system, the money, or control of the machine.",
+};
+
+export const FACET_MEANING: Record<Facet, string> = {
+  "private-data": "returns private or user data",
+  "untrusted-content": "returns text that strangers wrote, which may carry instructions for the model",
+  egress: "can carry data out",
+  secrets: "touches keys, tokens or passwords",
+  "code-execution": "runs code, a shell, or SQL that writes",
+  filesystem: "touches local files",
+  messaging: "sends messages to people",
+  infrastructure: "touches servers, clusters, networks or deployments",
+  identity: "touches users, roles or permissions",
+  money: "touches money or value",
+  browser: "drives a live browser",
+};
+
+export const REVERSIBLE_MEANING: Record<Reversible, string> = {
+  yes: "Yes: the same API can undo it.",
+  no: "No: what it does can't be taken back.",
+  unknown: "Not known: the definition does not say.",
+};
+
+export const REACH_MEANING: Record<Reach, string> = {
+  call: "Only this call and its answer.",
+  account: "The account or workspace it is connected to.",
+  "other people": "Other people: they see it, receive it or lose by it.",
+  machine: "The machine it runs on, with everything there.",
+};
+
+export const HINT_MEANING: Record<Hint, string> = {
+  readOnlyHint: "does not change anything",
+  destructiveHint: "may destroy or overwrite",
+  idempotentHint: "calling twice does no more than calling once",
+  openWorldHint: "deals with a world outside its own",
+};
+
+/**
+ * Confidence (0 to 1) in words, for reading. The figure stands beside them.
+ */
+export function confidenceWords(confidence: number): string {
+  if (confidence >= 0.95) return "almost certain";
+  if (confidence >= 0.85) return "confident";
+  if (confidence >= 0.7) return "fairly confident";
+  if (confidence >= 0.5) return "more likely than not";
+  return "little to go by";
+}
+
+/** 0.934 → "93 %". Never 100: a reading of words is never certain. */
+export function percent(share: number): string {
+  return `${Math.min(99, Math.max(0, Math.round(share * 100)))} %`;
+}
+
+/** count(1, "tool") → "1 tool", count(1234, "tool") → "1,234 tools". */
+export function count(number: number, noun: string): string {
+  return `${number.toLocaleString("en-GB")} ${noun}${number === 1 ? "" : "s"}`;
+}
+
+/** An ISO date as people read it, in UTC: "22 Nov 2026, 23:05 UTC". A text that is no date stays as it is. */
+export function dateWords(iso: string): string {
+  const date = new Date(iso);
+  if (Number.isNaN(date.getTime())) return iso;
+  const day = date.toLocaleDateString("en-GB", {
+    day: "numeric",
+    month: "short",
+    year: "numeric",
+    timeZone: "UTC",
+  });
+  return `${day}, ${date.toISOString().slice(11, 16)} UTC`;
+}

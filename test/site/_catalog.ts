@@ -1,0 +1,126 @@
+import { CATEGORIES, classify, FACETS, RISKS, type ToolDefinition } from "../../classifier/index.ts";
+import type { Page, Progress, ServerDetail, ServerRow, ServerTool, ToolDetail } from "../../db/types.ts";
+import type { Catalog } from "../../site/src/lib/catalog.ts";
+
+export interface FakeServer {
+  id: string;
+  tools: ToolDefinition[];
+  detail?: Partial<ServerDetail>;
+}
+
+const SEEN = "2026-11-22T20:00:00.000Z";
+const zero = <Key extends string>(keys: readonly Key[]) =>
+  Object.fromEntries(keys.map((key) => [key, 0])) as Record<Key, number>;
+
+/** A catalog in memory, for pages: verdicts are the classifier's, the rest is what a crawl could have said. */
+export function fakeCatalog(servers: FakeServer[], progress?: Progress): Catalog {
+  const tools = servers.flatMap((server) => server.tools.map((definition) => toolOf(server, definition)));
+  const of = (id: string) => tools.filter((tool) => tool.server === id);
+  const details = servers.map((server) => serverOf(server, of(server.id)));
+  return {
+    servers: async (options = {}) => pageOf(details as ServerRow[], options),
+    server: async (id) => details.find((server) => server.id === id),
+    serverTools: async (id) => of(id) as ServerTool[],
+    tool: async (server, name) => of(server).find((tool) => tool.name === name),
+    tools: async (filter = {}) => {
+      const words = (filter.text ?? "").toLowerCase().split(/\s+/).filter(Boolean);
+      const found = tools
+        .filter((tool) => !filter.server || tool.server === filter.server)
+        .filter((tool) => !filter.category || tool.category === filter.category)
+        .filter((tool) => !filter.risk || tool.risk === filter.risk)
+        .filter((tool) => !filter.facet || tool.facets.includes(filter.facet))
+        .filter((tool) => words.every((word) => JSON.stringify(tool.definition).toLowerCase().includes(word)))
+        .sort((a, b) => RISKS.indexOf(b.risk) - RISKS.indexOf(a.risk));
+      return pageOf(found, filter);
+    },
+    stats: async () => ({
+      servers: servers.length,
+      byStatus: { ok: servers.length, failed: 0, "needs-authorization": 0, skipped: 0 },
+      tools: tools.length,
+      byCategory: counts(
+        CATEGORIES,
+        tools.map((tool) => tool.category),
+      ),
+      byRisk: counts(
+        RISKS,
+        tools.map((tool) => tool.risk),
+      ),
+      byFacet: counts(
+        FACETS,
+        tools.flatMap((tool) => tool.facets),
+      ),
+    }),
+    progress: async () => progress ?? { jobs: [], done: 0, failed: 0, total: 0 },
+  };
+}
+
+function toolOf({ id, detail }: FakeServer, definition: ToolDefinition): ToolDetail {
+  const verdict = classify(definition);
+  const { digest, category, risk } = verdict;
+  return {
+    server: id,
+    name: definition.name,
+    title: typeof definition.title === "string" ? definition.title : undefined,
+    digest,
+    category,
+    risk,
+    confidence: verdict.confidence,
+    facets: verdict.facets,
+    summary: verdict.summary,
+    firstSeen: SEEN,
+    lastSeen: SEEN,
+    definition,
+    verdict,
+    provenance: {
+      source: detail?.source ?? `file:${id}.json`,
+      package: detail?.package,
+      protocolVersion: detail?.protocolVersion ?? "2025-11-25",
+      launch: detail?.launch ?? { transport: "file", clientCapabilities: {} },
+      crawledAt: SEEN,
+    },
+    versions: [{ digest, firstSeen: SEEN, lastSeen: SEEN, category, risk }],
+  };
+}
+
+function serverOf({ id, detail }: FakeServer, tools: ToolDetail[]): ServerDetail {
+  const source = `file:${id}.json`;
+  const crawl = { startedAt: SEEN, status: "ok" as const, toolCount: tools.length, durationMs: 850, source };
+  return {
+    id,
+    source,
+    status: "ok",
+    toolCount: tools.length,
+    byRisk: counts(
+      RISKS,
+      tools.map((tool) => tool.risk),
+    ),
+    byCategory: counts(
+      CATEGORIES,
+      tools.map((tool) => tool.category),
+    ),
+    firstSeen: SEEN,
+    lastSeen: SEEN,
+    problems: [],
+    lastCrawl: crawl,
+    crawls: [crawl],
+    ...detail,
+  };
+}
+
+function counts<Key extends string>(keys: readonly Key[], values: Key[]): Record<Key, number> {
+  const result = zero(keys);
+  for (const value of values) result[value] += 1;
+  return result;
+}
+
+/** Cursors here are plain offsets; the real ones are the database's affair. */
+function pageOf<Item>(
+  items: Item[],
+  { limit = 50, cursor }: { limit?: number; cursor?: string },
+): Page<Item> {
+  const from = cursor ? Number(Buffer.from(cursor, "base64url").toString()) : 0;
+  if (!Number.isInteger(from))
+    throw Object.assign(new Error("The cursor is not one this list has given out."), { name: "CursorError" });
+  const next = from + limit < items.length ? Buffer.from(String(from + limit)).toString("base64url") : null;
+  return { items: items.slice(from, from + limit), nextCursor: next };
+}

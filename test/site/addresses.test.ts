@@ -1,0 +1,82 @@
+import { describe, expect, test } from "vitest";
+import { readServerPath, readToolPath, serverUrl, toolsUrl, toolUrl } from "../../site/src/lib/addresses.ts";
+
+const NAMES = [
+  "logout_instance",
+  "a/b",
+  "/",
+  "//",
+  "a b",
+  ".",
+  "..",
+  "...",
+  "../../etc/passwd",
+  "%",
+  "%2F",
+  "%25252F",
+  "a?b#c",
+  "a\\b",
+  "~",
+  "~Li4",
+  "~.",
+  "~fi5saTQ",
+  "line\nbreak",
+  "\u2028",
+  "\r",
+  "\u202Eevil",
+  "naïve 工具 👩‍💻",
+  "__proto__",
+  "<script>alert(1)</script>",
+  "index.html",
+  "&amp;",
+  "\u0001",
+  "x".repeat(512),
+];
+const SERVERS = [
+  "npm/@scope/name",
+  "npm/plain",
+  "file/tools",
+  "local/odd ones",
+  "local//x",
+  "remote/example.com/a/b",
+  "local/..",
+];
+
+/** What a browser or a fetch makes of an address before anybody reads it. */
+const travelled = (address: string) => new URL(address, "http://localhost:4321").pathname;
+
+describe("addresses", () => {
+  test.each(NAMES)("a tool called %j is found again", (tool) => {
+    for (const server of SERVERS) {
+      expect(readToolPath(travelled(toolUrl(server, tool)), "/tools")).toEqual({ server, tool });
+    }
+  });
+
+  test.each(SERVERS)("the server %j is found again", (server) => {
+    expect(readServerPath(travelled(serverUrl(server)), "/servers")).toBe(server);
+  });
+
+  test("plain percent-encoding is read as well", () => {
+    const address = `/tools/npm/%40scope%2Fname/${encodeURIComponent("a/b c")}`;
+    expect(readToolPath(address, "/tools")).toEqual({ server: "npm/@scope/name", tool: "a/b c" });
+    expect(readToolPath("/tools/npm/x/~other", "/tools")).toEqual({ server: "npm/x", tool: "~other" });
+  });
+
+  test("names that the protocol wants stay as they are", () => {
+    expect(toolUrl("npm/@scope/name", "get_item-2.v1")).toBe("/tools/npm/@scope/name/get_item-2.v1");
+  });
+
+  test.each(["/tools", "/tools/", "/tools/x", "/tools//x", "/tools/a/%zz", "/other/a/b"])(
+    "%s names no tool",
+    (path) => {
+      expect(readToolPath(path, "/tools")).toBeUndefined();
+    },
+  );
+
+  test("filters that are not given are not in the address", () => {
+    expect(toolsUrl({ text: "a b&c", risk: "high", server: undefined })).toBe(
+      "/tools?text=a+b%26c&risk=high",
+    );
+    expect(toolsUrl()).toBe("/tools");
+  });
+});

@@ -1,0 +1,188 @@
+import { gzipSync } from "node:zlib";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { z } from "zod";
+import { problemSchema } from "../../site/src/api/problem.ts";
+import { OPERATIONS } from "../../site/src/api/reference.ts";
+import {
+  healthSchema,
+  listSchema,
+  progressSchema,
+  serverDetailSchema,
+  serverSchema,
+  statsSchema,
+  toolDetailSchema,
+  toolSchema,
+} from "../../site/src/api/types.ts";
+import { apiToolUrl, toolUrl } from "../../site/src/lib/addresses.ts";
+import { fakeCatalog } from "./_catalog.ts";
+import { type SiteServer, startSite } from "./_server.ts";
+import { HOSTILE_NAMES, SERVERS } from "./_servers.ts";
+
+const SESSIONS = "npm/@example/sessions";
+const POLICY = {
+  version: "1",
+  default: "deny",
+  tools: {
+    logout_instance: {
+      limits: [{ counter: "logout_instance_rate", window: "minute", max: 10, scope: "grant" }],
+    },
+  },
+};
+let site: SiteServer;
+const get = (path: string, init?: RequestInit) => fetch(`${site.url}${path}`, init);
+
+beforeAll(async () => {
+  site = await startSite(fakeCatalog(SERVERS));
+});
+afterAll(() => site?.close());
+
+describe("answers of the API", () => {
+  test.each([
+    ["/api/v1/servers", listSchema(serverSchema.strict())],
+    [`/api/v1/servers/${SESSIONS}`, serverDetailSchema.strict()],
+    ["/api/v1/tools", listSchema(toolSchema.strict())],
+    [`/api/v1/tools/${SESSIONS}/logout_instance`, toolDetailSchema.strict()],
+    ["/api/v1/tools/local/records/manage_record", toolDetailSchema.strict()],
+    ["/api/v1/stats", statsSchema.strict()],
+    ["/api/v1/progress", progressSchema.strict()],
+    ["/api/v1/health", healthSchema.strict()],
+  ])("%s is what its schema says", async (path, schema: z.ZodType) => {
+    const response = await get(path);
+    expect(response.status).toBe(200);
+    expect(response.headers.get("content-type")).toBe("application/json; charset=utf-8");
+    expect(response.headers.get("access-control-allow-origin")).toBe("*");
+    expect(schema.safeParse(await response.json()).error).toBeUndefined();
+  });
+
+  test("the reference tool: Execute, high, with its policy and what kept it from Destructive", async () => {
+    const tool = toolDetailSchema.parse(
+      await (await get(`/api/v1/tools/${SESSIONS}/logout_instance`)).json(),
+    );
+    expect(tool).toMatchObject({
+      category: "Execute",
+      risk: "high",
+      url: `/tools/${SESSIONS}/logout_instance`,
+      policy: POLICY,
+    });
+    expect(tool.verdict.evidence).toContainEqual(
+      expect.objectContaining({ excerpt: "without deleting", opposes: "Destructive" }),
+    );
+    expect(await (await get(`/api/v1/policies/${SESSIONS}?tool=logout_instance`)).json()).toEqual(POLICY);
+  });
+
+  test("a policy for a whole server, in each preset", async () => {
+    for (const preset of ["strict", "recommended", "permissive"]) {
+      const response = await get(`/api/v1/policies/${SESSIONS}?preset=${preset}`);
+      expect(response.status).toBe(200);
+      expect(await response.json()).toMatchObject({ version: "1" });
+    }
+  });
+
+  test("filters narrow the list, and a walk with cursors meets every tool once", async () => {
+    const names: string[] = [];
+    for (let cursor: string | null = ""; cursor !== null; ) {
+      const page = listSchema(toolSchema).parse(
+        await (await get(`/api/v1/tools?limit=4&cursor=${cursor}`)).json(),
+      );
+      names.push(...page.items.map((tool) => `${tool.server} ${tool.name}`));
+      cursor = page.nextCursor;
+    }
+    expect(new Set(names).size).toBe(names.length);
+    expect(names).toHaveLength(SERVERS.flatMap((server) => server.tools).length);
+    const found = listSchema(toolSchema).parse(
+      await (await get("/api/v1/tools?category=execute&text=whatsapp")).json(),
+    );
+    expect(found.items.map((tool) => tool.name)).toEqual(["logout_instance"]);
+  });
+
+  test.each(HOSTILE_NAMES)("the tool %j is found by its address, as page and as JSON", async (name) => {
+    const server = "local/hostile <b>one</b>";
+    const answer = await get(apiToolUrl(server, name));
+    expect(await answer.json()).toMatchObject({ server, name, definition: { name } });
+    expect((await get(toolUrl(server, name))).status).toBe(200);
+  });
+
+  test("an ETag is strong, the same for HEAD, and saves the second answer", async () => {
+    for (const path of ["/api/v1/tools", `/tools/${SESSIONS}/logout_instance`]) {
+      const first = await get(path);
+      const etag = first.headers.get("etag") ?? "";
+      expect(etag).toMatch(/^"[\w-]{43}"$/);
+      expect((await get(path)).headers.get("etag")).toBe(etag);
+      const again = await get(path, { headers: { "if-none-match": `"other", W/${etag}` } });
+      expect([again.status, await again.text()]).toEqual([304, ""]);
+      const head = await get(path, { method: "HEAD" });
+      expect([head.status, await head.text()]).toEqual([200, ""]);
+    }
+    for (const path of ["/api/v1/stats", "/method"]) {
+      const [headed, got] = await Promise.all([get(path, { method: "HEAD" }), get(path)]);
+      expect(headed.headers.get("etag")).toBe(got.headers.get("etag"));
+    }
+  });
+
+  test.each([
+    ["/api/v1/tools?limit=0", 400, "limit"],
+    ["/api/v1/tools?limit=201", 400, "limit"],
+    ["/api/v1/tools?limit=x", 400, "limit"],
+    ["/api/v1/tools?cursor=%27%3B--", 400, "cursor"],
+    ["/api/v1/tools?cursor=bm9uZQ", 400, "cursor"],
+    ["/api/v1/tools?risk=terrible", 400, "risk"],
+    ["/api/v1/tools?category=Evil", 400, "category"],
+    ["/api/v1/tools?facet=x&facet=y", 400, "facet"],
+    ["/api/v1/tools?text=%00", 400, "text"],
+    ["/api/v1/servers?limit=-1", 400, "limit"],
+    [`/api/v1/policies/${SESSIONS}?preset=lax`, 400, "preset"],
+    [`/api/v1/policies/${SESSIONS}?tool=none`, 404, "tool"],
+    ["/api/v1/policies/npm/none", 404, undefined],
+    ["/api/v1/servers/npm/none", 404, undefined],
+    ["/api/v1/tools/npm/none/none", 404, undefined],
+    ["/api/v1/tools/one", 404, undefined],
+    ["/api/v1/tools/a/%zz", 404, undefined],
+    ["/api/v1/none", 404, undefined],
+    ["/api/none", 404, undefined],
+  ])("%s is answered with a problem", async (path, status, parameter) => {
+    const response = await get(path);
+    expect(response.headers.get("content-type")).toBe("application/problem+json; charset=utf-8");
+    const problem = problemSchema.strict().parse(await response.json());
+    expect(problem).toMatchObject({ status });
+    expect([response.status, problem.parameter]).toEqual([status, parameter]);
+    expect(problem.detail).toMatch(/\.$/);
+  });
+
+  test("nothing but reading is possible", async () => {
+    for (const method of ["POST", "PUT", "DELETE", "PATCH"]) {
+      const response = await get("/api/v1/tools", { method });
+      expect([response.status, response.headers.get("allow")]).toEqual([405, "GET, HEAD, OPTIONS"]);
+      expect(problemSchema.parse(await response.json()).detail).toContain("Use GET");
+    }
+    expect((await get("/api/v1/tools", { method: "OPTIONS" })).status).toBe(204);
+  });
+
+  test("a catalog that fails is a 500 that tells nothing of its insides", async () => {
+    const catalog = fakeCatalog([]);
+    catalog.stats = () => Promise.reject(new Error("password=hunter2"));
+    const broken = await startSite(catalog);
+    try {
+      for (const path of ["/api/v1/stats", "/"]) {
+        const response = await fetch(`${broken.url}${path}`);
+        expect(response.status).toBe(500);
+        expect(await response.text()).not.toContain("hunter2");
+      }
+    } finally {
+      await broken.close();
+    }
+  });
+
+  test("the reference page names every endpoint", async () => {
+    const html = await (await get("/docs/api")).text();
+    for (const { example } of OPERATIONS) expect(html).toContain(example.replaceAll("&", "&amp;"));
+  });
+});
+
+test("a usual tool page and its styles take at most 30 KB compressed", async () => {
+  const html = await (await get(`/tools/${SESSIONS}/logout_instance`)).text();
+  const sheets = [...html.matchAll(/<link rel="stylesheet" href="([^"]+)"/g)].map((match) => match[1] ?? "");
+  expect(sheets.length).toBeGreaterThan(0);
+  const styles = await Promise.all(sheets.map(async (sheet) => (await get(sheet)).text()));
+  const bytes = [html, ...styles].reduce((sum, text) => sum + gzipSync(text).length, 0);
+  expect(bytes).toBeLessThanOrEqual(30_000);
+});

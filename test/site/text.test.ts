@@ -1,0 +1,108 @@
+import { describe, expect, test } from "vitest";
+import { annotate, cutAt, splitMarks } from "../../site/src/lib/annotate.ts";
+import { escapeHidden, visibleRuns } from "../../site/src/lib/hidden.ts";
+import { shellWord } from "../../site/src/lib/tool-page.ts";
+
+const plain = (text: string, marks: Parameters<typeof annotate>[1]) =>
+  annotate(text, marks).map(({ runs, notes, ends }) => [
+    runs.map((run) => ("text" in run ? run.text : run.hidden)).join(""),
+    notes,
+    ends,
+  ]);
+
+describe("marks in a text", () => {
+  test("marks that overlap share a piece", () => {
+    expect(
+      plain("delete all files", [
+        { start: 0, end: 10, note: 1 },
+        { start: 7, end: 16, note: 2 },
+      ]),
+    ).toEqual([
+      ["delete ", [1], []],
+      ["all", [1, 2], [1]],
+      [" files", [2], [2]],
+    ]);
+  });
+
+  test("nested and equal marks keep their numbers in order", () => {
+    expect(
+      plain("abc", [
+        { start: 1, end: 2, note: 3 },
+        { start: 0, end: 3, note: 1 },
+        { start: 0, end: 3, note: 2 },
+      ]),
+    ).toEqual([
+      ["a", [1, 2], []],
+      ["b", [1, 2, 3], [3]],
+      ["c", [1, 2], [1, 2]],
+    ]);
+  });
+
+  test("ranges outside the text do no harm, and the text is always whole", () => {
+    const pieces = plain("abc", [
+      { start: -5, end: 99, note: 1 },
+      { start: 7, end: 9, note: 2 },
+      { start: 2, end: 1, note: 3 },
+    ]);
+    expect(pieces.map(([text]) => text).join("")).toBe("abc");
+    expect(annotate("", [])).toEqual([]);
+  });
+
+  test("a folded text keeps the marks of both halves", () => {
+    expect(
+      splitMarks(
+        [
+          { start: 3, end: 8, note: 1 },
+          { start: 9, end: 10, note: 2 },
+        ],
+        5,
+      ),
+    ).toEqual({
+      head: [{ start: 3, end: 5, note: 1 }],
+      rest: [
+        { start: 0, end: 3, note: 1 },
+        { start: 4, end: 5, note: 2 },
+      ],
+    });
+  });
+
+  test("no cut goes through a character", () => {
+    expect(cutAt("ab👩c", 3)).toBe(2);
+    expect(cutAt("ab👩c", 4)).toBe(4);
+    expect(cutAt("ab", 9)).toBe(2);
+  });
+});
+
+describe("characters that do not show", () => {
+  test.each([
+    ["\u202E", "U+202E"],
+    ["\u200B", "U+200B"],
+    ["\u{E0041}", "U+E0041"],
+    ["\u0007", "U+0007"],
+    ["\u2066", "U+2066"],
+    ["\uFEFF", "U+FEFF"],
+    ["\u00AD", "U+00AD"],
+    ["\uD800", "U+D800"],
+    ["\u{E0100}", "U+E0100"],
+  ])("%j is shown as %s", (hidden, code) => {
+    expect(visibleRuns(`a${hidden}b`)).toEqual([{ text: "a" }, { hidden, code }, { text: "b" }]);
+  });
+
+  test("line ends, tabs, other scripts and emoji are left alone", () => {
+    const text = "one\n\ttwo 工具 نص naïve 👩‍💻 ⚠️ 👍🏽";
+    expect(visibleRuns(text)).toEqual([{ text }]);
+  });
+
+  test("JSON with them escaped is the same JSON", () => {
+    const value = { "a\u202Eb": "\u{E0041} \u200D 工具" };
+    const escaped = escapeHidden(JSON.stringify(value));
+    expect(escaped).toBe('{"a\\u202eb":"\\udb40\\udc41 \\u200d 工具"}');
+    expect(JSON.parse(escaped)).toEqual(value);
+  });
+
+  test("a name becomes one word of a shell", () => {
+    expect(shellWord("npm/@scope/name")).toBe("npm/@scope/name");
+    expect(shellWord("it's $(here)")).toBe(`'it'\\''s $(here)'`);
+    expect(shellWord("a\u202Eb'\n")).toBe("$'a\\u202eb\\'\\u000a'");
+  });
+});
