@@ -27,20 +27,29 @@ try {
   console.log(`${seconds()}: the API lists ${tool.name} of ${tool.server}`);
   const page = await fetch(new URL(tool.url, origin));
   const html = await page.text();
-  if (!page.ok || !html.includes(tool.digest)) throw new Error(`${page.url} answered ${page.status} without the tool's digest`);
+  if (!page.ok || !html.includes(tool.digest))
+    throw new Error(`${page.url} answered ${page.status} without the tool's digest`);
   const policy = await fetch(`${origin}/api/v1/policies/${tool.server}`);
   const document = (await policy.json()) as { version?: unknown };
   if (document.version !== "1") throw new Error(`${policy.url} is no policy of version 1`);
   console.log(`${seconds()}: its page and its server's policy are there`);
-} finally {
-  if (app.pid) process.kill(-app.pid, "SIGINT");
-  const stopped = await Promise.race([ended, sleep(30_000, undefined, { ref: false })]);
-  if (!stopped && app.pid) {
-    process.kill(-app.pid, "SIGKILL");
-    throw new Error("it did not stop within 30 s of Ctrl-C");
-  }
+} catch (error) {
+  process.exitCode = 1;
+  console.error(`${seconds()}: ${error instanceof Error ? error.message : String(error)}`);
 }
-console.log(`${seconds()}: stopped. 1 passed, 0 failed`);
+await stop();
+console.log(`${seconds()}: stopped\n${process.exitCode ? "0 passed, 1 failed" : "1 passed, 0 failed"}`);
+
+/** Ctrl-C, as a terminal sends it: to the whole process group. */
+async function stop(): Promise<void> {
+  if (!app.pid || app.exitCode !== null) return;
+  process.kill(-app.pid, "SIGINT");
+  const stopped = await Promise.race([ended, sleep(30_000, undefined, { ref: false })]);
+  if (stopped) return;
+  process.kill(-app.pid, "SIGKILL");
+  process.exitCode = 1;
+  console.error("It did not stop within 30 s of Ctrl-C.");
+}
 
 interface ListedTool {
   name: string;

@@ -41,9 +41,8 @@ function suggestedHints({ category, facets, deciding }: Decision): Hints {
   if (category === "Unknown") return {};
   const readOnly = category === "Read";
   const hints: Hints = { readOnlyHint: readOnly };
-  if (!readOnly)
-    hints.destructiveHint =
-      category !== "Write" || deciding.some((match) => match.rule.id === "change-record");
+  // MCP calls every change destructive that is not purely an addition.
+  if (!readOnly) hints.destructiveHint = !deciding.every((match) => match.rule.additive);
   if (facets.includes("untrusted-content") || facets.includes("egress") || facets.includes("browser"))
     hints.openWorldHint = true;
   return hints;

@@ -51,6 +51,8 @@ export const ruleSchema = z.strictObject({
   risk: z.enum(RISKS).exclude(["unknown"]).optional(),
   /** How much one match says, before its place counts: 1 a hint, 2 usual, 3 near certain. */
   strength: z.number().min(0.5).max(4).default(2),
+  /** It only adds and takes nothing away: what MCP calls not destructive. */
+  additive: z.boolean().default(false),
   /** Raises the risk of a verdict of these categories to at least `risk`, without speaking for a category. */
   raises: z.array(z.enum(CATEGORIES)).optional(),
   /** Rules this one is a special case of: where it matches, their risk does not count. */
