@@ -1,0 +1,202 @@
+/**
+ * The tables. What strangers sent is kept as text, JSON included: `jsonb` would reorder it and cannot hold an
+ * escaped NUL. Ids and names sort by code point whatever the server's own collation is, so that cursors are stable.
+ */
+import {
+  bigint,
+  customType,
+  index,
+  integer,
+  pgTable,
+  primaryKey,
+  real,
+  smallint,
+  text,
+  timestamp,
+} from "drizzle-orm/pg-core";
+import type { Category, Facet, Risk } from "../classifier/index.ts";
+import type { CrawlStatus } from "../crawler/types.ts";
+import type { JobState } from "./types.ts";
+
+/** Text that sorts by code point. */
+const key = customType<{ data: string }>({ dataType: () => `text collate "C"` });
+const moment = (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: "date" });
+const id = () => bigint({ mode: "number" }).primaryKey().generatedAlwaysAsIdentity();
+
+/** One row a server, with how its last crawl ended. */
+export const servers = pgTable("servers", {
+  id: key().primaryKey(),
+  source: text().notNull(),
+  title: text(),
+  version: text(),
+  status: text().$type<CrawlStatus>().notNull(),
+  reason: text(),
+  /** Tools served now. */
+  toolCount: integer("tool_count").notNull(),
+  firstSeen: moment("first_seen").notNull(),
+  lastSeen: moment("last_seen").notNull(),
+  lastCrawl: bigint("last_crawl", { mode: "number" }),
+  /** The last crawl that went well. */
+  lastGoodCrawl: bigint("last_good_crawl", { mode: "number" }),
+});
+
+/** Every attempt to list a server. */
+export const crawls = pgTable(
+  "crawls",
+  {
+    id: id(),
+    server: key()
+      .notNull()
+      .references(() => servers.id, { onDelete: "cascade" }),
+    source: text().notNull(),
+    status: text().$type<CrawlStatus>().notNull(),
+    reason: text(),
+    toolCount: integer("tool_count").notNull(),
+    packageRegistry: text("package_registry").$type<"npm">(),
+    packageName: text("package_name"),
+    packageVersion: text("package_version"),
+    protocolVersion: text("protocol_version"),
+    /** JSON. */
+    serverInfo: text("server_info"),
+    /** JSON. */
+    capabilities: text(),
+    instructions: text(),
+    /** JSON. */
+    launch: text(),
+    /** JSON. */
+    problems: text().notNull(),
+    /** Digests of the raw answers, in order. */
+    pages: text().array().notNull(),
+    stderr: text(),
+    startedAt: moment("started_at").notNull(),
+    durationMs: integer("duration_ms").notNull(),
+  },
+  (table) => [index("crawls_by_server").on(table.server, table.id.desc())],
+);
+
+/** Raw answers to `tools/list`, once each: most crawls get the same answer as the one before. */
+export const rawPages = pgTable("raw_pages", {
+  /** sha256 of the body, hex. */
+  digest: text().primaryKey(),
+  body: text().notNull(),
+});
+
+/** Tool definitions by digest. */
+export const definitions = pgTable("definitions", {
+  digest: key().primaryKey(),
+  name: text().notNull(),
+  title: text(),
+  /** JSON, as served. */
+  body: text().notNull(),
+  /** Name, title and description, for looking words up. */
+  search: text().notNull(),
+  firstSeen: moment("first_seen").notNull(),
+});
+
+/** What the rules of one version said of a definition. */
+export const verdicts = pgTable(
+  "verdicts",
+  {
+    digest: key()
+      .notNull()
+      .references(() => definitions.digest, { onDelete: "cascade" }),
+    rules: text().notNull(),
+    category: text().$type<Category>().notNull(),
+    risk: text().$type<Risk>().notNull(),
+    rank: smallint().notNull(),
+    confidence: real().notNull(),
+    facets: text().array().$type<Facet[]>().notNull(),
+    summary: text().notNull(),
+    /** JSON of the whole verdict. */
+    body: text().notNull(),
+    classifiedAt: moment("classified_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.digest, table.rules] })],
+);
+
+/**
+ * The tools of each server as last seen, with what their newest verdict says, repeated here so that lists are one
+ * index away.
+ */
+export const tools = pgTable(
+  "tools",
+  {
+    server: key()
+      .notNull()
+      .references(() => servers.id, { onDelete: "cascade" }),
+    name: key().notNull(),
+    /** Place in the server's list, from 0. */
+    position: integer().notNull(),
+    digest: key()
+      .notNull()
+      .references(() => definitions.digest),
+    /** Which verdict on the digest is the newest. */
+    rules: text().notNull(),
+    category: text().$type<Category>().notNull(),
+    risk: text().$type<Risk>().notNull(),
+    /** Place of risk and category in a list that starts with the worst, so that lists sort one way only. */
+    rank: smallint().notNull(),
+    facets: text().array().$type<Facet[]>().notNull(),
+    firstSeen: moment("first_seen").notNull(),
+    lastSeen: moment("last_seen").notNull(),
+    goneSince: moment("gone_since"),
+    /** The crawl that served it last. */
+    crawl: bigint({ mode: "number" })
+      .notNull()
+      .references(() => crawls.id),
+  },
+  (table) => [
+    primaryKey({ columns: [table.server, table.name] }),
+    index("tools_by_rank").on(table.rank, table.server, table.name),
+    index("tools_by_category").on(table.category, table.rank, table.server, table.name),
+    index("tools_by_risk").on(table.risk, table.rank, table.server, table.name),
+    index("tools_by_facet").using("gin", table.facets),
+    index("tools_by_digest").on(table.digest),
+  ],
+);
+
+/** Which definition a tool had from when to when; a definition that comes back gets a new row. */
+export const toolVersions = pgTable(
+  "tool_versions",
+  {
+    id: id(),
+    server: key()
+      .notNull()
+      .references(() => servers.id, { onDelete: "cascade" }),
+    name: key().notNull(),
+    digest: key()
+      .notNull()
+      .references(() => definitions.digest),
+    firstSeen: moment("first_seen").notNull(),
+    lastSeen: moment("last_seen").notNull(),
+  },
+  (table) => [index("tool_versions_by_tool").on(table.server, table.name, table.id.desc())],
+);
+
+/** Runs of crawls, for showing progress. */
+export const runs = pgTable("runs", {
+  id: id(),
+  startedAt: moment("started_at").notNull(),
+  finishedAt: moment("finished_at"),
+  /** The last sign of life of the process that crawls. */
+  heartbeat: moment("heartbeat").notNull(),
+});
+
+export const jobs = pgTable(
+  "jobs",
+  {
+    run: bigint({ mode: "number" })
+      .notNull()
+      .references(() => runs.id, { onDelete: "cascade" }),
+    server: key().notNull(),
+    position: integer().notNull(),
+    source: text().notNull(),
+    state: text().$type<JobState>().notNull(),
+    stage: text(),
+    reason: text(),
+    tools: integer(),
+    startedAt: moment("started_at"),
+    finishedAt: moment("finished_at"),
+  },
+  (table) => [primaryKey({ columns: [table.run, table.server] })],
+);

@@ -1,0 +1,149 @@
+import { and, asc, desc, eq, gt, inArray, isNull, sql } from "drizzle-orm";
+import { z } from "zod";
+import { CATEGORIES, RISKS } from "../classifier/index.ts";
+import type { LaunchConditions, ToolProblem } from "../crawler/types.ts";
+import { decodeCursor, encodeCursor, pageLimit, toPage } from "./_cursor.ts";
+import { noCounts } from "./_rank.ts";
+import { fromJsonText, fromJsonTextOrNull, isStorable } from "./_text.ts";
+import type { Database } from "./client.ts";
+import { crawls, servers, tools } from "./schema.ts";
+import type { CrawlRow, PackageRow, Page, PageOptions, ServerDetail, ServerRow } from "./types.ts";
+
+type StoredServer = typeof servers.$inferSelect;
+type StoredCrawl = typeof crawls.$inferSelect;
+type Counts = Pick<ServerRow, "byCategory" | "byRisk">;
+
+const LIST = "servers";
+const SHOWN_CRAWLS = 50;
+
+/**
+ * Servers that were asked at least once, by id.
+ * @throws CursorError for a cursor of another list or of nobody.
+ */
+export async function listServers(database: Database, options: PageOptions = {}): Promise<Page<ServerRow>> {
+  const limit = pageLimit(options.limit);
+  const after =
+    options.cursor === undefined ? undefined : decodeCursor(LIST, options.cursor, z.tuple([z.string()]))[0];
+  const rows = await database.db
+    .select()
+    .from(servers)
+    .where(after === undefined ? undefined : gt(servers.id, after))
+    .orderBy(asc(servers.id))
+    .limit(limit + 1);
+  const counts = await countTools(
+    database,
+    rows.map((row) => row.id),
+  );
+  return toPage(
+    rows,
+    limit,
+    (row) => toServerRow(row, counts.get(row.id) ?? emptyCounts()),
+    (row) => encodeCursor(LIST, [row.id]),
+  );
+}
+
+/** One server with its history, or undefined when it was never asked. */
+export async function getServer(database: Database, id: string): Promise<ServerDetail | undefined> {
+  if (!isStorable(id)) return undefined;
+  const [row] = await database.db.select().from(servers).where(eq(servers.id, id));
+  if (!row) return undefined;
+  const [counts, history, spoken] = await Promise.all([
+    countTools(database, [id]),
+    database.db
+      .select()
+      .from(crawls)
+      .where(eq(crawls.server, id))
+      .orderBy(desc(crawls.id))
+      .limit(SHOWN_CRAWLS),
+    database.db
+      .select()
+      .from(crawls)
+      .where(eq(crawls.id, row.lastGoodCrawl ?? row.lastCrawl ?? 0)),
+  ]);
+  const last = history[0];
+  if (!last) return undefined;
+  return {
+    ...toServerRow(row, counts.get(id) ?? emptyCounts()),
+    ...whatItSaid(spoken[0] ?? last),
+    lastCrawl: { ...toCrawlRow(last), stderr: last.stderr ?? undefined },
+    crawls: history.map(toCrawlRow),
+  };
+}
+
+function whatItSaid(crawl: StoredCrawl) {
+  return {
+    package: packageOf(crawl),
+    serverInfo: fromJsonTextOrNull<Record<string, unknown>>(crawl.serverInfo),
+    protocolVersion: crawl.protocolVersion ?? undefined,
+    instructions: crawl.instructions ?? undefined,
+    capabilities: fromJsonTextOrNull<Record<string, unknown>>(crawl.capabilities),
+    launch: fromJsonTextOrNull<LaunchConditions>(crawl.launch),
+    problems: fromJsonText<ToolProblem[]>(crawl.problems),
+  };
+}
+
+/** The package that a crawl installed. */
+export function packageOf(
+  crawl: Pick<StoredCrawl, "packageRegistry" | "packageName" | "packageVersion">,
+): PackageRow | undefined {
+  const { packageRegistry: registry, packageName: name, packageVersion: version } = crawl;
+  return registry !== null && name !== null && version !== null ? { registry, name, version } : undefined;
+}
+
+function toServerRow(row: StoredServer, counts: Counts): ServerRow {
+  return {
+    id: row.id,
+    source: row.source,
+    title: row.title ?? undefined,
+    version: row.version ?? undefined,
+    status: row.status,
+    reason: row.reason ?? undefined,
+    toolCount: row.toolCount,
+    ...counts,
+    firstSeen: row.firstSeen.toISOString(),
+    lastSeen: row.lastSeen.toISOString(),
+  };
+}
+
+function toCrawlRow(row: StoredCrawl): CrawlRow {
+  return {
+    startedAt: row.startedAt.toISOString(),
+    status: row.status,
+    reason: row.reason ?? undefined,
+    toolCount: row.toolCount,
+    durationMs: row.durationMs,
+    source: row.source,
+    version: row.packageVersion ?? saidVersion(row.serverInfo),
+  };
+}
+
+function saidVersion(serverInfo: string | null): string | undefined {
+  const version = fromJsonTextOrNull<Record<string, unknown>>(serverInfo)?.version;
+  return typeof version === "string" ? version : undefined;
+}
+
+function emptyCounts(): Counts {
+  return { byRisk: noCounts(RISKS), byCategory: noCounts(CATEGORIES) };
+}
+
+async function countTools({ db }: Database, ids: string[]): Promise<Map<string, Counts>> {
+  const counts = new Map<string, Counts>();
+  if (ids.length === 0) return counts;
+  const rows = await db
+    .select({
+      server: tools.server,
+      category: tools.category,
+      risk: tools.risk,
+      count: sql<number>`count(*)::int`,
+    })
+    .from(tools)
+    .where(and(inArray(tools.server, ids), isNull(tools.goneSince)))
+    .groupBy(tools.server, tools.category, tools.risk);
+  for (const { server, category, risk, count } of rows) {
+    const entry = counts.get(server) ?? emptyCounts();
+    entry.byCategory[category] += count;
+    entry.byRisk[risk] += count;
+    counts.set(server, entry);
+  }
+  return counts;
+}
