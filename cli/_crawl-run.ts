@@ -1,0 +1,181 @@
+import { setImmediate as breathe } from "node:timers/promises";
+import pLimit from "p-limit";
+import { classify, type Verdict } from "../classifier/index.ts";
+import {
+  type CrawlResult,
+  crawlServer,
+  DEFAULT_LIMITS,
+  type ServerReference,
+  type Source,
+} from "../crawler/index.ts";
+import {
+  type Database,
+  finishRun,
+  getServer,
+  type JobPatch,
+  startRun,
+  storeCrawl,
+  touchRun,
+  updateJob,
+} from "../db/index.ts";
+import { type ProgressLine, showProgress } from "./_progress-line.ts";
+import { rootMessage } from "./_root-message.ts";
+import type { StatusLine } from "./_status-line.ts";
+
+export interface CrawlRunOptions {
+  home: string;
+  signal: AbortSignal;
+  /** Servers crawled at a time. */
+  concurrency: number;
+}
+
+interface Planned {
+  source: Source;
+  reference: ServerReference;
+}
+
+const HEARTBEAT_MS = 30_000;
+
+/**
+ * Crawls the servers behind these sources into the catalog and shows how far it is, in the terminal and in the
+ * database. Servers whose last crawl of the same source went well are left alone. A server's failure is noted and
+ * the others go on; an abort ends the run early. Never throws for a crawl.
+ * @returns how many servers were crawled.
+ */
+export async function crawlInto(
+  database: Database,
+  sources: Source[],
+  status: StatusLine,
+  options: CrawlRunOptions,
+): Promise<number> {
+  const planned = await plan(database, sources, options);
+  if (planned.length === 0) return 0;
+  const run = await startRun(
+    database,
+    planned.map(({ reference }) => reference),
+  );
+  const line = showProgress(status, planned.length);
+  const note = noteKeeper(database, run, status);
+  const alive = setInterval(() => note.alive(), HEARTBEAT_MS);
+  const limit = pLimit(options.concurrency);
+  await Promise.all(planned.map((one) => limit(() => crawlOne(database, one, { ...options, line, note }))));
+  clearInterval(alive);
+  line.end();
+  await note.settled();
+  await finishRun(database, run);
+  return planned.length;
+}
+
+async function plan(
+  database: Database,
+  sources: Source[],
+  { home, signal }: CrawlRunOptions,
+): Promise<Planned[]> {
+  const planned = new Map<string, Planned>();
+  const context = {
+    home,
+    signal,
+    onStage: () => {},
+    limits: DEFAULT_LIMITS,
+    network: false,
+    environment: {},
+    unsafeNoSandbox: false,
+  };
+  for (const source of sources) {
+    if (signal.aborted) break;
+    for await (const reference of source.list(context)) {
+      const known = await getServer(database, reference.server);
+      const fresh = known?.status === "ok" && known.source === reference.source;
+      if (!fresh && !planned.has(reference.server)) planned.set(reference.server, { source, reference });
+    }
+  }
+  return [...planned.values()];
+}
+
+interface JobContext extends CrawlRunOptions {
+  line: ProgressLine;
+  note: NoteKeeper;
+}
+
+async function crawlOne(database: Database, { source, reference }: Planned, job: JobContext): Promise<void> {
+  const { server } = reference;
+  const { line, note, signal } = job;
+  if (signal.aborted) return;
+  const startedAt = new Date();
+  note.job(server, { state: "running", startedAt: startedAt.toISOString() });
+  const end = (patch: JobPatch) => {
+    const finishedAt = new Date();
+    note.job(server, { ...patch, finishedAt: finishedAt.toISOString() });
+    const durationMs = finishedAt.getTime() - startedAt.getTime();
+    line.finished({ server, tools: patch.tools, reason: patch.reason, durationMs });
+  };
+  try {
+    const result = await crawlServer(source, reference, {
+      home: job.home,
+      signal,
+      onStage: (stage) => {
+        line.stage(server, stage);
+        note.job(server, { stage });
+      },
+    });
+    const { crawl, verdicts } = await classifyAll(result);
+    await storeCrawl(database, crawl, verdicts);
+    if (crawl.status === "ok") end({ state: "done", tools: crawl.tools.length });
+    else
+      end({ state: crawl.status === "skipped" ? "skipped" : "failed", reason: crawl.reason ?? crawl.status });
+  } catch (error) {
+    // Stopped on purpose: the run's end says so of every job that is not through.
+    if (signal.aborted) return;
+    end({
+      state: "failed",
+      reason: `Crawling ${server}: something in Placard itself went wrong: ${rootMessage(error)}.`,
+    });
+  }
+}
+
+/** Verdicts on a crawl's tools; one that the classifier cannot take becomes a problem instead of costing the rest. */
+async function classifyAll(crawl: CrawlResult): Promise<{ crawl: CrawlResult; verdicts: Verdict[] }> {
+  const taken = new Set(crawl.problems.map((problem) => problem.index));
+  const tools = [];
+  const problems = [...crawl.problems];
+  const verdicts = [];
+  let index = 0;
+  for (const definition of crawl.tools) {
+    while (taken.has(index)) index += 1;
+    try {
+      verdicts.push(classify(definition));
+      tools.push(definition);
+    } catch (error) {
+      const problem = `The classifier could not take it: ${rootMessage(error)}.`;
+      problems.push({ index, name: definition.name, problem });
+    }
+    index += 1;
+    // Pages are served by this process too.
+    if (index % 20 === 0) await breathe();
+  }
+  return { crawl: { ...crawl, tools, problems }, verdicts };
+}
+
+/** Writes a run's progress to the database, in order, without anybody waiting for it. */
+interface NoteKeeper {
+  job(server: string, patch: JobPatch): void;
+  alive(): void;
+  settled(): Promise<void>;
+}
+
+function noteKeeper(database: Database, run: string, status: StatusLine): NoteKeeper {
+  let last: Promise<void> = Promise.resolve();
+  let troubled = false;
+  const enqueue = (write: () => Promise<void>) => {
+    last = last.then(write).catch((error) => {
+      // Once is enough: the pages miss some progress, the crawls themselves go on.
+      if (!troubled) status.note(`placard: noting the progress in the database: ${rootMessage(error)}.`);
+      troubled = true;
+    });
+  };
+  return {
+    job: (server, patch) => enqueue(() => updateJob(database, run, server, patch)),
+    alive: () => enqueue(() => touchRun(database, run)),
+    settled: () => last,
+  };
+}

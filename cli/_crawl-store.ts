@@ -1,0 +1,65 @@
+import type { Verdict } from "../classifier/index.ts";
+import type { CrawlResult } from "../crawler/index.ts";
+import type { Database } from "../db/index.ts";
+import { EXIT } from "./failure.ts";
+import { placardHome } from "./home.ts";
+import type { Io } from "./io.ts";
+import { safe } from "./render/text.ts";
+
+/**
+ * The catalog, opened while the first server is being crawled. When it cannot be opened or written, the results are
+ * still printed: one sentence says that they were not stored, and the exit code is 3.
+ */
+export class CrawlStore {
+  readonly #io: Io;
+  readonly #opening: Promise<Database | undefined>;
+
+  constructor(io: Io) {
+    this.#io = io;
+    this.#opening = this.#open();
+    // Awaited when there is something to store; until then a rejection is nobody's news.
+    this.#opening.catch(() => {});
+  }
+
+  async #open(): Promise<Database | undefined> {
+    const { openDatabase } = await import("../db/index.ts");
+    const opened = await openDatabase({
+      home: placardHome(this.#io.env),
+      url: this.#io.env.DATABASE_URL,
+      onNotice: (notice) => this.#io.note(`placard: ${notice}`),
+    });
+    if (opened.ok) return opened.database;
+    this.#io.note(`placard: nothing is stored: ${opened.reason}`);
+    this.#io.exit(EXIT.failure);
+    return undefined;
+  }
+
+  async add(result: CrawlResult, verdicts: Verdict[]): Promise<void> {
+    const database = await this.#opening;
+    if (!database) return;
+    const { storeCrawl } = await import("../db/index.ts");
+    try {
+      await storeCrawl(database, result, verdicts);
+    } catch (error) {
+      const code = databaseCode(error);
+      if (code === undefined) throw error;
+      this.#io.note(
+        `placard: storing the tools of ${safe(result.server)} in ${database.description} failed (${safe(code)}); nothing of this crawl is stored. Try again when the database answers.`,
+      );
+      this.#io.exit(EXIT.failure);
+    }
+  }
+
+  async close(): Promise<void> {
+    const database = await this.#opening.catch(() => undefined);
+    await database?.close();
+  }
+}
+
+/** The code of an error that the database or the connection to it gave; undefined for a bug of ours. */
+function databaseCode(error: unknown): string | undefined {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if ("code" in cause && typeof cause.code === "string") return cause.code;
+  }
+  return undefined;
+}

@@ -1,0 +1,125 @@
+import { parseDefinition, type ToolDefinition } from "../classifier/index.ts";
+import { findJsonError } from "./_json-error.ts";
+import { type Line, nameOf, readLines } from "./_lines.ts";
+import { Failure } from "./failure.ts";
+import type { Io } from "./io.ts";
+
+/** One entry of the input, in its order: a definition, or why there is none. */
+export type Entry =
+  | { ok: true; definition: ToolDefinition; server?: string }
+  | { ok: false; name?: string; server?: string; problem: string };
+
+/**
+ * Reads tool definitions from a file or stdin ("-"): a `tools/list` result, a JSON-RPC response around one, an array,
+ * one definition, or JSON Lines of any of these (as `placard crawl --json` prints them). JSON Lines are streamed.
+ * A `server` key beside a definition or a list is not part of the definition; it is handed on.
+ * @throws Failure when the input cannot be read at all.
+ */
+export async function* readDefinitions(path: string, io: Io): AsyncGenerator<Entry> {
+  const lines = readLines(path, io);
+  const first = await lineWithText(lines);
+  if (!first) throw new Failure(`reading tool definitions from ${nameOf(path)}: it is empty. ${ACCEPTED}`);
+  const parsed = tryParse(first.text);
+  if (parsed.ok || /^\s*\{.*\}\s*$/.test(first.text)) yield* readJsonLines(first, lines, path);
+  else yield* entriesOf(await readDocument(first, lines, path));
+}
+
+const ACCEPTED =
+  "Give a tools/list result, an array of tool definitions, one definition, or JSON Lines of definitions.";
+
+async function lineWithText(lines: AsyncGenerator<Line>): Promise<Line | undefined> {
+  for (;;) {
+    const { value, done } = await lines.next();
+    if (done) return undefined;
+    const text = value.number === 1 ? value.text.replace(/^\uFEFF/, "") : value.text;
+    if (text.trim() !== "") return { text, number: value.number };
+  }
+}
+
+async function* readJsonLines(first: Line, lines: AsyncGenerator<Line>, path: string): AsyncGenerator<Entry> {
+  let line: Line | undefined = first;
+  let next = await lineWithText(lines);
+  const alone = next === undefined;
+  while (line) {
+    const parsed = tryParse(line.text);
+    if (parsed.ok) yield* entriesOf(parsed.value, !alone);
+    else if (alone) throw malformed(path, line.text, line.number);
+    else yield { ok: false, problem: malformed(undefined, line.text, line.number).message };
+    line = next;
+    next = line && (await lineWithText(lines));
+  }
+}
+
+async function readDocument(first: Line, lines: AsyncGenerator<Line>, path: string): Promise<unknown> {
+  const parts = [first.text];
+  for await (const { text } of lines) parts.push(text);
+  const text = parts.join("\n");
+  const parsed = tryParse(text);
+  if (!parsed.ok) throw malformed(path, text, first.number);
+  return parsed.value;
+}
+
+function tryParse(text: string): { ok: true; value: unknown } | { ok: false } {
+  try {
+    return { ok: true, value: JSON.parse(text) };
+  } catch {
+    return { ok: false };
+  }
+}
+
+function malformed(path: string | undefined, text: string, startLine: number): Failure {
+  const error = findJsonError(text);
+  const where = error
+    ? `line ${startLine + error.line - 1}, column ${error.column}: expected ${error.expected}, found ${error.found}`
+    : `line ${startLine}: this is not JSON`;
+  return new Failure(path === undefined ? where : `reading JSON from ${nameOf(path)}: ${where}. ${ACCEPTED}`);
+}
+
+/** What one JSON value stands for. `inList`: one of several lines, where a value of no known shape is an entry too. */
+function* entriesOf(value: unknown, inList = false, server?: string): Generator<Entry> {
+  if (Array.isArray(value)) {
+    for (const element of value) yield entryOf(element, server);
+    return;
+  }
+  if (isRecord(value)) {
+    const named = typeof value.server === "string" ? value.server : server;
+    if (isRecord(value.result) && Array.isArray(value.result.tools)) {
+      yield* entriesOf(value.result.tools, true, named);
+      return;
+    }
+    if (Array.isArray(value.tools)) {
+      yield* entriesOf(value.tools, true, named);
+      return;
+    }
+    if (isRecord(value.error) && "jsonrpc" in value) {
+      throw new Failure(
+        `reading tool definitions: the input is a JSON-RPC error, not an answer. ${ACCEPTED}`,
+      );
+    }
+    if (!inList && !("name" in value)) {
+      throw new Failure(
+        `reading tool definitions: the input is an object without "tools" and without "name". ${ACCEPTED}`,
+      );
+    }
+  } else if (!inList) {
+    throw new Failure(`reading tool definitions: the input is neither an object nor an array. ${ACCEPTED}`);
+  }
+  yield entryOf(value, server);
+}
+
+function entryOf(value: unknown, listServer: string | undefined): Entry {
+  let server = listServer;
+  let raw = value;
+  if (isRecord(value) && typeof value.server === "string") {
+    const { server: own, ...rest } = value;
+    server = String(own);
+    raw = rest;
+  }
+  const parsed = parseDefinition(raw);
+  if (parsed.ok) return { ok: true, definition: parsed.definition, server };
+  return { ok: false, name: parsed.name, server, problem: parsed.problem };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,110 @@
+import { once } from "node:events";
+import { classify, RULES_VERSION } from "../classifier/index.ts";
+import type { Source } from "../crawler/index.ts";
+import { type Database, openDatabase, reclassify } from "../db/index.ts";
+import { crawlInto } from "./_crawl-run.ts";
+import { type HttpServer, startHttpServer } from "./_http-server.ts";
+import { rootMessage } from "./_root-message.ts";
+import { loadSite } from "./_site-build.ts";
+import { readStarter } from "./_starter.ts";
+import { type StatusLine, statusLine } from "./_status-line.ts";
+import { EXIT, Failure } from "./failure.ts";
+import { placardHome } from "./home.ts";
+import type { Io } from "./io.ts";
+import type { ServeOptions } from "./serve.ts";
+
+/** How many servers of the starter set are crawled at the same time. */
+const CONCURRENCY = 2;
+
+/** Serves until Ctrl-C; `serve.ts` says how it is called. */
+export async function runServe(options: ServeOptions, io: Io): Promise<void> {
+  const signal = io.signal();
+  const port = readPort(options.port ?? io.env.PORT);
+  const host = options.host || io.env.HOST || "127.0.0.1";
+  const home = placardHome(io.env);
+  const sources = options.starter
+    ? await readStarter(options.starter === true ? undefined : options.starter)
+    : [];
+  const http = await startHttpServer(host, port);
+  try {
+    const database = await open(home, io);
+    try {
+      await serveCatalog({ http, database, sources, signal, home, status: statusLine(io) });
+    } finally {
+      await database.close();
+    }
+  } catch (error) {
+    // Stopped on purpose is a good end for a server.
+    if (!signal.aborted || error !== signal.reason) throw error;
+  } finally {
+    await http.close();
+  }
+}
+
+function readPort(text: string | undefined): number {
+  if (!text) return 4321;
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port <= 65_535) return port;
+  throw new Failure(
+    `Reading the port "${text}": it is not a number from 0 to 65535. Try --port 4321.`,
+    EXIT.usage,
+  );
+}
+
+async function open(home: string, io: Io): Promise<Database> {
+  const opened = await openDatabase({
+    home,
+    url: io.env.DATABASE_URL,
+    onNotice: (notice) => io.note(`${notice} …`),
+  });
+  if (!opened.ok) throw new Failure(opened.reason);
+  return opened.database;
+}
+
+interface Serving {
+  http: HttpServer;
+  database: Database;
+  sources: Source[];
+  signal: AbortSignal;
+  home: string;
+  status: StatusLine;
+}
+
+/** Runs until the signal aborts; then everything it has started has ended. */
+async function serveCatalog(serving: Serving): Promise<void> {
+  const { http, database, signal, status } = serving;
+  // Crawling does not wait for the pages: on a fresh clone they take their time, and so do the first installs.
+  const work = new AbortController();
+  const stop = AbortSignal.any([signal, work.signal]);
+  const background = fillCatalog(serving, stop);
+  try {
+    const onBuild = () => status.note("Building the pages, once for these sources …");
+    const site = await loadSite({ signal, onBuild });
+    http.show({ ...site, locals: { database } });
+    await status.out(`Placard is at ${http.url} (Ctrl-C stops it)\n`);
+    if (!signal.aborted) await once(signal, "abort");
+    status.note("Stopping …");
+    await http.close();
+  } finally {
+    work.abort();
+    await background;
+  }
+}
+
+/** Brings old verdicts up to the present rules, then crawls. Says what went wrong; the site goes on without it. */
+async function fillCatalog({ database, sources, home, status }: Serving, signal: AbortSignal): Promise<void> {
+  try {
+    const { classified, failed } = await reclassify(database, classify, RULES_VERSION, { signal });
+    if (classified > 0)
+      status.note(`Classified ${classified} stored definitions by the rules of ${RULES_VERSION}.`);
+    for (const { digest, reason } of failed) status.note(`placard: classifying ${digest}: ${reason}.`);
+    if (sources.length === 0 || signal.aborted) return;
+    const crawled = await crawlInto(database, sources, status, { home, signal, concurrency: CONCURRENCY });
+    if (crawled === 0) status.note("The starter set is in the catalog already.");
+  } catch (error) {
+    if (signal.aborted) return;
+    status.note(
+      `placard: filling the catalog: ${rootMessage(error)}. The pages show what is there; start again to go on.`,
+    );
+  }
+}

@@ -1,0 +1,168 @@
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { glob, mkdir, open, readFile, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { pathToFileURL } from "node:url";
+import type { PageHandler } from "./_http-server.ts";
+import { Failure } from "./failure.ts";
+
+const ROOT = path.dirname(import.meta.dirname);
+const SITE = path.join(ROOT, "site");
+const DIST = path.join(SITE, "dist");
+const ENTRY = path.join(DIST, "server/entry.mjs");
+const STAMP = path.join(DIST, "inputs.sha256");
+const LOCK = path.join(SITE, ".astro/build.lock");
+/** What ends up in the built site. */
+const INPUTS = [
+  "site/**/*",
+  "classifier/**/*",
+  "policy/**/*",
+  "db/**/*.ts",
+  "crawler/types.ts",
+  "package-lock.json",
+];
+const NOT_INPUTS = /^site\/(dist|\.astro|node_modules)(\/|$)/;
+
+/** The built site: its request handler, and the folder of files that are served as they are. */
+export interface Site {
+  handler: PageHandler;
+  clientFolder: string;
+}
+
+/**
+ * The site, built first where it is missing or older than its sources.
+ * @param options.onBuild told when building starts; it takes some ten seconds.
+ * @throws Failure when it cannot be built or loaded; the signal's reason when it aborts.
+ */
+export async function loadSite(options: { signal: AbortSignal; onBuild: () => void }): Promise<Site> {
+  const inputs = await fingerprint();
+  if ((await builtFrom()) !== inputs) await buildLocked(inputs, options);
+  return { handler: await loadHandler(), clientFolder: path.join(DIST, "client") };
+}
+
+/** Digest of the names and contents of everything the site is built from. */
+async function fingerprint(): Promise<string> {
+  const files: string[] = [];
+  for (const pattern of INPUTS) {
+    for await (const entry of glob(pattern, { cwd: ROOT, withFileTypes: true, exclude: isNoInput })) {
+      if (entry.isFile()) files.push(path.relative(ROOT, path.join(entry.parentPath, entry.name)));
+    }
+  }
+  const hash = createHash("sha256");
+  for (const file of files.filter((name) => !NOT_INPUTS.test(name)).sort()) {
+    hash.update(`${file}\0`).update(await readFile(path.join(ROOT, file)));
+  }
+  return hash.digest("hex");
+}
+
+/** Keeps the search out of folders that are large and no input. */
+function isNoInput(entry: { name: string; parentPath: string }): boolean {
+  return NOT_INPUTS.test(path.relative(ROOT, path.join(entry.parentPath, entry.name)));
+}
+
+/** The fingerprint of what `site/dist` was built from; undefined when there is no finished build. */
+function builtFrom(): Promise<string | undefined> {
+  return readFile(STAMP, "utf8").catch(() => undefined);
+}
+
+/** Builds, unless another process is building just now: then its result is used. */
+async function buildLocked(
+  inputs: string,
+  options: { signal: AbortSignal; onBuild: () => void },
+): Promise<void> {
+  options.onBuild();
+  for (;;) {
+    options.signal.throwIfAborted();
+    if (await takeLock()) break;
+    await sleep(200);
+  }
+  try {
+    if ((await builtFrom()) === inputs) return;
+    await rm(STAMP, { force: true });
+    await runAstro(options.signal);
+    await writeFile(STAMP, inputs);
+  } finally {
+    await rm(LOCK, { force: true });
+  }
+}
+
+async function takeLock(): Promise<boolean> {
+  try {
+    await mkdir(path.dirname(LOCK), { recursive: true });
+    const lock = await open(LOCK, "wx");
+    await lock.writeFile(String(process.pid));
+    await lock.close();
+    return true;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== "EEXIST") {
+      throw new Failure(
+        `Building the pages in ${DIST}: the folder cannot be written (${code}). Make it writable for you.`,
+      );
+    }
+    if (!(await holderLives())) await rm(LOCK, { force: true });
+    return false;
+  }
+}
+
+async function holderLives(): Promise<boolean> {
+  const pid = Number(await readFile(LOCK, "utf8").catch(() => ""));
+  // Empty: the holder is about to write its number.
+  if (pid === 0) return true;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+/** Astro in a process of its own: it takes memory that serving does not need, and changes the process it runs in. */
+function runAstro(signal: AbortSignal): Promise<void> {
+  const manifest = createRequire(import.meta.url).resolve("astro/package.json");
+  const astro = path.join(path.dirname(manifest), "bin/astro.mjs");
+  const child = spawn(process.execPath, [astro, "build", "--root", SITE], {
+    cwd: ROOT,
+    env: { ...process.env, ASTRO_TELEMETRY_DISABLED: "1", NO_COLOR: "1", FORCE_COLOR: "0" },
+    // Its own group: Ctrl-C reaches it through us.
+    detached: true,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const stop = () => child.kill("SIGKILL");
+  signal.addEventListener("abort", stop, { once: true });
+  let output = "";
+  const keep = (text: string) => {
+    output = (output + text).slice(-6000);
+  };
+  child.stdout.setEncoding("utf8").on("data", keep);
+  child.stderr.setEncoding("utf8").on("data", keep);
+  return new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (code) => {
+      signal.removeEventListener("abort", stop);
+      if (signal.aborted) reject(signal.reason);
+      else if (code === 0) resolve();
+      else
+        reject(
+          new Failure(
+            `Building the pages in ${DIST}: astro build ended with exit code ${code}:\n${output.trim()}`,
+          ),
+        );
+    });
+  });
+}
+
+async function loadHandler(): Promise<PageHandler> {
+  try {
+    const entry: { handler?: unknown } = await import(pathToFileURL(ENTRY).href);
+    if (typeof entry.handler === "function") return entry.handler as PageHandler;
+    throw new Error("it exports no handler");
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error);
+    throw new Failure(
+      `Loading the pages from ${ENTRY}: ${problem}. Remove ${DIST} and start again; they are then built anew.`,
+    );
+  }
+}

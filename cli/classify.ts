@@ -1,0 +1,135 @@
+import { type Command, Option } from "commander";
+import { classify, RISKS, type Risk } from "../classifier/index.ts";
+import { readDefinitions } from "./_definitions.ts";
+import { nameOf } from "./_lines.ts";
+import { EXIT } from "./failure.ts";
+import type { Io } from "./io.ts";
+import { renderRiskCounts, renderTable, type TableRow } from "./render/table.ts";
+import { brief, painter, safeJson } from "./render/text.ts";
+import { type PublishedProblem, publishedVerdict } from "./render/verdict.ts";
+
+interface ClassifyOptions {
+  format: "table" | "json" | "ndjson";
+  failOn?: Risk;
+}
+
+/** `placard classify`: verdicts for definitions in a file. Needs no network and no database. */
+export function defineClassify(program: Command, io: Io): void {
+  program
+    .command("classify")
+    .description(
+      "Say what each tool in a file can do and how bad that can get. Works offline, without a database.",
+    )
+    .argument("<file>", "tool definitions; - reads standard input")
+    .addOption(
+      new Option("--format <format>", "how to print the verdicts")
+        .choices(["table", "json", "ndjson"])
+        .default("table"),
+    )
+    .addOption(
+      new Option("--fail-on <risk>", "end with exit code 1 if a tool is at this risk or worse").choices(
+        FAIL_ON,
+      ),
+    )
+    .addHelpText(
+      "after",
+      `
+The file is a tools/list result (alone or in its JSON-RPC response), an array of tool definitions, one definition,
+or JSON Lines of any of these, which are read as they come. A "server" key is kept and stands first in the verdict.
+
+ndjson prints one line an entry, in the order of the input: a verdict, or {"name", "error"} for an entry that
+cannot be taken. For --fail-on these count as high, and so do Unknown tools: nobody can say that they are not.
+
+Examples:
+  placard classify tools.json
+  placard classify tools.jsonl --format ndjson > verdicts.ndjson
+  placard crawl npm:@modelcontextprotocol/server-memory --json | placard classify - --fail-on critical
+
+Exit codes:
+  0  fine     1  a tool is at --fail-on or worse     2  wrong usage     3  no definition could be read`,
+    )
+    .action((file: string, options: ClassifyOptions) => runClassify(file, options, io));
+}
+
+const FAIL_ON = RISKS.filter((risk) => risk !== "unknown");
+/** Enough to make one write of many verdicts; few enough to keep memory flat. */
+const BATCH = 64 * 1024;
+
+async function runClassify(file: string, options: ClassifyOptions, io: Io): Promise<void> {
+  const print = printer(options.format, io);
+  let taken = 0;
+  let left = 0;
+  for await (const entry of readDefinitions(file, io)) {
+    if (entry.ok) {
+      taken += 1;
+      const verdict = publishedVerdict(classify(entry.definition), entry.server);
+      if (options.failOn && isAtLeast(verdict.risk, options.failOn)) io.exit(EXIT.findings);
+      await print.verdict(verdict);
+    } else {
+      left += 1;
+      if (options.failOn && isAtLeast("unknown", options.failOn)) io.exit(EXIT.findings);
+      const { server, name, problem } = entry;
+      await print.problem({
+        ...(server === undefined ? {} : { server }),
+        ...(name === undefined ? {} : { name }),
+        error: problem,
+      });
+    }
+  }
+  await print.end();
+  if (left > 0) io.note(`placard: ${left} of ${taken + left} entries in ${nameOf(file)} could not be taken.`);
+  if (left > 0 && taken === 0) io.exit(EXIT.failure);
+}
+
+function isAtLeast(risk: Risk, threshold: Risk): boolean {
+  const counted = risk === "unknown" ? "high" : risk;
+  return RISKS.indexOf(counted) >= RISKS.indexOf(threshold);
+}
+
+interface Printer {
+  verdict(verdict: ReturnType<typeof publishedVerdict>): Promise<void>;
+  problem(problem: PublishedProblem): Promise<void>;
+  end(): Promise<void>;
+}
+
+function printer(format: ClassifyOptions["format"], io: Io): Printer {
+  return format === "table" ? tablePrinter(io) : jsonPrinter(format, io);
+}
+
+function jsonPrinter(format: "json" | "ndjson", io: Io): Printer {
+  let pending = format === "json" ? "[" : "";
+  let first = true;
+  const add = async (value: object) => {
+    pending += format === "ndjson" ? `${safeJson(value)}\n` : `${first ? "\n" : ",\n"}${safeJson(value)}`;
+    first = false;
+    if (pending.length < BATCH) return;
+    const text = pending;
+    pending = "";
+    await io.out(text);
+  };
+  return {
+    verdict: add,
+    problem: add,
+    end: () => io.out(format === "json" ? `${pending}\n]\n` : pending),
+  };
+}
+
+function tablePrinter(io: Io): Printer {
+  const rows: TableRow[] = [];
+  return {
+    async verdict({ server, name, category, risk, summary }) {
+      rows.push({ server, name, category, risk, summary });
+    },
+    async problem({ name, error }) {
+      io.note(
+        `placard: left out ${name === undefined ? "an entry" : `"${brief(name, 60)}"`}: ${brief(error, 300)}.`,
+      );
+    },
+    async end() {
+      if (rows.length === 0) return;
+      const tools = rows.length === 1 ? "1 tool" : `${rows.length} tools`;
+      const counts = renderRiskCounts(rows.map(({ risk }) => risk));
+      await io.out(`${renderTable(rows, io.width, painter(io.colour.out))}\n\n${tools}: ${counts}\n`);
+    },
+  };
+}

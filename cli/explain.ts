@@ -1,0 +1,74 @@
+import type { Command } from "commander";
+import { type JudgedTool, recommend } from "../policy/index.ts";
+import { nameOf } from "./_lines.ts";
+import { catalogTools, fileTools, toolNamed, withCatalog } from "./_tools.ts";
+import { EXIT, Failure } from "./failure.ts";
+import { CATALOG_ENVIRONMENT } from "./home.ts";
+import type { Io } from "./io.ts";
+import { renderExplanation } from "./render/explanation.ts";
+import { painter, safeJson } from "./render/text.ts";
+import { publishedVerdict } from "./render/verdict.ts";
+
+interface ExplainOptions {
+  file?: string;
+  json?: boolean;
+}
+
+/** `placard explain`: one verdict with its evidence, for people. */
+export function defineExplain(program: Command, io: Io): void {
+  program
+    .command("explain")
+    .description(
+      "Show why a tool has its verdict: the words in its definition that led to it, and the policy for it.",
+    )
+    .argument("<names...>", "<server id> <tool>, or only <tool> with --file")
+    .usage("[options] <server id> <tool>\n       placard explain --file <file> <tool>")
+    .option("--file <file>", "take the definition from a file (- is standard input) instead of the catalog")
+    .option("--json", "the verdict as JSON, with definition, policy and the reasons for it")
+    .addHelpText(
+      "after",
+      `
+Under each text of the definition, numbers lead from the underlined words to what they show.
+
+Examples:
+  placard explain npm/@modelcontextprotocol/server-memory delete_entities
+  placard explain --file tools.json send_email
+${CATALOG_ENVIRONMENT}
+
+Exit codes:
+  0  fine     2  wrong usage     3  no such server or tool, or the catalog cannot be opened`,
+    )
+    .action((names: string[], options: ExplainOptions) => runExplain(names, options, io));
+}
+
+async function runExplain(names: string[], options: ExplainOptions, io: Io): Promise<void> {
+  const { server, tool } = await find(names, options, io);
+  const recommendation = recommend(tool.definition, tool.verdict);
+  if (options.json) {
+    const { policy, reasons } = recommendation;
+    const { definition, verdict } = tool;
+    await io.out(`${safeJson({ ...publishedVerdict(verdict, server), definition, policy, reasons }, 2)}\n`);
+  } else {
+    await io.out(renderExplanation({ server, ...tool, ...recommendation }, io.width, painter(io.colour.out)));
+  }
+}
+
+async function find(
+  names: string[],
+  { file }: ExplainOptions,
+  io: Io,
+): Promise<{ server?: string; tool: JudgedTool }> {
+  const wanted = file === undefined ? 2 : 1;
+  if (names.length !== wanted) {
+    const form = file === undefined ? "a server id and a tool's name" : "one tool's name after --file";
+    throw new Failure(
+      `explain needs ${form}; ${names.length} given. A name with spaces needs quotes.`,
+      EXIT.usage,
+    );
+  }
+  const name = names.at(-1) ?? "";
+  if (file !== undefined) return { tool: toolNamed(await fileTools(file, io), name, nameOf(file)) };
+  const server = names[0] ?? "";
+  const tools = await withCatalog(io, (database) => catalogTools(database, server));
+  return { server, tool: toolNamed(tools, name, server) };
+}

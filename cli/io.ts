@@ -1,0 +1,96 @@
+import { constants } from "node:os";
+import type { ExitCode } from "./failure.ts";
+import { Interrupted, OutputClosed } from "./failure.ts";
+
+/** The terminal or the pipes around a command. Commands use this and never `process` or `console`. */
+export interface Io {
+  /** Arguments as typed, after `placard`. */
+  argv: string[];
+  env: NodeJS.ProcessEnv;
+  stdin: NodeJS.ReadStream;
+  stdout: NodeJS.WriteStream;
+  stderr: NodeJS.WriteStream;
+  /** Whether to colour what goes to stdout and stderr: a terminal, and no NO_COLOR in the environment. */
+  colour: { out: boolean; err: boolean };
+  /** Columns to wrap text at: the terminal's, 80 where there is none. */
+  width: number;
+  /** Data, to stdout. Waits while the reader is slow. Throws `OutputClosed` when the reader is gone. */
+  out(text: string): Promise<void>;
+  /** Progress and notices, a line on stderr. */
+  note(line: string): void;
+  /** Sets the exit code; the worst of several calls wins. */
+  exit(code: ExitCode): void;
+  /** Aborts on Ctrl-C, SIGTERM and SIGHUP from the first call on; until then they end the process as usual. */
+  signal(): AbortSignal;
+}
+
+/** The `Io` of this process. `exitCode` says what it should end with. */
+export function processIo(): Io & { exitCode: () => ExitCode } {
+  let exitCode: ExitCode = 0;
+  let gone = false;
+  let interrupts: AbortController | undefined;
+  const { stdin, stdout, stderr, env } = process;
+  stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+    gone = true;
+    interrupts?.abort(new OutputClosed());
+  });
+  // Nobody left to read notices: go on without them.
+  stderr.on("error", () => {});
+
+  return {
+    argv: process.argv.slice(2),
+    env,
+    stdin,
+    stdout,
+    stderr,
+    colour: { out: wantsColour(stdout, env), err: wantsColour(stderr, env) },
+    width: Math.min(Math.max(stdout.columns ?? 80, 40), 100),
+    async out(text) {
+      if (gone) throw new OutputClosed();
+      // The callback comes with an error too, so a reader that goes away does not leave us waiting.
+      await new Promise<void>((resolve) => {
+        if (stdout.write(text, () => resolve())) resolve();
+      });
+      if (gone) throw new OutputClosed();
+    },
+    note(line) {
+      stderr.write(`${line}\n`);
+    },
+    exit(code) {
+      if (code > exitCode) exitCode = code;
+    },
+    exitCode: () => exitCode,
+    signal() {
+      interrupts ??= abortOnSignals();
+      return interrupts.signal;
+    },
+  };
+}
+
+function wantsColour(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): boolean {
+  return Boolean(stream.isTTY) && !env.NO_COLOR && env.TERM !== "dumb";
+}
+
+/** Time for a command to end by itself after a signal, in milliseconds. */
+const GRACE = 10_000;
+/** Signals this close together, in milliseconds, are one: a terminal tells the whole group, and so does our launcher. */
+const SAME = 500;
+
+/** The first signal asks the command to stop; a later one, or ten seconds, end the process. */
+function abortOnSignals(): AbortController {
+  const controller = new AbortController();
+  let first: number | undefined;
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    const leave = () => process.exit(128 + constants.signals[signal]);
+    process.on(signal, () => {
+      const now = performance.now();
+      if (first === undefined) {
+        first = now;
+        controller.abort(new Interrupted(signal));
+        setTimeout(leave, GRACE).unref();
+      } else if (now - first > SAME) leave();
+    });
+  }
+  return controller;
+}

@@ -1,0 +1,111 @@
+import { type Command, Option } from "commander";
+import {
+  type JudgedTool,
+  PRESETS,
+  type Preset,
+  parsePolicy,
+  type Recommendation,
+  recommendServers,
+} from "../policy/index.ts";
+import { nameOf } from "./_lines.ts";
+import { catalogTools, fileTools, toolNamed, withCatalog } from "./_tools.ts";
+import { EXIT, Failure } from "./failure.ts";
+import { CATALOG_ENVIRONMENT } from "./home.ts";
+import type { Io } from "./io.ts";
+import { renderReasons } from "./render/policy.ts";
+import { painter, safeJson } from "./render/text.ts";
+
+interface PolicyOptions {
+  preset: Preset;
+  tool?: string;
+  file?: string;
+  compact?: boolean;
+  explain?: boolean;
+}
+
+/** `placard policy`: the recommended policy document of servers, of one tool, or of a file of definitions. */
+export function definePolicy(program: Command, io: Io): void {
+  program
+    .command("policy")
+    .description("Print the policy we recommend for servers of the catalog, as a gateway loads it.")
+    .argument(
+      "[servers...]",
+      "server ids, such as npm/@modelcontextprotocol/server-memory; several make one document",
+    )
+    .addOption(new Option("--preset <preset>", "how tight").choices(PRESETS).default("recommended"))
+    .addOption(
+      new Option("--format <format>", "format of the document")
+        .choices(["policy.json"])
+        .default("policy.json"),
+    )
+    .option("--tool <name>", "only this tool")
+    .option("--file <file>", "take the definitions from a file (- is standard input) instead of the catalog")
+    .option("--compact", "the document on one line")
+    .option("--explain", "say on stderr why each rule is there")
+    .addHelpText(
+      "after",
+      `
+Tools that the document does not list are denied. The presets: strict hides or denies whatever is critical,
+recommended denies what is critical and cannot be undone and limits the rest, permissive mostly limits.
+No preset allows a tool whose definition does not say what it does.
+
+Examples:
+  placard policy npm/@modelcontextprotocol/server-memory > policy.json
+  placard policy npm/@playwright/mcp --preset strict --explain
+  placard policy --file tools.json --tool send_email --compact
+${CATALOG_ENVIRONMENT}
+
+Exit codes:
+  0  fine     2  wrong usage     3  no such server or tool, or the catalog cannot be opened`,
+    )
+    .action((servers: string[], options: PolicyOptions) => runPolicy(servers, options, io));
+}
+
+async function runPolicy(servers: string[], options: PolicyOptions, io: Io): Promise<void> {
+  const sources = await sourcesOf([...new Set(servers)], options, io);
+  const chosen = sources.map(({ server, tools }) => ({ server, tools: only(options.tool, tools) }));
+  if (options.tool !== undefined && chosen.every(({ tools }) => tools.length === 0)) {
+    const where = sources.length === 1 ? (sources[0]?.server ?? "") : "None of these servers";
+    toolNamed(
+      sources.flatMap(({ tools }) => tools),
+      options.tool,
+      where,
+    );
+  }
+  const recommendation = recommendServers(chosen, { preset: options.preset });
+  const text = documentText(recommendation, options.compact ?? false);
+  if (options.explain) io.note(renderReasons(recommendation.reasons, io.width, painter(io.colour.err)));
+  await io.out(`${text}\n`);
+}
+
+async function sourcesOf(
+  servers: string[],
+  { file }: PolicyOptions,
+  io: Io,
+): Promise<{ server: string; tools: JudgedTool[] }[]> {
+  if (file !== undefined && servers.length > 0) {
+    throw new Failure("policy takes either server ids or --file, not both.", EXIT.usage);
+  }
+  if (file !== undefined) return [{ server: nameOf(file), tools: await fileTools(file, io) }];
+  if (servers.length === 0) {
+    throw new Failure("policy needs a server id, or --file. See placard policy --help.", EXIT.usage);
+  }
+  return withCatalog(io, async (database) => {
+    const sources = [];
+    for (const server of servers) sources.push({ server, tools: await catalogTools(database, server) });
+    return sources;
+  });
+}
+
+function only(name: string | undefined, tools: JudgedTool[]): JudgedTool[] {
+  return name === undefined ? tools : tools.filter(({ definition }) => definition.name === name);
+}
+
+/** The document as text. What we print has passed our own schema; if it has not, that is a bug and not an answer. */
+function documentText({ policy }: Recommendation, compact: boolean): string {
+  const text = safeJson(policy, compact ? undefined : 2);
+  const checked = parsePolicy(JSON.parse(text));
+  if (!checked.ok)
+    throw new Error(`the recommended policy is not valid: ${JSON.stringify(checked.problems)}`);
+  return text;
+}

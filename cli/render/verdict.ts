@@ -1,0 +1,15 @@
+import type { Verdict } from "../../classifier/index.ts";
+
+/** A verdict as published: `server` comes first where it is known. */
+export type PublishedVerdict = { server?: string } & Verdict;
+
+export function publishedVerdict(verdict: Verdict, server: string | undefined): PublishedVerdict {
+  return server === undefined ? { ...verdict } : { server, ...verdict };
+}
+
+/** What is printed in place of a verdict for an entry that cannot be taken. */
+export interface PublishedProblem {
+  server?: string;
+  name?: string;
+  error: string;
+}

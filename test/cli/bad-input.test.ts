@@ -1,0 +1,74 @@
+import { expect, test } from "vitest";
+import { placard } from "./_run.ts";
+
+const GARDEN = "test/cli/fixtures/garden.json";
+
+/** Every mistake gets one sentence that says what was being done, to what, what happened and what to try. */
+test.each<[what: string, args: string[], code: number, says: RegExp, stdin?: string]>([
+  ["an unknown command", ["clasify"], 2, /unknown command 'clasify'\n\(Did you mean classify\?\)/],
+  [
+    "an unknown option",
+    ["classify", "--formt", "x", GARDEN],
+    2,
+    /unknown option '--formt'\n\(Did you mean --format\?\)/,
+  ],
+  ["no file", ["classify"], 2, /missing required argument 'file'/],
+  ["an unknown format", ["policy", "--format", "xml"], 2, /Allowed choices are policy\.json\./],
+  ["neither server nor file", ["policy"], 2, /policy needs a server id, or --file/],
+  ["both server and file", ["policy", "npm/a", "--file", GARDEN], 2, /either server ids or --file, not both/],
+  ["no source", ["crawl"], 2, /crawl needs a source, such as npm:/],
+  ["an unknown kind of source", ["crawl", "ftp:x"], 2, /there is no source "ftp:"\. Known sources are/],
+  ["a variable without a value", ["crawl", "--env", "KEY", "npm:x"], 2, /--env takes NAME=VALUE/],
+  ["no number of seconds", ["crawl", "--timeout", "soon", "npm:x"], 2, /--timeout takes seconds/],
+  [
+    "a tool but no server",
+    ["explain", "delete_bed"],
+    2,
+    /explain needs a server id and a tool's name; 1 given/,
+  ],
+  ["no such file", ["classify", "nowhere.json"], 3, /reading nowhere\.json: there is no such file/],
+  ["a folder", ["classify", "test"], 3, /reading test: that is a folder/],
+  [
+    "malformed JSON",
+    ["classify", "test/cli/fixtures/broken.txt"],
+    3,
+    /broken\.txt: line 3, column 62: expected a key in double quotes, found "}"/,
+  ],
+  ["nothing", ["classify", "-"], 3, /standard input: it is empty/],
+  ["no list", ["classify", "-"], 3, /neither an object nor an array/, "42"],
+  [
+    "an error answer",
+    ["classify", "-"],
+    3,
+    /a JSON-RPC error/,
+    '{"jsonrpc":"2.0","id":1,"error":{"code":-32601}}',
+  ],
+  [
+    "only tools that cannot be taken",
+    ["classify", "-"],
+    3,
+    /1 of 1 entries in standard input could not be taken/,
+    '{"tools":[{"name":""}]}',
+  ],
+  [
+    "a name that is nearly right",
+    ["explain", "--file", GARDEN, "logout"],
+    3,
+    /Did you mean logout_instance\?/,
+  ],
+  ["a data folder that is a file", ["policy", "npm/x"], 3, /PLACARD_HOME/],
+])("%s", async (what, args, code, says, stdin) => {
+  const env =
+    what === "a data folder that is a file" ? { PLACARD_HOME: `${process.cwd()}/package.json` } : undefined;
+  const ran = await placard(args, { env, stdin });
+  expect(ran.stderr).toMatch(says);
+  expect(ran.stderr).not.toMatch(/^\s+at /m);
+  expect(ran.code).toBe(code);
+});
+
+test("a tool that cannot be taken does not slip through --fail-on", async () => {
+  const stdin = '{"tools":[{"name":"list_beds","description":"Lists the beds."},{"name":""}]}';
+  const gate = (risk: string) => placard(["classify", "-", "--fail-on", risk], { stdin });
+  expect((await gate("critical")).code).toBe(0);
+  expect((await gate("high")).code).toBe(1);
+});

@@ -1,0 +1,34 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { expect, test } from "vitest";
+import { HOME, SYSTEM_NODE } from "./_run.ts";
+
+/** A server that tells us over a socket that it runs, and whose end closes the socket: no guessing by the clock. */
+const SERVER = `
+  require("node:net").connect(Number(process.argv[1]), "127.0.0.1");
+  process.on("SIGINT", () => {});
+  setInterval(() => {}, 1000);
+`;
+
+test.each([
+  ["a recent Node", process.execPath],
+  ...(SYSTEM_NODE ? [["an old Node, through the launcher", SYSTEM_NODE]] : []),
+])("on %s Ctrl-C ends the crawl and the server it has started", async (_, node = "") => {
+  const listener = createServer().listen(0, "127.0.0.1");
+  await once(listener, "listening");
+  const { port } = listener.address() as { port: number };
+  const child = spawn(
+    node,
+    ["cli/placard.mjs", "crawl", "--no-store", "--network", "--", process.execPath, "-e", SERVER, `${port}`],
+    { env: { PATH: process.env.PATH, HOME, PLACARD_HOME: HOME }, stdio: "ignore" },
+  );
+  const [socket] = await once(listener, "connection");
+  socket.on("error", () => {}).resume();
+  const serverGone = once(socket, "close");
+  child.kill("SIGINT");
+  const [code] = await once(child, "exit");
+  expect(code).toBe(130);
+  await serverGone;
+  listener.close();
+});

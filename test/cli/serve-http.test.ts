@@ -1,0 +1,113 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { request } from "node:http";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { type PageHandler, startHttpServer } from "../../cli/_http-server.ts";
+
+const echo: PageHandler = (incoming, response, _next, locals) => {
+  response.end(`${incoming.method} ${incoming.url} ${JSON.stringify(locals)}`);
+};
+
+async function startSite(handler: PageHandler = echo) {
+  const folder = await mkdtemp(path.join(tmpdir(), "placard-http-"));
+  await mkdir(path.join(folder, "client/_astro"), { recursive: true });
+  await writeFile(path.join(folder, "client/_astro/page.abc123.css"), "body{}");
+  await writeFile(path.join(folder, "client/robots.txt"), "User-agent: *");
+  await writeFile(path.join(folder, "secret.txt"), "secret");
+  const server = await startHttpServer("127.0.0.1", 0);
+  onTestFinished(async () => {
+    await server.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+  const show = () =>
+    server.show({ handler, clientFolder: path.join(folder, "client"), locals: { database: 1 } });
+  return { server, show };
+}
+
+/** Without the tidying that `fetch` does to a path. */
+function getRaw(url: string, rawPath: string, method = "GET"): Promise<{ status: number; body: string }> {
+  return new Promise((resolve, reject) => {
+    const { hostname, port } = new URL(url);
+    const outgoing = request({ hostname, port, path: rawPath, method }, (response) => {
+      let body = "";
+      response.on("data", (chunk) => {
+        body += chunk;
+      });
+      response.on("end", () => resolve({ status: response.statusCode ?? 0, body }));
+    });
+    outgoing.on("error", reject).end();
+  });
+}
+
+test("before the site is there everyone is told to come back", async () => {
+  const { server } = await startSite();
+  const answer = await fetch(server.url);
+  expect(answer.status).toBe(503);
+  expect(answer.headers.get("retry-after")).toBe("2");
+});
+
+test("pages get the catalog, and every answer its security headers", async () => {
+  const { server, show } = await startSite();
+  show();
+  const answer = await fetch(`${server.url}/tools/a%2Fb?x=1`);
+  expect(await answer.text()).toBe('GET /tools/a%2Fb?x=1 {"database":1}');
+  for (const path of ["/", "/robots.txt", "/_astro/page.abc123.css"]) {
+    const { headers } = await fetch(server.url + path);
+    expect(headers.get("content-security-policy")).toBe(
+      "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+    );
+    expect(headers.get("x-content-type-options")).toBe("nosniff");
+    expect(headers.get("referrer-policy")).toBe("no-referrer");
+  }
+});
+
+test("files with a digest in their name are kept for good, others are asked for again", async () => {
+  const { server, show } = await startSite();
+  show();
+  const hashed = await fetch(`${server.url}/_astro/page.abc123.css`);
+  expect(hashed.headers.get("cache-control")).toBe("public, max-age=31536000, immutable");
+  expect(hashed.headers.get("content-type")).toContain("text/css");
+  const plain = await fetch(`${server.url}/robots.txt`);
+  expect(plain.headers.get("cache-control")).toBe("public, max-age=300");
+  const same = await fetch(`${server.url}/robots.txt`, {
+    headers: { "if-none-match": plain.headers.get("etag") ?? "" },
+  });
+  expect(same.status).toBe(304);
+});
+
+test("no path leads out of the folder", async () => {
+  const { server, show } = await startSite();
+  show();
+  for (const path of [
+    "/../secret.txt",
+    "/_astro/../../secret.txt",
+    "/..%2fsecret.txt",
+    "/%2e%2e/secret.txt",
+    "//../secret.txt",
+    "/%00",
+    "/%",
+  ]) {
+    const { body } = await getRaw(server.url, path);
+    expect(body, path).not.toBe("secret");
+  }
+});
+
+test("pages are for reading; the API answers for itself", async () => {
+  const { server, show } = await startSite();
+  show();
+  const posted = await fetch(`${server.url}/tools`, { method: "POST" });
+  expect(posted.status).toBe(405);
+  expect(posted.headers.get("allow")).toBe("GET, HEAD");
+  expect((await getRaw(server.url, "/api/v1/tools", "DELETE")).body).toContain("DELETE /api/v1/tools");
+});
+
+test("a page that breaks is a 500 and nothing else stops", async () => {
+  const { server, show } = await startSite(async (incoming, response) => {
+    if (incoming.url === "/broken") throw new Error("broken");
+    response.end("fine");
+  });
+  show();
+  expect((await fetch(`${server.url}/broken`)).status).toBe(500);
+  expect(await (await fetch(server.url)).text()).toBe("fine");
+});
