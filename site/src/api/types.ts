@@ -194,7 +194,6 @@ export type ApiServer = z.infer<typeof serverSchema>;
 export type ApiServerDetail = z.infer<typeof serverDetailSchema>;
 export type ApiTool = z.infer<typeof toolSchema>;
 export type ApiToolDetail = z.infer<typeof toolDetailSchema>;
-export type ApiVerdict = z.infer<typeof verdictSchema>;
 export type ApiProgress = z.infer<typeof progressSchema>;
 export type ApiStats = z.infer<typeof statsSchema>;
 export type ApiHealth = z.infer<typeof healthSchema>;
