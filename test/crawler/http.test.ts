@@ -1,0 +1,285 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { gzipSync } from "node:zlib";
+import { afterEach, describe, expect, test } from "vitest";
+import { isLoopbackHost, mayConnect } from "../../crawler/_addresses.ts";
+import { parseSource } from "../../crawler/index.ts";
+import { hello, tool } from "../servers/_rpc.ts";
+import { crawlTyped, names } from "./_crawl.ts";
+
+interface Rpc {
+  id?: number;
+  method: string;
+  params?: { cursor?: string };
+}
+type Answer = (message: Rpc, response: ServerResponse, request: IncomingMessage) => void;
+
+const servers: Server[] = [];
+afterEach(() => {
+  for (const server of servers.splice(0)) {
+    server.close();
+    server.closeAllConnections();
+  }
+});
+
+/** A server that hands every POSTed message to `answer`; other methods get 405. Returns its URL. */
+async function listen(answer: Answer, seen: IncomingMessage[] = []): Promise<string> {
+  const server = createServer(async (request, response) => {
+    seen.push(request);
+    if (request.method !== "POST") return void response.writeHead(405).end();
+    let body = "";
+    for await (const chunk of request) body += chunk;
+    answer(JSON.parse(body) as Rpc, response, request);
+  });
+  servers.push(server);
+  server.listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  const address = server.address();
+  return `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}/mcp`;
+}
+
+const json = (response: ServerResponse, value: unknown): void => {
+  response.setHeader("content-type", "application/json").end(JSON.stringify(value));
+};
+
+const resultOf = ({ method, params }: Rpc): object =>
+  method === "initialize"
+    ? hello()
+    : params?.cursor === undefined
+      ? { tools: [tool("first"), null], nextCursor: "2" }
+      : { tools: [tool("second")] };
+
+const reply: Answer = (message, response) => {
+  if (message.id === undefined) response.writeHead(202).end();
+  else json(response, { jsonrpc: "2.0", id: message.id, result: resultOf(message) });
+};
+
+describe("a remote that behaves", () => {
+  test("is listed over JSON answers, page by page", async () => {
+    const seen: IncomingMessage[] = [];
+    const url = await listen(reply, seen);
+    const result = await crawlTyped(`${url}/?token=s3cret`);
+    expect(result.reason).toBeUndefined();
+    expect(result).toMatchObject({
+      server: `remote/${new URL(url).host}/mcp`,
+      source: `${url}/`,
+      status: "ok",
+      launch: { transport: "http", url: `${url}/`, clientCapabilities: {} },
+    });
+    expect(names(result)).toEqual(["first", "second"]);
+    expect(result.problems).toMatchObject([{ index: 1 }]);
+    expect(JSON.stringify(result)).not.toContain("s3cret");
+    expect(seen[0]?.url).toContain("token=s3cret");
+    expect(seen[0]?.headers["user-agent"]).toMatch(/^placard\/\d/);
+    expect(seen.at(-1)?.headers["mcp-protocol-version"]).toBe("2025-11-25");
+  });
+
+  test("is listed over event streams, and its session is closed", async () => {
+    const seen: IncomingMessage[] = [];
+    const url = await listen((message, response) => {
+      if (message.id === undefined) return void response.writeHead(202).end();
+      response.writeHead(200, { "content-type": "text/event-stream", "mcp-session-id": "s1" });
+      response.write(": a comment\n\n");
+      response.write(
+        'data: {"jsonrpc":"2.0","method":"notifications/message","params":{"level":"info","data":1}}\n\n',
+      );
+      response.end(
+        `data: ${JSON.stringify({ jsonrpc: "2.0", id: message.id, result: resultOf(message) })}\n\n`,
+      );
+    }, seen);
+    const result = await crawlTyped(url);
+    expect(names(result)).toEqual(["first", "second"]);
+    expect(seen.filter(({ method }) => method === "DELETE")).toMatchObject([
+      { headers: { "mcp-session-id": "s1" } },
+    ]);
+  });
+
+  test("may redirect within its own origin, and compress", async () => {
+    const url = await listen((message, response, request) => {
+      if (request.url === "/mcp") return void response.writeHead(307, { location: "/other" }).end();
+      if (message.id === undefined) return void response.writeHead(202).end();
+      response.writeHead(200, { "content-type": "application/json", "content-encoding": "gzip" });
+      response.end(gzipSync(JSON.stringify({ jsonrpc: "2.0", id: message.id, result: resultOf(message) })));
+    });
+    expect(names(await crawlTyped(url))).toEqual(["first", "second"]);
+  });
+});
+
+describe("a remote that asks for authorization", () => {
+  test.each([
+    [
+      401,
+      'Bearer resource_metadata="https://example.com/.well-known/oauth-protected-resource"',
+      " and describes it at https://example.com/.well-known/oauth-protected-resource",
+    ],
+    [401, undefined, ""],
+    [403, 'Bearer error="insufficient_scope"', ""],
+  ])("%i %s", async (status, challenge, described) => {
+    const url = await listen((_message, response) => {
+      response.writeHead(status, challenge === undefined ? {} : { "www-authenticate": challenge }).end("no");
+    });
+    const result = await crawlTyped(url);
+    expect(result.status).toBe("needs-authorization");
+    expect(result.reason).toBe(
+      `Asking ${url}: the server asks for authorization (HTTP ${status})${described}. Its tools are visible only with an account there.`,
+    );
+  });
+});
+
+describe("a remote that fails is one sentence", () => {
+  const cases: [string, Answer, RegExp][] = [
+    [
+      "404",
+      (_m, response) => void response.writeHead(404).end("<html>"),
+      /answered initialize with HTTP 404\. Check that the address is the MCP endpoint/,
+    ],
+    [
+      "500 with a JSON-RPC error",
+      (_m, response) =>
+        void response.writeHead(500).end('{"jsonrpc":"2.0","error":{"code":1,"message":"out of\\norder"}}'),
+      /with HTTP 500, "out of order"\. Try again later/,
+    ],
+    [
+      "429",
+      (_m, response) => void response.writeHead(429, { "retry-after": "120" }).end(),
+      /HTTP 429\. Try again later; it asks to wait \(Retry-After: 120\)/,
+    ],
+    [
+      "a web page",
+      (_m, response) => void response.writeHead(200, { "content-type": "text/html" }).end("<html>"),
+      /the answer is text\/html, neither JSON nor an event stream/,
+    ],
+    [
+      "no JSON",
+      (_m, response) => void response.writeHead(200, { "content-type": "application/json" }).end("<html>"),
+      /neither JSON nor an event stream/,
+    ],
+    ["silence", () => {}, /did not answer initialize within 500 ms\. Try again later/],
+    [
+      "a redirect to elsewhere",
+      (_m, response) => void response.writeHead(302, { location: "http://169.254.169.254/latest?x=1" }).end(),
+      /redirects to http:\/\/169\.254\.169\.254\/latest, which is another place/,
+    ],
+    [
+      "a redirect loop",
+      (_m, response) => void response.writeHead(307, { location: "/mcp" }).end(),
+      /HTTP 307|redirect/,
+    ],
+    [
+      "too much",
+      (_m, response) =>
+        void response.writeHead(200, { "content-type": "application/json" }).end("x".repeat(200_000)),
+      /more than 100000 bytes, our limit/,
+    ],
+    [
+      "a bomb",
+      (_m, response) =>
+        void response
+          .writeHead(200, { "content-type": "application/json", "content-encoding": "gzip" })
+          .end(gzipSync("x".repeat(10_000_000))),
+      /more than 100000 bytes, our limit/,
+    ],
+    ["a cut connection", (_m, response) => void response.socket?.destroy(), /the server cut the connection/],
+  ];
+
+  test.each(cases)("%s", async (_name, answer, sentence) => {
+    const url = await listen(answer);
+    const result = await crawlTyped(url, {
+      limits: { requestMs: 500, messageBytes: 100_000, totalBytes: 200_000 },
+    });
+    expect(result).toMatchObject({ status: "failed", tools: [] });
+    expect(result.reason).toMatch(/^Asking http:\/\/127\.0\.0\.1:\d+\/mcp: /);
+    expect(result.reason).toMatch(sentence);
+  });
+
+  test("an endless event stream", async () => {
+    const url = await listen((_message, response) => {
+      response.writeHead(200, { "content-type": "text/event-stream" });
+      const timer = setInterval(() => response.write(`data: ${"x".repeat(50_000)}\n\n`), 5);
+      response.on("close", () => clearInterval(timer));
+    });
+    const { reason } = await crawlTyped(url, { limits: { totalBytes: 200_000 } });
+    expect(reason).toMatch(/the server sent answers of more than 200000 bytes, our limit/);
+  });
+
+  test("nobody there", async () => {
+    const { reason } = await crawlTyped("http://127.0.0.1:9/mcp");
+    expect(reason).toBe(
+      "Asking http://127.0.0.1:9/mcp: nothing answers at that address and port. Check the address and that the server is up.",
+    );
+  });
+});
+
+describe("addresses", () => {
+  test.each([
+    "http://10.0.0.1/mcp",
+    "http://192.168.1.1/mcp",
+    "http://169.254.169.254/latest/meta-data",
+    "http://0x0a000001/mcp",
+    "http://[fe80::1]/mcp",
+    "http://[::ffff:10.0.0.1]/mcp",
+    "http://0.0.0.0:4321/mcp",
+  ])("%s is refused", async (url) => {
+    const { status, reason } = await crawlTyped(url);
+    expect(status).toBe("failed");
+    expect(reason).toMatch(
+      /is not a public address\. Placard connects to private addresses only where you type localhost/,
+    );
+  });
+
+  test("a name that leads to this machine is refused, unless it is localhost", async () => {
+    // RFC 6761: names below localhost lead to loopback wherever a resolver knows them at all.
+    const { reason } = await crawlTyped("http://placard.localhost:9/mcp");
+    expect(reason).toMatch(/is not a public address|could not be resolved/);
+    expect((await crawlTyped("http://localhost:9/mcp")).reason).toMatch(/nothing answers/);
+  });
+
+  test("typed loopback allows this machine only", () => {
+    expect(["localhost", "127.0.0.1", "127.9.9.9", "[::1]"].map(isLoopbackHost)).toEqual([
+      true,
+      true,
+      true,
+      true,
+    ]);
+    expect(["localhost.example.com", "10.0.0.1", "[::2]"].map(isLoopbackHost)).toEqual([false, false, false]);
+    expect(mayConnect("127.0.0.1", true)).toBe(true);
+    for (const address of ["10.0.0.1", "169.254.169.254", "fd00::1", "not an address"]) {
+      expect(mayConnect(address, true), address).toBe(false);
+    }
+    for (const address of ["93.184.215.14", "2606:2800:21f:cb07:6820:80da:af6b:8b2c"]) {
+      expect(mayConnect(address, false), address).toBe(true);
+    }
+    for (const address of [
+      "127.0.0.1",
+      "::1",
+      "::ffff:127.0.0.1",
+      "64:ff9b::7f00:1",
+      "2002:7f00:1::",
+      "100.64.0.1",
+    ]) {
+      expect(mayConnect(address, false), address).toBe(false);
+    }
+  });
+});
+
+describe("sources that are none", () => {
+  test.each([
+    [
+      "https://",
+      'Reading the source "https://": it is no URL. Write https://<host>/<path>, such as https://mcp.example.com/mcp.',
+    ],
+    [
+      "https://me:pw@example.com/mcp",
+      'Reading the source "https://example.com/mcp": it holds a user name or password. Leave it out; Placard looks at servers without an account.',
+    ],
+    [
+      "ftp://example.com",
+      'Reading the source "ftp://example.com": there is no source "ftp:". Known sources are file:<path>, https://<host>/<path>, npm:<name>[@version], -- <command> <args>.',
+    ],
+    [
+      "tools.json",
+      'Reading the source "tools.json": it names no kind of source. Known sources are file:<path>, https://<host>/<path>, npm:<name>[@version], -- <command> <args>.',
+    ],
+  ])("%s", (argument, reason) => {
+    expect(parseSource(argument)).toEqual({ ok: false, reason });
+  });
+});

@@ -1,0 +1,4 @@
+// Offers prompts only.
+import { serve } from "./_rpc.ts";
+
+serve({}, { prompts: {} });
