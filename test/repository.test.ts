@@ -137,4 +137,17 @@ describe("versions", () => {
     expect(sourcesLine.length).toBeGreaterThanOrEqual(10);
     expect(sourcesLine.filter((source) => !/@\d+\.\d+\.\d+\S*$/.test(source))).toEqual([]);
   });
+
+  it("are in the lockfile for every platform: npm ci refuses a lockfile without them", () => {
+    const lock = JSON.parse(read("package-lock.json")) as {
+      packages: Record<string, { optionalDependencies?: Record<string, string>; integrity?: string }>;
+    };
+    const known = new Set(Object.keys(lock.packages).map((path) => path.split("node_modules/").at(-1)));
+    const missing = Object.values(lock.packages).flatMap((entry) =>
+      Object.keys(entry.optionalDependencies ?? {}).filter((name) => !known.has(name)),
+    );
+    expect(missing).toEqual([]);
+    const unsigned = Object.entries(lock.packages).filter(([path, entry]) => path !== "" && !entry.integrity);
+    expect(unsigned.map(([path]) => path)).toEqual([]);
+  });
 });
