@@ -16,7 +16,7 @@ export interface Address {
  */
 export function parseAddress(text: string): { ok: true; address: Address } | { ok: false; reason: string } {
   const url = URL.parse(text);
-  if (!url || !/^postgres(ql)?:$/.test(url.protocol)) {
+  if (!url || !/^postgres(ql)?:$/.test(url.protocol) || !isDecodable(url.hostname)) {
     const reason =
       "Reading DATABASE_URL: it is not the address of a PostgreSQL database. Write it as postgres://user:password@host:5432/database.";
     return { ok: false, reason };
@@ -30,6 +30,15 @@ export function parseAddress(text: string): { ok: true; address: Address } | { o
   url.searchParams.delete("host");
   if (url.hostname !== "") url.hostname = "socket";
   return { ok: true, address: { url: url.href, host: folder, description } };
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** One sentence on why a PostgreSQL server could not be used. Never holds the password. */

@@ -4,6 +4,7 @@ import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js";
 import postgres from "postgres";
 import { connectionFailure, parseAddress } from "./_address.ts";
 import { answerWithin } from "./_answer.ts";
+import { DRIVER_OPTIONS } from "./_driver.ts";
 import { applyMigrations } from "./_migrate.ts";
 import { arrive, leave } from "./_presence.ts";
 import { type EmbeddedServer, ensureEmbedded } from "./embedded.ts";
@@ -32,15 +33,7 @@ export interface OpenOptions {
 
 export type OpenResult = { ok: true; database: Database } | { ok: false; reason: string };
 
-type DriverOptions = postgres.Options<Record<string, postgres.PostgresType>>;
-
 const DATABASE_NAME = "placard";
-/** Nothing here is worth a line in the terminal: "already exists, skipping" and the like. */
-const QUIET: DriverOptions = {
-  onnotice: () => {},
-  connect_timeout: 10,
-  connection: { application_name: "placard" },
-};
 
 /**
  * Opens the catalog: finds or starts the server, and brings its tables up to date.
@@ -55,7 +48,11 @@ async function openAddress(url: string, patience: number): Promise<OpenResult> {
   if (!parsed.ok) return parsed;
   const { address } = parsed;
   const connect = (max: number) =>
-    postgres(address.url, { ...QUIET, max, ...(address.host === undefined ? {} : { host: address.host }) });
+    postgres(address.url, {
+      ...DRIVER_OPTIONS,
+      max,
+      ...(address.host === undefined ? {} : { host: address.host }),
+    });
   try {
     const first = connect(1);
     await answerWithin(first, patience);
@@ -90,10 +87,10 @@ async function openEmbedded(options: OpenOptions): Promise<OpenResult> {
 
 async function joinEmbedded(server: EmbeddedServer): Promise<OpenResult> {
   const connect = (database: string, max: number) =>
-    postgres({ ...QUIET, path: server.socket, database, username: server.user, ssl: false, max });
+    postgres({ ...DRIVER_OPTIONS, path: server.socket, database, username: server.user, ssl: false, max });
   // Held open for as long as we are here, so it must not be renewed.
   const presence = postgres({
-    ...QUIET,
+    ...DRIVER_OPTIONS,
     path: server.socket,
     database: "postgres",
     username: server.user,

@@ -16,6 +16,7 @@ import {
   launchOptions,
   SUPERUSER,
 } from "./_cluster.ts";
+import { DRIVER_OPTIONS } from "./_driver.ts";
 import { livePostmaster, removeStaleLocks, SOCKET_NAME } from "./_postmaster.ts";
 
 /** A running embedded server. */
@@ -171,6 +172,7 @@ async function socketFolder(
 /** True when the server behind this socket takes connections. */
 async function answers(socket: string): Promise<boolean> {
   const sql = postgres({
+    ...DRIVER_OPTIONS,
     path: socket,
     database: "postgres",
     username: SUPERUSER,
