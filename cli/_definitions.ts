@@ -89,6 +89,7 @@ function* entriesOf(value: unknown, inList = false, server?: string): Generator<
     }
     if (Array.isArray(value.tools)) {
       yield* entriesOf(value.tools, true, named);
+      if (named !== undefined) yield* missingOf(value, named);
       return;
     }
     if (isRecord(value.error) && "jsonrpc" in value) {
@@ -105,6 +106,27 @@ function* entriesOf(value: unknown, inList = false, server?: string): Generator<
     throw new Failure(`reading tool definitions: the input is neither an object nor an array. ${ACCEPTED}`);
   }
   yield entryOf(value, server);
+}
+
+/**
+ * What a line of `placard crawl --json` says is missing from its tools: a gate behind a pipe must not take a server
+ * that could not be listed for one without tools.
+ */
+function* missingOf({ status, reason, problems }: Record<string, unknown>, server: string): Generator<Entry> {
+  if (typeof status === "string" && status !== "ok") {
+    const why = typeof reason === "string" ? reason : `its crawl ended as ${status}`;
+    yield { ok: false, server, problem: withoutStop(why) };
+  }
+  for (const entry of Array.isArray(problems) ? problems : []) {
+    if (!isRecord(entry) || typeof entry.problem !== "string") continue;
+    const name = typeof entry.name === "string" ? { name: entry.name } : {};
+    yield { ok: false, server, ...name, problem: withoutStop(entry.problem) };
+  }
+}
+
+/** Problems are ends of sentences here. */
+function withoutStop(sentence: string): string {
+  return sentence.replace(/\.$/, "");
 }
 
 function entryOf(value: unknown, listServer: string | undefined): Entry {

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { glob, mkdir, open, readFile, rm, writeFile } from "node:fs/promises";
+import { glob, mkdir, open, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -107,9 +107,16 @@ async function takeLock(): Promise<boolean> {
   }
 }
 
+/** Building takes some ten seconds; a lock this old is of a process that was killed, whatever has its number now. */
+const LOCK_MS = 5 * 60_000;
+/** A lock without a number in it: its holder is about to write it, or was killed before it could. */
+const EMPTY_LOCK_MS = 5_000;
+
 async function holderLives(): Promise<boolean> {
   const pid = Number(await readFile(LOCK, "utf8").catch(() => ""));
-  // Empty: the holder is about to write its number.
+  const made = (await stat(LOCK).catch(() => undefined))?.mtimeMs ?? Date.now();
+  // In a container that is started again, numbers are given out again: the lock's may be our own.
+  if (pid === process.pid || Date.now() - made > (pid === 0 ? EMPTY_LOCK_MS : LOCK_MS)) return false;
   if (pid === 0) return true;
   try {
     process.kill(pid, 0);

@@ -55,7 +55,7 @@ export function guardedFetch(
     const body = empty
       ? null
       : (NodeReadable.toWeb(bounded(message, budget, policy)) as ReadableStream<Uint8Array>);
-    return new Response(body as BodyInit | null, { status: status < 200 ? 500 : status, headers });
+    return new Response(body as BodyInit | null, { status, headers });
   };
 }
 
@@ -98,6 +98,8 @@ function refusedStatus(url: URL, status: number, headers: Headers): ConnectionLo
   if ((status === 429 || status === 503) && retryAfter !== null) {
     return { kind: "http-status", status, retryAfter, text: "" };
   }
+  // A Response can't hold it.
+  if (status < 200 || status > 599) return { kind: "http-status", status, text: "" };
   const location = headers.get("location");
   if (status >= 300 && status < 400 && location !== null && URL.canParse(location, url)) {
     const target = new URL(location, url);

@@ -53,6 +53,11 @@ export async function runNpm(
     npm_config_userconfig: process.env.npm_config_userconfig ?? join(homedir(), ".npmrc"),
     npm_config_cache: join(home, "cache", "npm-cache"),
     npm_config_update_notifier: "false",
+    // In the environment, because npm prepares a dependency from git with an npm of its own, and there the
+    // dependency's .npmrc would name the program to run as git, --ignore-scripts or not. No git at all, then.
+    npm_config_ignore_scripts: "true",
+    npm_config_allow_git: "none",
+    npm_config_git: "/nonexistent/git",
     // By default npm takes more than a minute to say that there is no network.
     npm_config_fetch_retries: "1",
     npm_config_fetch_retry_mintimeout: "1000",

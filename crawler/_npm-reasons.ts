@@ -38,6 +38,8 @@ export function explainNpm(doing: string, name: string, version: string, run: Np
     case "E401":
     case "E403":
       return `${doing}: the registry refused access (${said}). Check the registry and token in your .npmrc.`;
+    case "EALLOWGIT":
+      return `${doing}: it depends on a git repository, and installing one could run its code outside the sandbox, so it is not installed. Report it to the package's author.`;
     case "ENOSPC":
       return `${doing}: ${DISK_FULL}`;
     case "EBADPLATFORM":

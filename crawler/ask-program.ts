@@ -1,4 +1,5 @@
 import { isReadableByAll } from "./_paths.ts";
+import { redactValues } from "./_redact.ts";
 import { plain, storableText } from "./_text.ts";
 import { askForTools, CLIENT_CAPABILITIES } from "./ask.ts";
 import { launch } from "./launch.ts";
@@ -41,12 +42,14 @@ export async function askProgram(
     const asked = await askForTools(transport, limits, signal, context.onStage);
     const facts: Facts = { ...asked.facts, launch: conditions(full, names, sandbox, network) };
     if (asked.ok) return { ok: true, raw: asked.raw, notes: asked.notes, facts };
-    const stderr = storableText(transport.stderr());
+    // A server that fails likes to print what it was given.
+    const hide = (text: string) => redactValues(text, full.environment);
+    const stderr = hide(storableText(transport.stderr()));
     const subject = { label: names.label, transport: "stdio", stderr, network } as const;
     return {
       ok: false,
       status: "failed",
-      reason: explainFailure(asked.failure, subject),
+      reason: hide(explainFailure(asked.failure, subject)),
       raw: asked.raw,
       facts: { ...facts, stderr },
     };

@@ -20,14 +20,18 @@ const GOODBYE_MS = 2_000;
 export function httpTransport(url: URL, loopback: boolean, limits: Limits): Transport {
   let handlers: TransportHandlers | undefined;
   const lose = (loss: ConnectionLoss): void => handlers?.onLoss(loss);
-  const fetch = guardedFetch({
+  const door = guardedFetch({
     loopback,
     messageBytes: limits.messageBytes,
     totalBytes: limits.totalBytes,
     userAgent: `placard/${VERSION} (MCP risk catalog; lists tools, calls none)`,
   });
   const sdk = new StreamableHTTPClientTransport(url, {
-    fetch,
+    // The stream that is open beside our requests carries notifications only: its end is not the end of the listing.
+    fetch: async (input, init) => {
+      const response = await door(input, init);
+      return init?.method === "GET" ? endQuietly(response) : response;
+    },
     redirectPolicy: "same-origin",
     reconnectionOptions: {
       maxRetries: 0,
@@ -73,6 +77,21 @@ export function httpTransport(url: URL, loopback: boolean, limits: Limits): Tran
       await sdk.close();
     },
   };
+}
+
+/** The same answer, whose body ends where the connection breaks. */
+function endQuietly(response: Response): Response {
+  const reader = response.body?.getReader();
+  if (reader === undefined) return response;
+  const body = new ReadableStream<Uint8Array>({
+    pull: async (controller) => {
+      const { done, value } = await reader.read().catch(() => ({ done: true, value: undefined }) as const);
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+    cancel: (reason) => reader.cancel(reason),
+  });
+  return new Response(body, response);
 }
 
 function lossOfSend(error: unknown): ConnectionLoss {

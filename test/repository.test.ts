@@ -18,8 +18,8 @@ const read = (file: string) => readFileSync(join(root, file), "utf8");
 const MAY_USE: Record<string, string[]> = {
   classifier: [],
   policy: ["classifier"],
-  crawler: ["classifier", "policy"],
-  db: ["classifier", "policy", "crawler"],
+  crawler: ["classifier"],
+  db: ["classifier", "crawler"],
   site: ["classifier", "policy", "crawler", "db"],
   cli: ["classifier", "policy", "crawler", "db"],
 };

@@ -66,6 +66,17 @@ test.each<[what: string, args: string[], code: number, says: RegExp, stdin?: str
   expect(ran.code).toBe(code);
 });
 
+test("a crawl that failed, or left a tool out, does not slip through --fail-on behind a pipe", async () => {
+  const gate = (line: object) =>
+    placard(["classify", "-", "--fail-on", "high"], { stdin: `${JSON.stringify(line)}\n` });
+  const tools = [{ name: "list_beds", description: "Lists the beds." }];
+  const failed = await gate({ server: "npm/x", status: "failed", reason: "It ended.", tools: [] });
+  expect(failed).toMatchObject({ code: 3, stderr: expect.stringContaining("It ended.") });
+  const problems = [{ index: 1, name: "", problem: "Tool 2 was left out: its name is empty." }];
+  expect((await gate({ server: "npm/x", status: "ok", tools, problems })).code).toBe(1);
+  expect((await gate({ server: "npm/x", status: "ok", tools, problems: [] })).code).toBe(0);
+});
+
 test("a tool that cannot be taken does not slip through --fail-on", async () => {
   const stdin = '{"tools":[{"name":"list_beds","description":"Lists the beds."},{"name":""}]}';
   const gate = (risk: string) => placard(["classify", "-", "--fail-on", risk], { stdin });

@@ -58,6 +58,15 @@ test("secrets in a command line are neither stored nor shown", async () => {
   expect(result.launch).toMatchObject({ environment: ["NOTES_TOKEN"] });
 });
 
+test("a value that was given to a server is not stored when the server prints it and fails", async () => {
+  const result = await crawlCommand(
+    [process.execPath, "-e", "console.log('no ' + process.env.GIVEN); throw new Error(process.env.GIVEN)"],
+    { environment: { GIVEN: "s3cret-value" } },
+  );
+  expect(result.reason).toContain('its last words: "Error: ***"');
+  expect(JSON.stringify(result)).not.toContain("s3cret-value");
+});
+
 test("a relative path and modules of the project are found from the working folder", async () => {
   const project = temporaryHome();
   mkdirSync(join(project, "node_modules", "list-of-mine"), { recursive: true });

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { gzipSync } from "node:zlib";
 import { afterEach, describe, expect, test } from "vitest";
-import { isLoopbackHost, mayConnect } from "../../crawler/_addresses.ts";
+import { guardedLookup, isLoopbackHost, mayConnect, RefusedAddressError } from "../../crawler/_addresses.ts";
 import { parseSource } from "../../crawler/index.ts";
 import { hello, tool } from "../servers/_rpc.ts";
 import { crawlTyped, names } from "./_crawl.ts";
@@ -93,6 +93,27 @@ describe("a remote that behaves", () => {
     ]);
   });
 
+  test("may cut the stream it keeps open beside our requests", async () => {
+    const server = createServer(async (request, response) => {
+      if (request.method === "GET") {
+        response.writeHead(200, { "content-type": "text/event-stream" }).write(": hello\n\n");
+        return void setTimeout(() => response.destroy(), 20);
+      }
+      let body = "";
+      for await (const chunk of request) body += chunk;
+      if (body === "") return void response.writeHead(405).end();
+      setTimeout(() => reply(JSON.parse(body) as Rpc, response, request), 100);
+    });
+    servers.push(server);
+    server.listen(0, "127.0.0.1");
+    await new Promise((resolve) => server.once("listening", resolve));
+    const address = server.address();
+    const url = `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}/mcp`;
+    const result = await crawlTyped(url);
+    expect(result.reason).toBeUndefined();
+    expect(names(result)).toEqual(["first", "second"]);
+  });
+
   test("may redirect within its own origin, and compress", async () => {
     const url = await listen((message, response, request) => {
       if (request.url === "/mcp") return void response.writeHead(307, { location: "/other" }).end();
@@ -142,6 +163,11 @@ describe("a remote that fails is one sentence", () => {
       "429",
       (_m, response) => void response.writeHead(429, { "retry-after": "120" }).end(),
       /HTTP 429\. Try again later; it asks to wait \(Retry-After: 120\)/,
+    ],
+    [
+      "a status of its own",
+      (_m, response) => void response.writeHead(999).end(),
+      /with HTTP 999\. Try again later/,
     ],
     [
       "a web page",
@@ -231,6 +257,16 @@ describe("addresses", () => {
     const { reason } = await crawlTyped("http://placard.localhost:9/mcp");
     expect(reason).toMatch(/is not a public address|could not be resolved/);
     expect((await crawlTyped("http://localhost:9/mcp")).reason).toMatch(/nothing answers/);
+  });
+
+  test("what a name leads to is checked where the connection is made", async () => {
+    // The one name that every resolver knows, and a private address behind it.
+    const look = (loopback: boolean) =>
+      new Promise<Error | null>((resolve) => {
+        guardedLookup(loopback)("localhost", { all: true }, (error) => resolve(error));
+      });
+    expect(await look(false)).toBeInstanceOf(RefusedAddressError);
+    expect(await look(true)).toBeNull();
   });
 
   test("typed loopback allows this machine only", () => {

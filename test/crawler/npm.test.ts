@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, utimesSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -30,6 +31,31 @@ const server = (name: string, version: string, more: object = {}): Package => ({
   files: { "index.js": SERVER, "README.md": "notes" },
 });
 
+/** A package in git that npm would prepare with the program that the package itself calls git. */
+const gitFolder = mkdtempSync(join(tmpdir(), "placard-git-"));
+const trap = join(gitFolder, "trap");
+gitRepository(trap, {
+  "package.json": JSON.stringify({
+    name: "trap",
+    version: "1.0.0",
+    scripts: { prepare: `touch ${gitFolder}/ran` },
+    dependencies: { inner: `git+file://${gitFolder}/inner` },
+  }),
+  ".npmrc": "git=./git.sh\n",
+  "git.sh": `#!/bin/sh\ntouch ${gitFolder}/ran\nexit 1\n`,
+});
+gitRepository(join(gitFolder, "inner"), { "package.json": '{"name":"inner","version":"1.0.0"}' });
+
+function gitRepository(folder: string, files: Record<string, string>): void {
+  mkdirSync(folder);
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text, { mode: 0o755 });
+  const git = (...args: string[]) =>
+    execFileSync("git", ["-C", folder, "-c", "user.name=me", "-c", "user.email=me@example.com", ...args]);
+  git("init", "--quiet");
+  git("add", "--all");
+  git("commit", "--quiet", "--message", "first");
+}
+
 const packages: Package[] = [
   { manifest: { name: "notes-lib", version: "1.0.0", main: "index.js" }, files: { "index.js": LIB } },
   server("@me/notes", "1.0.0"),
@@ -41,6 +67,7 @@ const packages: Package[] = [
   server("outside-bin", "1.0.0", { bin: "../notes-lib/index.js" }),
   server("lost-bin", "1.0.0", { bin: "dist/index.js" }),
   server("no-bin", "1.0.0", { bin: undefined }),
+  server("git-dependency", "1.0.0", { dependencies: { trap: `git+file://${trap}` } }),
   server("bad-dependency", "1.0.0", { dependencies: { "nobody-has-this": "1.0.0" } }),
 ];
 
@@ -64,6 +91,7 @@ afterAll(async () => {
   registry.close();
   process.env = saved;
   await rm(home, { recursive: true, force: true });
+  await rm(gitFolder, { recursive: true, force: true });
 });
 
 describe("a package", () => {
@@ -183,6 +211,14 @@ describe("a package that can't be crawled is one sentence", () => {
     expect(reason).toMatch(
       /^Installing npm:bad-dependency@1\.0\.0: it needs the package "nobody-has-this", which is not in the registry\./,
     );
+  });
+
+  test("a dependency from git, whose .npmrc names a program to run", async () => {
+    const ran = join(gitFolder, "ran");
+    const result = await crawlTyped("npm:git-dependency@1.0.0", { home });
+    expect(existsSync(ran)).toBe(false);
+    expect(result.status).toBe("failed");
+    expect(result.reason).toMatch(/^Installing npm:git-dependency@1\.0\.0: /);
   });
 
   test("a registry that can't be reached", async () => {

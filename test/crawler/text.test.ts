@@ -29,6 +29,22 @@ test("secrets in arguments", () => {
 });
 
 test.each([
+  ["API_KEY=s3cret", "API_KEY=***"],
+  ["Authorization: Bearer s3cret", "Authorization: ***"],
+  ["X-Api-Key:s3cret", "X-Api-Key:***"],
+  ["https://example.com/mcp?token=s3cret", "https://example.com/mcp?***"],
+  ["--database-url=postgres://me:s3cret@host/db", "--database-url=postgres://***@host/db"],
+  ["ghp_s3crets3crets3cret", "ghp_***"],
+  // And what is no secret stays.
+  ["src/keys.js", "src/keys.js"],
+  ["--port=80", "--port=80"],
+  ["monkey://x", "monkey://x"],
+  ["npm_config", "npm_config"],
+])("secrets in the argument %s", (argument, shown) => {
+  expect(redactArguments(["node", argument])).toEqual(["node", shown]);
+});
+
+test.each([
   ["", 1, 1],
   ["{", 1, 2],
   ['{"a":1,\n "b":tru }', 2, 9],

@@ -32,7 +32,13 @@ test("an address is read in each of its forms", () => {
   ]);
   expect(shown("postgresql:///cat?host=/run/pg")).toEqual(["/run/pg", "postgresql:///run/pg/cat"]);
   expect(shown("postgres://me@%2Frun%2Fpg/cat")).toEqual(["/run/pg", "postgres://me@/run/pg/cat"]);
-  for (const wrong of ["", "cat", "mysql://localhost/cat", `postgres://me:${SECRET}@:x/cat`]) {
+  for (const wrong of [
+    "",
+    "cat",
+    "mysql://localhost/cat",
+    "postgres://%2Frun%ff/cat",
+    `postgres://me:${SECRET}@:x/cat`,
+  ]) {
     expect(shown(wrong)).toContain("postgres://user:password@host:5432/database");
   }
 });
