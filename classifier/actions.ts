@@ -10,37 +10,44 @@ export interface Action extends KnownVerb {
   length: number;
 }
 
+const NONE: Action[] = [];
+
 /** The verbs that begin at a word, those of several words first. */
 export function verbsAt(matcher: Matcher, words: Word[], at: number): Action[] {
   const known = matcher.verbs.get(words[at]?.text ?? "");
-  if (!known) return [];
+  if (!known) return NONE;
   const found: Action[] = [];
-  for (const verb of known) {
-    if (startsWith(words, at + 1, verb.rest)) found.push({ ...verb, at, length: 1 + verb.rest.length });
+  for (const { base, form, rest } of known) {
+    if (startsWith(words, at + 1, rest)) found.push({ base, form, rest, at, length: 1 + rest.length });
   }
   return found;
 }
 
 /** Whether these words stand at this place. */
 export function startsWith(words: Word[], at: number, phrase: string[]): boolean {
-  return phrase.every((part, index) => words[at + index]?.text === part);
+  for (let index = 0; index < phrase.length; index++)
+    if (words[at + index]?.text !== phrase[index]) return false;
+  return true;
 }
 
 /** The verbs of a name: `create_user` → create; `r2_bucket_delete` → delete; `order_cancel` → cancel, not order. */
 export function nameActions(matcher: Matcher, words: Word[]): Action[] {
-  const all = words.flatMap((_, at) => verbsAt(matcher, words, at).filter((verb) => verb.form === "base"));
-  const sure = all.filter((verb) => !matcher.nounish.has(verb.base));
+  const all: Action[] = [];
+  for (let at = 0; at < words.length; at++) {
+    for (const verb of verbsAt(matcher, words, at)) if (verb.form === "base") all.push(verb);
+  }
+  const isSure = (verb: Action) => !matcher.nounish.has(verb.base);
   const first = all.filter((verb) => verb.at === 0);
-  const firstSure = first.filter((verb) => !matcher.nounish.has(verb.base));
+  const firstSure = first.filter(isSure);
   if (firstSure.length > 0) {
     // "get_or_create": joined to the first; "confirm_delete": carried by it.
     const carries = firstSure.every((verb) => matcher.auxiliary.has(verb.base));
     return all.filter(
       (verb) =>
-        verb.at === 0 ||
-        (sure.includes(verb) && (carries || matcher.joiners.has(words[verb.at - 1]?.text ?? ""))),
+        verb.at === 0 || (isSure(verb) && (carries || matcher.joiners.has(words[verb.at - 1]?.text ?? ""))),
     );
   }
+  const sure = all.filter(isSure);
   if (sure.length > 0) return sure;
   if (first.length > 0) return first;
   return all.filter((verb) => verb.at + verb.length === words.length);
@@ -53,12 +60,14 @@ export interface Head {
   last: number;
   /** Weight of the verb that leads that sentence. */
   weight: number;
+  /** The first verb came so late that much was put before it: what is read from there on can show a danger, and no more. */
+  late: boolean;
 }
 
-export const NO_HEAD: Readonly<Head> = { sentence: -1, last: -1, weight: 0 };
+export const NO_HEAD: Readonly<Head> = { sentence: -1, last: -1, weight: 0, late: false };
 
-/** How far into a description its main verb may come, in sentences: "ALWAYS call this first. Deletes …". */
-const HEAD_SENTENCES = 2;
+/** How far into a description its main verb may come, in sentences, in any form: "ALWAYS call this first. Delete …". */
+export const HEAD_SENTENCES = 2;
 /** How close behind a main verb another one counts when only a comma or bracket joins them, in words. */
 const JOINED_REACH = 3;
 /** From here on, scripts are written without spaces, and so without joining words. */
@@ -75,7 +84,8 @@ export function headWeight(matcher: Matcher, words: Word[], verb: Action, head: 
   const word = words[at];
   if (!word || form === "past") return 0;
   if (head.last < 0) {
-    if (word.sentence > HEAD_SENTENCES || !opensSentence(matcher, words, at)) return 0;
+    if (!opensSentence(matcher, words, at)) return 0;
+    if (word.sentence > HEAD_SENTENCES) return form === "present" ? FURTHER : 0;
     return form === "gerund" ? GERUND : MAIN;
   }
   if (form === "gerund") return 0;

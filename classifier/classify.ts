@@ -54,14 +54,15 @@ const MAX_EVIDENCE = 40;
 
 /** What decided first, then the rest, each place and rule once. */
 function collectEvidence(deciding: Match[], all: Match[], denials: Evidence[]): Evidence[] {
-  const seen = new Set<string>();
-  const list: Evidence[] = [];
-  for (const evidence of [...deciding, ...all].flatMap((match) => match.evidence).concat(denials)) {
-    const key = `${evidence.rule}|${evidence.pointer}|${evidence.start}|${evidence.end}`;
-    if (seen.has(key)) continue;
-    seen.add(key);
-    list.push(evidence);
-    if (list.length === MAX_EVIDENCE) break;
+  const list = new Map<string, Evidence>();
+  for (const group of [...deciding.map(evidenceOf), ...all.map(evidenceOf), denials]) {
+    for (const evidence of group) {
+      const key = `${evidence.rule}|${evidence.start}|${evidence.end}|${evidence.pointer}`;
+      if (!list.has(key)) list.set(key, evidence);
+      if (list.size === MAX_EVIDENCE) return [...list.values()];
+    }
   }
-  return list;
+  return [...list.values()];
 }
+
+const evidenceOf = (match: Match): Evidence[] => match.evidence;

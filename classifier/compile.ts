@@ -38,14 +38,21 @@ export interface KnownVerb {
   rest: string[];
 }
 
+/** Words and pairs of words to look for. */
+export interface WordSet {
+  single: Set<string>;
+  /** First word of a pair → its second words. */
+  pairs: Map<string, Set<string>>;
+}
+
 /** A clause of a rule with its lists made ready for look-up. */
 export interface CompiledClause {
   rule: Rule;
   /** The condition it is filed under; the others are looked at once that one holds. */
   first: keyof Clause;
   action?: Set<string>;
-  object?: Set<string>;
-  name?: Set<string>;
+  object?: WordSet;
+  name?: WordSet;
   choice?: Set<string>;
   says?: string[][];
   argument?: string[][];
@@ -111,13 +118,23 @@ function compileClause(rule: Rule, clause: Clause): CompiledClause {
     rule,
     first: CONDITIONS.find((condition) => clause[condition]) ?? "name",
   };
-  for (const key of ["action", "object", "name", "choice"] as const) {
-    if (clause[key]) compiled[key] = new Set(clause[key].map(fold));
-  }
+  if (clause.action) compiled.action = new Set(clause.action.map(fold));
+  if (clause.object) compiled.object = wordSet(clause.object);
+  if (clause.name) compiled.name = wordSet(clause.name);
+  if (clause.choice) compiled.choice = new Set(clause.choice.map(fold));
   if (clause.says) compiled.says = clause.says.map(foldWords);
   if (clause.argument)
     compiled.argument = clause.argument.map((name) => nameWords(name).map((word) => word.text));
   return compiled;
+}
+
+function wordSet(entries: string[]): WordSet {
+  const set: WordSet = { single: new Set(), pairs: new Map() };
+  for (const [first = "", second] of entries.map(foldWords)) {
+    if (second === undefined) set.single.add(first);
+    else set.pairs.set(first, (set.pairs.get(first) ?? new Set()).add(second));
+  }
+  return set;
 }
 
 /** Files a clause under the words of its first condition. */
@@ -137,7 +154,7 @@ function file(matcher: Matcher, clause: CompiledClause): void {
         push(matcher.byArgument, words.at(-1) ?? "", { words, clause });
       return;
     default:
-      for (const word of clause.name ?? []) push(matcher.byName, word, clause);
+      for (const word of clause.name?.single ?? []) push(matcher.byName, word, clause);
   }
 }
 

@@ -1,5 +1,5 @@
 import { negationBefore, startsWith } from "./actions.ts";
-import type { Matcher } from "./compile.ts";
+import type { Matcher, WordSet } from "./compile.ts";
 import { choiceEvidence, wordEvidence } from "./evidence.ts";
 import { type Argument, endsWithWords, type Features } from "./features.ts";
 import type { Rule } from "./rule-schema.ts";
@@ -48,26 +48,33 @@ export function choiceAmong(features: Features, rule: Rule, values: Set<string>)
   return undefined;
 }
 
-/** The first word of a set, singular or plural, or pair of words, among those the filter allows. */
+/** A stretch of a list of words; `end` is exclusive. */
+interface Stretch {
+  start: number;
+  end: number;
+}
+
+/** The first word of a set, singular or plural, or pair of words, in a stretch of a text. */
 export function wordIn(
   words: Word[],
-  set: Set<string>,
-  allowed: (at: number) => boolean = () => true,
+  { single, pairs }: WordSet,
+  { start, end }: Stretch = { start: 0, end: words.length },
 ): { at: number; length: number } | undefined {
-  for (let at = 0; at < words.length; at++) {
-    if (!allowed(at)) continue;
+  for (let at = start; at < end; at++) {
     const { text } = words[at] as Word;
-    const next = words[at + 1]?.text;
-    if (
-      next !== undefined &&
-      allowed(at + 1) &&
-      (set.has(`${text} ${next}`) || set.has(`${text} ${singular(next)}`))
-    ) {
-      return { at, length: 2 };
-    }
-    if (set.has(text) || set.has(singular(text))) return { at, length: 1 };
+    const second = pairs.get(text);
+    const next = second && at + 1 < end && words[at + 1]?.text;
+    if (next && (second.has(next) || second.has(singular(next)))) return { at, length: 2 };
+    if (single.has(text) || single.has(singular(text))) return { at, length: 1 };
   }
   return undefined;
+}
+
+/** The same before or behind a stretch. */
+export function wordBeside(words: Word[], set: WordSet, { start, end }: Stretch) {
+  return (
+    wordIn(words, set, { start: 0, end: start }) ?? wordIn(words, set, { start: end, end: words.length })
+  );
 }
 
 function singular(word: string): string {

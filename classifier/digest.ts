@@ -1,13 +1,15 @@
 import { sha256 } from "@noble/hashes/sha2.js";
-import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
+import { bytesToHex } from "@noble/hashes/utils.js";
 import type { ToolDefinition } from "./types.ts";
+
+const encoder = new TextEncoder();
 
 /**
  * Digest of a definition: `sha256:` and 64 hex digits over its canonical JSON (RFC 8785), so neither the order of
  * keys nor white space matters, and anything a reader of the definition could see does.
  */
 export function digestOf(definition: ToolDefinition): string {
-  return `sha256:${bytesToHex(sha256(utf8ToBytes(canonicalJson(definition))))}`;
+  return `sha256:${bytesToHex(sha256(encoder.encode(canonicalJson(definition))))}`;
 }
 
 /**
@@ -19,11 +21,15 @@ export function digestOf(definition: ToolDefinition): string {
  */
 export function canonicalJson(value: unknown): string {
   if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "null";
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
-  const object = value as Record<string, unknown>;
-  const members: string[] = [];
-  for (const key of Object.keys(object).sort()) {
-    if (object[key] !== undefined) members.push(`${JSON.stringify(key)}:${canonicalJson(object[key])}`);
+  let text = "";
+  if (Array.isArray(value)) {
+    for (const entry of value) text += `${text && ","}${canonicalJson(entry)}`;
+    return `[${text}]`;
   }
-  return `{${members.join(",")}}`;
+  const object = value as Record<string, unknown>;
+  for (const key of Object.keys(object).sort()) {
+    const member = object[key];
+    if (member !== undefined) text += `${text && ","}${JSON.stringify(key)}:${canonicalJson(member)}`;
+  }
+  return `{${text}}`;
 }

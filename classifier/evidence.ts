@@ -15,9 +15,9 @@ export function wordEvidence(
   return evidence(rule, source.pointer, source.text, start, end);
 }
 
-/** Evidence for an input property: its name. */
-export function argumentEvidence(rule: Rule, { name, pointer }: Argument): Evidence {
-  return evidence(rule, pointer, name, 0, name.length);
+/** Evidence for an input property: its name, or whatever a reader sees there. */
+export function argumentEvidence(rule: Rule, { shown, pointer }: Argument): Evidence {
+  return evidence(rule, pointer, shown, 0, shown.length);
 }
 
 /** Evidence for one word of a value in an enum. */

@@ -1,6 +1,6 @@
 import type { Features } from "./features.ts";
 import type { Match, Matches } from "./match.ts";
-import type { Category, Evidence, Verdict } from "./types.ts";
+import { type Category, type Evidence, RISKS, type Risk, type Verdict } from "./types.ts";
 import type { Decision } from "./verdict.ts";
 
 type Explanation = Pick<Verdict, "summary" | "because" | "notBecause">;
@@ -35,8 +35,16 @@ export function explain(features: Features, decision: Decision, found: Matches):
 
 function summarise({ category, deciding }: Decision): string {
   if (category === "Unknown") return "The definition does not say what the tool does.";
-  const titles = [...new Set(deciding.map((match) => match.rule.title))].slice(0, 2);
+  const titles = [...new Set(deciding.filter(isTold).map((match) => match.rule.title))].slice(0, 2);
   return `Can ${titles.join(", and ")}.`;
+}
+
+/** Not a general rule of which a special case, at least as bad, decided too: "delete data" beside "delete much else". */
+function isTold({ rule }: Match, _: number, deciding: Match[]): boolean {
+  const level = (risk: Risk | undefined) => (risk ? RISKS.indexOf(risk) : 0);
+  return !deciding.some(
+    (other) => other.rule.refines.includes(rule.id) && level(other.rule.risk) >= level(rule.risk),
+  );
 }
 
 function because(features: Features, { category, risk, deciding }: Decision): string {

@@ -7,11 +7,10 @@ export interface Argument {
   words: Word[];
   /** JSON Pointer of the property in the definition. */
   pointer: string;
-  required: boolean;
-  types: string[];
   /** Values of `enum` and `const`, with their pointers. */
   choices: { value: string | number | boolean; pointer: string }[];
-  description: string | undefined;
+  /** What a reader sees at the pointer: the name, or, where a server wrote a text for a schema, that text. */
+  shown: string;
 }
 
 /** One of the definition's texts, with its words. */
@@ -71,7 +70,7 @@ export function recordOf(value: unknown): Record<string, unknown> | undefined {
 
 /** Escapes a token for a JSON Pointer (RFC 6901 §3). */
 export function pointerToken(token: string): string {
-  return token.replaceAll("~", "~0").replaceAll("/", "~1");
+  return /[~/]/.test(token) ? token.replaceAll("~", "~0").replaceAll("/", "~1") : token;
 }
 
 interface Walk {
@@ -89,20 +88,19 @@ function collectArguments(schema: unknown, pointer: string, level: number, walk:
     walk.seen.add(reference);
     collectArguments(follow(walk.root, reference), `/inputSchema${reference.slice(1)}`, level + 1, walk);
   }
-  const required = new Set(Array.isArray(node.required) ? node.required : []);
   const properties = recordOf(node.properties);
-  for (const name of properties ? Object.keys(properties) : []) {
+  // Sorted, so that the order in which a server lists them changes no verdict: the digest does not see it either.
+  for (const name of properties ? Object.keys(properties).sort() : []) {
     if (walk.found.length >= MAX_PROPERTIES) return;
-    const property = recordOf(properties?.[name]);
+    const value = properties?.[name];
+    const property = recordOf(value);
     const at = `${pointer}/properties/${pointerToken(name)}`;
     walk.found.push({
       name,
       words: nameWords(name),
       pointer: at,
-      required: required.has(name),
-      types: typesOf(property),
-      choices: choicesOf(property, at),
-      description: typeof property?.description === "string" ? property.description : undefined,
+      choices: choicesOf(property, at, walk.root),
+      shown: typeof value === "string" ? value : name,
     });
     collectArguments(property, at, level + 1, walk);
   }
@@ -123,41 +121,58 @@ function follow(root: unknown, reference: string): unknown {
   let node: unknown = root;
   for (const token of reference.slice(2).split("/")) {
     const key = token.replaceAll("~1", "/").replaceAll("~0", "~");
-    node =
-      recordOf(node) && Object.hasOwn(node as object, key)
-        ? (node as Record<string, unknown>)[key]
-        : undefined;
+    const holder = typeof node === "object" && node !== null ? (node as Record<string, unknown>) : {};
+    node = Object.hasOwn(holder, key) ? holder[key] : undefined;
   }
   return node;
 }
 
-function typesOf(property: Record<string, unknown> | undefined): string[] {
-  const type = property?.type;
-  if (typeof type === "string") return [type];
-  return Array.isArray(type) ? type.filter((entry) => typeof entry === "string") : [];
+/** Most values of one argument that are looked at. */
+const MAX_CHOICES = 500;
+
+/** The values a property offers by itself, in the parts it is put together from, or where it refers to. */
+function choicesOf(
+  property: Record<string, unknown> | undefined,
+  pointer: string,
+  root: unknown,
+): Argument["choices"] {
+  const found: Argument["choices"] = [];
+  if (property) collectChoices(property, pointer, root, MAX_CHOICE_LEVELS, found);
+  return found;
 }
 
-function choicesOf(property: Record<string, unknown> | undefined, pointer: string): Argument["choices"] {
-  if (!property) return [];
-  const found: Argument["choices"] = [];
+/** `anyOf` of a reference to an `enum` is what pydantic writes for an optional one; deeper is not read. */
+const MAX_CHOICE_LEVELS = 3;
+
+function collectChoices(
+  schema: Record<string, unknown>,
+  pointer: string,
+  root: unknown,
+  levels: number,
+  found: Argument["choices"],
+): void {
   const add = (value: unknown, at: string) => {
+    if (found.length === MAX_CHOICES) return;
     if (typeof value === "string" || typeof value === "number" || typeof value === "boolean")
       found.push({ value, pointer: at });
   };
-  if ("const" in property) add(property.const, `${pointer}/const`);
-  const list = property.enum;
-  if (Array.isArray(list)) {
-    list.slice(0, 500).forEach((value, index) => {
-      add(value, `${pointer}/enum/${index}`);
-    });
+  if ("const" in schema) add(schema.const, `${pointer}/const`);
+  const list = Array.isArray(schema.enum) ? schema.enum.slice(0, MAX_CHOICES) : [];
+  list.forEach((value, index) => {
+    add(value, `${pointer}/enum/${index}`);
+  });
+  if (levels === 0) return;
+  const reference = schema.$ref;
+  if (typeof reference === "string" && reference.startsWith("#/")) {
+    const target = recordOf(follow(root, reference));
+    if (target) collectChoices(target, `/inputSchema${reference.slice(1)}`, root, levels - 1, found);
   }
-  for (const key of ["anyOf", "oneOf"]) {
-    const parts = property[key];
+  for (const key of ["anyOf", "oneOf", "allOf"]) {
+    const parts = schema[key];
     if (!Array.isArray(parts)) continue;
     parts.slice(0, 100).forEach((part, index) => {
       const record = recordOf(part);
-      if (record && "const" in record) add(record.const, `${pointer}/${key}/${index}/const`);
+      if (record) collectChoices(record, `${pointer}/${key}/${index}`, root, levels - 1, found);
     });
   }
-  return found;
 }

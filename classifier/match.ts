@@ -1,5 +1,6 @@
 import {
   type Action,
+  HEAD_SENTENCES,
   type Head,
   headWeight,
   NO_HEAD,
@@ -9,7 +10,7 @@ import {
   verbsAt,
 } from "./actions.ts";
 import type { CompiledClause, Matcher } from "./compile.ts";
-import { argumentNamed, choiceAmong, phraseIn, wordIn } from "./conditions.ts";
+import { argumentNamed, choiceAmong, phraseIn, wordBeside, wordIn } from "./conditions.ts";
 import { argumentEvidence, choiceEvidence, wordEvidence } from "./evidence.ts";
 import { endsWithWords, type Features } from "./features.ts";
 import type { Rule } from "./rule-schema.ts";
@@ -25,6 +26,8 @@ export interface Match {
   place: Place;
   /** How much the place tells, 0 to 1. */
   weight: number;
+  /** Which of the verb's objects this is about, from 0: "a database and its logs" are two. */
+  joined: number;
   evidence: Evidence[];
 }
 
@@ -44,6 +47,10 @@ export interface Matches {
 interface Run {
   matcher: Matcher;
   features: Features;
+  /** The verbs of the name. */
+  named: Action[];
+  /** Rules whose `not` was looked at already, and whether it holds: it is the same wherever the rule matches. */
+  silenced: Map<Rule, boolean>;
   result: Matches;
 }
 
@@ -58,8 +65,9 @@ const TITLE_WEIGHT = 0.8;
 
 /** Runs every rule over the features of one definition. */
 export function matchRules(matcher: Matcher, features: Features): Matches {
-  const run: Run = { matcher, features, result: { matches: [], denials: [] } };
   const { name, title } = features;
+  const named = nameActions(matcher, name.words);
+  const run: Run = { matcher, features, named, silenced: new Map(), result: { matches: [], denials: [] } };
   matchName(run, name, "name", 1);
   if (title && title.text !== name.text) matchName(run, title, "title", TITLE_WEIGHT);
   matchDescription(run);
@@ -70,16 +78,13 @@ export function matchRules(matcher: Matcher, features: Features): Matches {
 function matchName(run: Run, source: Source, place: Place, weight: number): void {
   const { matcher } = run;
   const { words } = source;
-  for (const action of nameActions(matcher, words)) {
+  for (const action of place === "name" ? run.named : nameActions(matcher, words)) {
     for (const clause of matcher.byAction.get(action.base) ?? []) {
-      const evidence = [wordEvidence(clause.rule, source, action.at, action.length)];
-      if (clause.object) {
-        const beside = (at: number) => at < action.at || at >= action.at + action.length;
-        const object = wordIn(words, clause.object, beside);
-        if (!object) continue;
-        evidence.push(wordEvidence(clause.rule, source, object.at, object.length));
-      }
-      complete(run, clause, place, weight, evidence);
+      const object =
+        clause.object &&
+        wordBeside(words, clause.object, { start: action.at, end: action.at + action.length });
+      if (clause.object && !object) continue;
+      completeAction(run, clause, source, place, weight, action, object);
     }
   }
   if (place !== "name") return;
@@ -121,17 +126,17 @@ function matchVerbs(run: Run, source: Source, verbs: [Action, ...Action[]], head
   if (weight === 0) return;
   const { sentence } = words[at] as Word;
   if (sentence !== head.sentence) head.weight = weight;
+  if (head.last < 0) head.late = sentence > HEAD_SENTENCES;
   head.sentence = sentence;
   head.last = at;
   for (const verb of verbs) {
+    const start = at + verb.length;
+    const end = objectsEnd(matcher, words, start);
     for (const clause of matcher.byAction.get(verb.base) ?? []) {
-      const evidence = [wordEvidence(clause.rule, source, at, verb.length)];
-      if (clause.object) {
-        const object = objectBehind(matcher, words, at + verb.length, clause.object);
-        if (!object) continue;
-        evidence.push(wordEvidence(clause.rule, source, object.at, object.length));
-      }
-      complete(run, clause, "main clause", weight, evidence);
+      if (head.late && clause.rule.category === "Read") continue;
+      const object = clause.object && wordIn(words, clause.object, { start, end });
+      if (clause.object && !object) continue;
+      completeAction(run, clause, source, "main clause", weight, verb, object);
     }
   }
 }
@@ -139,14 +144,41 @@ function matchVerbs(run: Run, source: Source, verbs: [Action, ...Action[]], head
 /** How far behind its verb an object may stand, in words. */
 const OBJECT_REACH = 7;
 
-function objectBehind(matcher: Matcher, words: Word[], from: number, objects: Set<string>) {
-  const sentence = words[from]?.sentence;
-  let stop = from;
-  while (stop < words.length && stop - from < OBJECT_REACH && words[stop]?.sentence === sentence) {
-    if (stop > from && matcher.objectStops.has((words[stop] as Word).text)) break;
+/** Where the words end that a verb may act on, given where they begin. */
+function objectsEnd(matcher: Matcher, words: Word[], start: number): number {
+  const sentence = words[start]?.sentence;
+  let stop = start;
+  while (stop < words.length && stop - start < OBJECT_REACH && words[stop]?.sentence === sentence) {
+    const { text } = words[stop] as Word;
+    if (stop > start && (matcher.objectStops.has(text) || matcher.negations.has(text))) break;
     stop++;
   }
-  return wordIn(words, objects, (at) => at >= from && at < stop);
+  return stop;
+}
+
+function completeAction(
+  run: Run,
+  clause: CompiledClause,
+  source: Source,
+  place: Place,
+  weight: number,
+  verb: Action,
+  object: { at: number; length: number } | undefined,
+): void {
+  const evidence = [wordEvidence(clause.rule, source, verb.at, verb.length)];
+  if (object) evidence.push(wordEvidence(clause.rule, source, object.at, object.length));
+  const joined = object ? joinsBetween(run.matcher, source.words, verb.at, object.at) : 0;
+  complete(run, clause, place, weight, evidence, joined);
+}
+
+/** How many "and"s and commas stand between a verb and its object. */
+function joinsBetween(matcher: Matcher, words: Word[], verb: number, object: number): number {
+  let joins = 0;
+  for (let at = verb + 1; at <= object; at++) {
+    const { clause, text } = words[at] as Word;
+    if (clause || matcher.joiners.has(text)) joins++;
+  }
+  return joins;
 }
 
 /** Notes what a negated verb would have meant. Rules that ask for an object are too special to be denied. */
@@ -189,12 +221,22 @@ function complete(
   place: Place,
   weight: number,
   evidence: Evidence[],
+  joined = 0,
 ): void {
+  if (isSilenced(run, clause.rule)) return;
   const rest = otherConditions(run, clause);
   if (!rest) return;
-  const not = run.matcher.not.get(clause.rule.id);
-  if (not?.some((silent) => holds(run, silent))) return;
-  run.result.matches.push({ rule: clause.rule, place, weight, evidence: [...evidence, ...rest] });
+  run.result.matches.push({ rule: clause.rule, place, weight, joined, evidence: [...evidence, ...rest] });
+}
+
+function isSilenced(run: Run, rule: Rule): boolean {
+  const not = run.matcher.not.get(rule.id);
+  if (!not) return false;
+  const known = run.silenced.get(rule);
+  if (known !== undefined) return known;
+  const silenced = not.some((clause) => holds(run, clause));
+  run.silenced.set(rule, silenced);
+  return silenced;
 }
 
 /** Evidence of the conditions that are not the clause's first one; undefined when one of them fails. */
@@ -220,10 +262,9 @@ function holds(run: Run, clause: CompiledClause): boolean {
   const { action, object } = clause;
   if (action) {
     const { words } = features.name;
-    const named = nameActions(matcher, words).some(
-      (verb) => action.has(verb.base) && (!object || wordIn(words, object, (at) => at !== verb.at)),
-    );
-    if (!named) return false;
+    const holdsFor = (verb: Action) =>
+      action.has(verb.base) && (!object || wordBeside(words, object, { start: verb.at, end: verb.at + 1 }));
+    if (!run.named.some(holdsFor)) return false;
   }
   if (clause.says && !phraseIn(matcher, features, clause.rule, clause.says, 0)) return false;
   if (clause.name && !wordIn(features.name.words, clause.name)) return false;

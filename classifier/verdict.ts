@@ -1,6 +1,8 @@
 import type { Match, Matches } from "./match.ts";
+import type { Rule } from "./rule-schema.ts";
 import {
   type Branch,
+  CATEGORIES,
   type Category,
   FACETS,
   type Facet,
@@ -17,6 +19,8 @@ const SEVERITY = ["Financial", "Destructive", "Execute", "Write"] as const;
 /** How much must speak for a category before it is believed, and how much of the strongest one's score it needs. */
 const THRESHOLD = 1.2;
 const SHARE = 0.5;
+/** As much as reading may outweigh the rest: else one more "Get" in title or text would hide a deletion. */
+const MOST_READ = 4;
 
 export interface Decision {
   category: Category;
@@ -24,7 +28,7 @@ export interface Decision {
   confidence: number;
   /** Sum of what spoke for each category. */
   scores: Record<Category, number>;
-  /** The matches that decided, strongest first. */
+  /** The matches that decided, those of the highest risk first. */
   deciding: Match[];
   facets: Facet[];
   reversible: Reversible;
@@ -44,7 +48,7 @@ export function decide(
   const scores = scoreCategories(matches);
   const category = mostSevere([chooseCategory(scores), ...branches.map((branch) => branch.category)]);
   const deciding = refined(matches.filter((match) => match.rule.category === category)).sort(
-    (a, b) => b.rule.strength * b.weight - a.rule.strength * a.weight,
+    (a, b) => levelOf(b.rule) - levelOf(a.rule) || b.rule.strength * b.weight - a.rule.strength * a.weight,
   );
   return {
     category,
@@ -64,11 +68,26 @@ export function decide(
  */
 function withoutGeneral(matches: Match[]): Match[] {
   const spot = ({ evidence: [first] }: Match) => `${first?.pointer}@${first?.start}`;
-  const covered = new Set(matches.flatMap((match) => match.rule.refines.map((id) => `${id}|${spot(match)}`)));
-  return covered.size === 0
+  const special = new Map<string, Match[]>();
+  for (const match of matches) {
+    for (const id of match.rule.refines) {
+      const key = `${id}|${spot(match)}`;
+      const known = special.get(key);
+      if (known) known.push(match);
+      else special.set(key, [match]);
+    }
+  }
+  return special.size === 0
     ? matches
-    : matches.filter((match) => !covered.has(`${match.rule.id}|${spot(match)}`));
+    : matches.filter((match) => {
+        const others = special.get(`${match.rule.id}|${spot(match)}`);
+        return !others?.some((other) => !actsOnMore(match, other));
+      });
 }
+
+/** "Deletes a database and its logs" deletes more than logs; "Deletes database logs" does not. */
+const actsOnMore = (general: Match, special: Match): boolean =>
+  general.rule.category === special.rule.category && general.joined < special.joined;
 
 /** The strongest match of each rule at each place, summed over places: repetition adds nothing. */
 function scoreCategories(matches: Match[]): Record<Category, number> {
@@ -92,7 +111,7 @@ function scoreCategories(matches: Match[]): Record<Category, number> {
 }
 
 function chooseCategory(scores: Record<Category, number>): Category {
-  const top = Math.max(...Object.values(scores));
+  const top = Math.max(...Object.values({ ...scores, Read: Math.min(scores.Read, MOST_READ) }));
   if (top < 0.5) return "Unknown";
   for (const category of SEVERITY) {
     if (scores[category] >= THRESHOLD && scores[category] >= SHARE * top) return category;
@@ -105,22 +124,33 @@ const mostSevere = (categories: Category[]): Category =>
   SEVERITY.find((category) => categories.includes(category)) ??
   (categories.includes("Read") ? "Read" : "Unknown");
 
+const levelOf = ({ risk }: Rule): number => (risk ? RISKS.indexOf(risk) : 0);
+
 const highest = (risks: Risk[]): Risk =>
   RISKS[Math.max(...risks.map((risk) => RISKS.indexOf(risk)))] ?? "unknown";
 
-/** Drops matches of rules of which a special case matched too. */
+/**
+ * Where the name shows a special case, the other texts often only say it less exactly: `clear_cache`, "Deletes what is
+ * kept". Not the other way round: a description must not talk down what the name says, nor what it says itself.
+ */
 function refined(matches: Match[]): Match[] {
-  const general = new Set(matches.flatMap((match) => match.rule.refines));
-  const special = matches.filter((match) => !general.has(match.rule.id));
-  return special.length > 0 ? special : matches;
+  const named = matches.filter((match) => match.place === "name");
+  const general = new Set(named.flatMap((match) => match.rule.refines));
+  return matches.filter(
+    ({ place, rule }) => place === "name" || rule.refines.length > 0 || !general.has(rule.id),
+  );
 }
 
 function chooseRisk(category: Category, deciding: Match[], matches: Match[]): Risk {
   if (category === "Unknown") return "unknown";
   let level = 0;
-  for (const { rule } of deciding) if (rule.risk) level = Math.max(level, RISKS.indexOf(rule.risk));
-  for (const { rule } of matches) {
-    if (rule.risk && rule.raises?.includes(category)) level = Math.max(level, RISKS.indexOf(rule.risk));
+  for (const { rule } of deciding) level = Math.max(level, levelOf(rule));
+  const general = new Set(deciding.flatMap((match) => match.rule.refines));
+  for (const { rule, place } of matches) {
+    const milder = rule.category && CATEGORIES.indexOf(rule.category) < CATEGORIES.indexOf(category);
+    // A milder category that the name shows keeps its risk: text about a cache must not hide the change of a role.
+    const named = place === "name" && milder && rule.category !== "Read" && !general.has(rule.id);
+    if (named || rule.raises?.includes(category)) level = Math.max(level, levelOf(rule));
   }
   return RISKS[Math.max(level, 1)] ?? "low";
 }

@@ -67,23 +67,28 @@ function othersPart(decision: Decision, verdict: Verdict, preset: Preset): Part[
 }
 
 /**
- * For a tool that would be denied or hidden only because of some values of one argument: denies those values and
- * keeps the rest, with the limit of the worst of the rest. Nothing is guessed: only values that the verdict lists as
- * milder stay allowed, and a call without the argument is denied too, as nobody says what its default does.
+ * For a tool that would be denied or hidden only because of some values of its arguments: denies those values and keeps
+ * the rest, with the limit of the worst of the rest. Nothing is guessed: only values that the verdict lists as milder
+ * stay allowed, and a call without the argument is denied too, as nobody says what its default does. A tool whose own
+ * name shows the danger is denied whole, whatever values it offers.
  */
 function withoutBranches(definition: ToolDefinition, verdict: Verdict, preset: Preset): Part[] | undefined {
-  for (const [pointer, branches] of byArgument(verdict.branches)) {
+  const { branches, category, risk, reversible } = verdict;
+  const behindOne = branches.some((branch) => branch.category === category && branch.risk === risk);
+  if (!behindOne || namesTheDanger(verdict)) return undefined;
+  const parts: Part[] = [];
+  for (const [pointer, values] of byArgument(branches)) {
+    const kept = values.filter((branch) => isLoose(decide(preset, { ...branch, reversible })));
+    if (kept.length === values.length) continue;
     const path = argumentPath(definition, pointer);
-    const kept = branches.filter((branch) =>
-      isLoose(decide(preset, { ...branch, reversible: verdict.reversible })),
-    );
-    const worst = branches.some(
-      ({ category, risk }) => category === verdict.category && risk === verdict.risk,
-    );
-    if (!path || kept.length === 0 || kept.length === branches.length || !worst) continue;
-    return branchParts(path, kept, branches, verdict, preset);
+    if (!path || kept.length === 0) return undefined;
+    parts.push(...branchParts(path, kept, values, verdict, preset));
   }
-  return undefined;
+  return parts.length > 0 ? parts : undefined;
+}
+
+function namesTheDanger({ evidence, category }: Verdict): boolean {
+  return evidence.some(({ pointer, supports }) => pointer === "/name" && supports === category);
 }
 
 function branchParts(path: string, kept: Branch[], all: Branch[], verdict: Verdict, preset: Preset): Part[] {

@@ -154,6 +154,30 @@ describe("a tool that is dangerous only with some values of an argument", () => 
     expect(hourly(one("manage", { ...worst, branches: elsewhere }).policy, "manage")).toBe(0);
   });
 
+  test("keeps the milder values of every argument that chooses", () => {
+    const second = branches.map((entry) => ({
+      ...entry,
+      pointer: "/inputSchema/properties/mode",
+      argument: "mode",
+    }));
+    const { policy } = one("manage", { ...worst, branches: [...branches, ...second] });
+    expect(policy.tools?.manage?.deny_if?.map(({ conditions }) => conditions[0]?.path)).toEqual([
+      "args.action",
+      "args.action",
+      "args.mode",
+      "args.mode",
+    ]);
+    const odd = second.map((entry) => ({ ...entry, pointer: "/inputSchema/properties/a.b" }));
+    expect(hourly(one("manage", { ...worst, branches: [...branches, ...odd] }).policy, "manage")).toBe(0);
+  });
+
+  test("is denied whole when its name shows the danger", () => {
+    const evidence: Evidence[] = [
+      { rule: "r", pointer: "/name", start: 0, end: 4, excerpt: "drop", supports: "Destructive" },
+    ];
+    expect(hourly(one("drop_all", { ...worst, branches, evidence }).policy, "drop_all")).toBe(0);
+  });
+
   test("is denied whole when the argument's name cannot be written as a path", () => {
     const odd = branches.map((entry) => ({ ...entry, pointer: "/inputSchema/properties/a.b" }));
     expect(hourly(one("manage", { ...worst, branches: odd }).policy, "manage")).toBe(0);
