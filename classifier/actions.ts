@@ -1,4 +1,4 @@
-import type { KnownVerb, Matcher } from "./compile.ts";
+import type { KnownVerb, Matcher, VerbForm } from "./compile.ts";
 import type { Word } from "./text.ts";
 
 /** Finding the verbs of a definition: which words say what the tool does, and which are only mentioned. */
@@ -91,7 +91,8 @@ export function headWeight(matcher: Matcher, words: Word[], verb: Action, head: 
   if (form === "gerund") return 0;
   if (word.sentence !== head.sentence) {
     // Only in the third person: later sentences in the base form tell the reader what to do, not what the tool does.
-    return form === "present" && opensSentence(matcher, words, at) ? FURTHER : 0;
+    const isVerb = form === "present" && !matcher.nounish.has(verb.base);
+    return isVerb && opensSentence(matcher, words, at) ? FURTHER : 0;
   }
   const joined =
     word.text.charCodeAt(0) > FIRST_IDEOGRAPH ||
@@ -114,14 +115,33 @@ function opensSentence(matcher: Matcher, words: Word[], at: number): boolean {
 /** Words that may stand between a negation and its verb: "does not currently delete". */
 const NEGATION_REACH = 3;
 
-/** Index of the negation that governs a word, or -1. */
-export function negationBefore(matcher: Matcher, words: Word[], at: number): number {
+/**
+ * Index of the negation that governs a word, or -1. "Not only" is none.
+ *
+ * @param form of the word, when it is a verb
+ */
+export function negationBefore(matcher: Matcher, words: Word[], at: number, form?: VerbForm): number {
   const own = words[at] as Word;
   for (let index = at; index >= 0 && index >= at - NEGATION_REACH; index--) {
     const word = words[index] as Word;
     if (word.sentence !== own.sentence) return -1;
-    if (index < at && matcher.negations.has(word.text)) return index;
+    if (index < at && matcher.negations.has(word.text) && words[index + 1]?.text !== "only") {
+      return form === "present" && matcher.negatingPrepositions.has(word.text) ? -1 : index;
+    }
     if (word.clause) return -1;
   }
   return -1;
+}
+
+/**
+ * The sentence that says what the tool does: the first that opens with a verb, else the very first. What would lower
+ * a verdict is believed only there: "Read-only." in front is as cheap as behind.
+ */
+export function mainSentence(matcher: Matcher, words: Word[]): number {
+  for (let at = 0; at < words.length; at++) {
+    const word = words[at] as Word;
+    if (word.sentence > HEAD_SENTENCES) break;
+    if (matcher.verbs.has(word.text) && opensSentence(matcher, words, at)) return word.sentence;
+  }
+  return 0;
 }

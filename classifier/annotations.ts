@@ -48,14 +48,20 @@ function suggestedHints({ category, facets, deciding }: Decision): Hints {
   return hints;
 }
 
+/** Below this, a verdict is too unsure of itself to call a server's claim wrong. */
+const MIN_CONFIDENCE = 0.7;
+
 /** Only contradictions are conflicts: a hint that is merely more careful than the verdict is not one. */
-function conflictReason(hint: Hint, declared: boolean, { category }: Decision): string | undefined {
+function conflictReason(
+  hint: Hint,
+  declared: boolean,
+  { category, confidence }: Decision,
+): string | undefined {
+  if (confidence < MIN_CONFIDENCE) return undefined;
   if (hint === "readOnlyHint" && declared)
     return `It is declared read-only, but the definition shows ${category}.`;
   if (hint === "destructiveHint" && !declared && (category === "Destructive" || category === "Financial")) {
     return `It is declared not destructive, but the definition shows ${category}.`;
   }
-  if (hint === "readOnlyHint" && !declared)
-    return "It is declared to change things, but the definition only shows reading.";
   return undefined;
 }

@@ -13,6 +13,7 @@ export interface Vocabulary {
   /** Words that may stand before the verb of a description. */
   openers: string[];
   negations: string[];
+  "negating-prepositions": string[];
   "object-stops": string[];
   joiners: string[];
 }
@@ -23,6 +24,7 @@ export const VOCABULARY_LISTS = [
   "auxiliary",
   "openers",
   "negations",
+  "negating-prepositions",
   "object-stops",
   "joiners",
 ] as const;
@@ -75,6 +77,8 @@ export interface Matcher {
   auxiliary: Set<string>;
   openers: Set<string>;
   negations: Set<string>;
+  /** Those of them that cannot govern a verb in the third person. */
+  negatingPrepositions: Set<string>;
   objectStops: Set<string>;
   joiners: Set<string>;
 }
@@ -99,6 +103,7 @@ export function compileMatcher(rules: Rule[], vocabulary: Vocabulary): Matcher {
     auxiliary: new Set(vocabulary.auxiliary),
     openers: new Set(vocabulary.openers),
     negations: new Set(vocabulary.negations),
+    negatingPrepositions: new Set(vocabulary["negating-prepositions"]),
     objectStops: new Set(vocabulary["object-stops"]),
     joiners: new Set(vocabulary.joiners),
   };

@@ -9,20 +9,21 @@ import type { Evidence } from "./types.ts";
 /** The single conditions of a clause, each looked for on its own. */
 
 /**
- * Looks for one of several phrases in the description. What would lower a verdict (rules for Read, and the clauses
- * that silence a rule) is looked for in the first sentence only: a server must not talk a verdict down by adding text.
+ * Looks for one of several phrases in the description, not behind a negation.
+ *
+ * @param sentence the one sentence to look in; all of them when absent
  */
 export function phraseIn(
   matcher: Matcher,
   features: Features,
   rule: Rule,
   phrases: string[][],
-  lastSentence = rule.category === "Read" ? 0 : Number.POSITIVE_INFINITY,
+  sentence?: number,
 ): Evidence | undefined {
   const { words } = features.description;
   for (const phrase of phrases) {
     for (let at = 0; at + phrase.length <= words.length; at++) {
-      if ((words[at] as Word).sentence > lastSentence) break;
+      if (sentence !== undefined && (words[at] as Word).sentence !== sentence) continue;
       if (startsWith(words, at, phrase) && negationBefore(matcher, words, at) < 0) {
         return wordEvidence(rule, features.description, at, phrase.length);
       }

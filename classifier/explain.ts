@@ -35,8 +35,8 @@ export function explain(features: Features, decision: Decision, found: Matches):
 
 function summarise({ category, deciding }: Decision): string {
   if (category === "Unknown") return "The definition does not say what the tool does.";
-  const titles = [...new Set(deciding.filter(isTold).map((match) => match.rule.title))].slice(0, 2);
-  return `Can ${titles.join(", and ")}.`;
+  const titles = [...new Set(deciding.filter(isTold).map((match) => match.rule.title))];
+  return `Can ${titles.slice(0, category === "Read" ? 1 : 2).join(", and ")}.`;
 }
 
 /** Not a general rule of which a special case, at least as bad, decided too: "delete data" beside "delete much else". */
@@ -65,7 +65,9 @@ function quotePlaces(deciding: Match[]): string {
     const place = placeOf(evidence);
     if (!places.has(place)) places.set(place, `${place} says “${evidence.excerpt}”`);
   }
-  return [...places.values()].slice(0, 3).join(" and ") || "of what the definition says";
+  const quotes = [...places.values()].slice(0, 3);
+  const last = quotes.pop() ?? "the definition shows it";
+  return quotes.length === 0 ? last : `${quotes.join(", ")} and ${last}`;
 }
 
 function placeOf({ pointer }: Evidence): string {
@@ -75,7 +77,7 @@ function placeOf({ pointer }: Evidence): string {
   return "the schema";
 }
 
-function notBecause(decision: Decision, { denials }: Matches): Explanation["notBecause"] {
+function notBecause(decision: Decision, { matches, denials }: Matches): Explanation["notBecause"] {
   const { category, scores } = decision;
   if (category === "Unknown") return [];
   const reasons: Explanation["notBecause"] = [];
@@ -87,11 +89,20 @@ function notBecause(decision: Decision, { denials }: Matches): Explanation["notB
   }
   for (const other of NEIGHBOURS[category]) {
     if (reasons.some((reason) => reason.category === other)) continue;
-    const why =
-      scores[other] === 0
-        ? `nothing in the definition says that ${MEANING[other]}`
-        : `some words fit it, but more severe ones show that ${MEANING[category]}`;
+    const why = reasonAgainst(
+      other,
+      decision,
+      matches.some((match) => match.rule.category === other),
+    );
     reasons.push({ category: other, why });
   }
   return reasons;
+}
+
+function reasonAgainst(other: Category, { category, reversible }: Decision, isShown: boolean): string {
+  if (isShown) return `some words fit it, but what decides is that ${MEANING[category]}`;
+  if (category === "Write" && other === "Destructive" && reversible === "no") {
+    return "what was there is overwritten, which counts as changing it and not as deleting it";
+  }
+  return `nothing in the definition says that ${MEANING[other]}`;
 }

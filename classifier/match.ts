@@ -3,6 +3,7 @@ import {
   HEAD_SENTENCES,
   type Head,
   headWeight,
+  mainSentence,
   NO_HEAD,
   nameActions,
   negationBefore,
@@ -49,6 +50,8 @@ interface Run {
   features: Features;
   /** The verbs of the name. */
   named: Action[];
+  /** The sentence of the description that says what the tool does: only there is believed what lowers a verdict. */
+  main: number;
   /** Rules whose `not` was looked at already, and whether it holds: it is the same wherever the rule matches. */
   silenced: Map<Rule, boolean>;
   result: Matches;
@@ -67,7 +70,15 @@ const TITLE_WEIGHT = 0.8;
 export function matchRules(matcher: Matcher, features: Features): Matches {
   const { name, title } = features;
   const named = nameActions(matcher, name.words);
-  const run: Run = { matcher, features, named, silenced: new Map(), result: { matches: [], denials: [] } };
+  const main = mainSentence(matcher, features.description.words);
+  const run: Run = {
+    matcher,
+    features,
+    named,
+    main,
+    silenced: new Map(),
+    result: { matches: [], denials: [] },
+  };
   matchName(run, name, "name", 1);
   if (title && title.text !== name.text) matchName(run, title, "title", TITLE_WEIGHT);
   matchDescription(run);
@@ -103,8 +114,7 @@ function matchDescription(run: Run): void {
   for (let at = 0; at < words.length; at++) {
     const word = words[at] as Word;
     for (const { words: phrase, clause } of matcher.byPhrase.get(word.text) ?? []) {
-      // What could lower a verdict counts in the first sentence only: see `phraseIn`.
-      if (clause.rule.category === "Read" && word.sentence > 0) continue;
+      if (clause.rule.category === "Read" && word.sentence !== run.main) continue;
       if (!startsWith(words, at, phrase) || negationBefore(matcher, words, at) >= 0) continue;
       complete(run, clause, "text", 1, [wordEvidence(clause.rule, source, at, phrase.length)]);
     }
@@ -117,7 +127,7 @@ function matchVerbs(run: Run, source: Source, verbs: [Action, ...Action[]], head
   const { matcher } = run;
   const { words } = source;
   const { at } = verbs[0];
-  const negation = negationBefore(matcher, words, at);
+  const negation = negationBefore(matcher, words, at, verbs[0].form);
   if (negation >= 0) {
     for (const verb of verbs) deny(run, source, verb, negation);
     return;
@@ -240,10 +250,14 @@ function isSilenced(run: Run, rule: Rule): boolean {
 }
 
 /** Evidence of the conditions that are not the clause's first one; undefined when one of them fails. */
-function otherConditions({ matcher, features }: Run, clause: CompiledClause): Evidence[] | undefined {
+function otherConditions({ matcher, features, main }: Run, clause: CompiledClause): Evidence[] | undefined {
   const { rule, first } = clause;
   const evidence: (Evidence | undefined)[] = [];
-  if (clause.says && first !== "says") evidence.push(phraseIn(matcher, features, rule, clause.says));
+  if (clause.says && first !== "says") {
+    evidence.push(
+      phraseIn(matcher, features, rule, clause.says, rule.category === "Read" ? main : undefined),
+    );
+  }
   if (clause.name && first !== "name") {
     const at = wordIn(features.name.words, clause.name);
     evidence.push(at && wordEvidence(rule, features.name, at.at, at.length));
@@ -266,7 +280,9 @@ function holds(run: Run, clause: CompiledClause): boolean {
       action.has(verb.base) && (!object || wordBeside(words, object, { start: verb.at, end: verb.at + 1 }));
     if (!run.named.some(holdsFor)) return false;
   }
-  if (clause.says && !phraseIn(matcher, features, clause.rule, clause.says, 0)) return false;
+  // Silencing a rule for Read raises the verdict, and may be asked for anywhere.
+  const where = clause.rule.category === "Read" ? undefined : run.main;
+  if (clause.says && !phraseIn(matcher, features, clause.rule, clause.says, where)) return false;
   if (clause.name && !wordIn(features.name.words, clause.name)) return false;
   if (clause.choice && !choiceAmong(features, clause.rule, clause.choice)) return false;
   return !clause.argument || argumentNamed(features, clause.argument) !== undefined;

@@ -18,7 +18,10 @@ export const clauseSchema = z
     object: words.optional(),
     /** A word anywhere in the tool's name. */
     name: words.optional(),
-    /** A phrase anywhere in the description (or title), as written here, not behind "without", "not", "never". */
+    /**
+     * A phrase in the description, as written here, not behind "without", "not", "never". What would lower a verdict
+     * (rules for Read, and `not` of the others) is looked for in the main sentence only.
+     */
     says: words.optional(),
     /** An input property of this name, or whose name ends in it (`amount` holds for `paymentAmount`). */
     argument: words.optional(),

@@ -152,6 +152,37 @@ function fold(point: number): Folded {
   return entry;
 }
 
+/** Letters of other scripts that look like Latin ones (Unicode UTS #39, confusables): "dеlete" with a Cyrillic е deletes too. */
+const TWINS = new Map(
+  Object.entries({
+    а: "a",
+    е: "e",
+    о: "o",
+    р: "p",
+    с: "c",
+    у: "y",
+    х: "x",
+    і: "i",
+    ѕ: "s",
+    ј: "j",
+    ԁ: "d",
+    ӏ: "l",
+    һ: "h",
+    ԛ: "q",
+    ԝ: "w",
+    α: "a",
+    ο: "o",
+    ν: "v",
+    ι: "i",
+    κ: "k",
+    ρ: "p",
+    τ: "t",
+    υ: "u",
+    ɡ: "g",
+    ı: "i",
+  }),
+);
+
 function computeFold(character: string): Folded {
   if (/[\p{Cf}\p{Mn}\p{Variation_Selector}\u{E0000}-\u{E007F}]/u.test(character))
     return { kind: "hidden", text: "" };
@@ -160,6 +191,8 @@ function computeFold(character: string): Folded {
   ) {
     return { kind: "ideograph", text: character };
   }
+  const twin = TWINS.get(character.toLowerCase());
+  if (twin) return { kind: "letter", text: twin };
   const plain = character.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
   if (/^[\p{L}\p{N}]+$/u.test(plain)) return { kind: "letter", text: plain };
   if (character === "’") return { kind: "hidden", text: "" };

@@ -250,6 +250,88 @@ describe("what a description says later", () => {
   });
 });
 
+describe("what looks harmless and is not", () => {
+  const sql = { properties: { sql: { type: "string" } } };
+  it.each<[string, ToolDefinition, string]>([
+    [
+      "a claim in front",
+      { name: "execute_sql", description: "Read-only. Executes any SQL statement.", inputSchema: sql },
+      "Execute",
+    ],
+    [
+      "“any SQL” beside a claim",
+      { name: "query", description: "Runs any SQL query, read-only.", inputSchema: sql },
+      "Execute",
+    ],
+    ["“not only”", { name: "tidy", description: "Not only deletes old records." }, "Destructive"],
+    [
+      "a letter of another script",
+      { name: "tidy", description: "D\u0435letes every record." },
+      "Destructive",
+    ],
+    [
+      "many methods",
+      {
+        name: "http",
+        description: "Makes HTTP requests of any method.",
+        inputSchema: { properties: { url: {} } },
+      },
+      "Execute",
+    ],
+  ])("%s", (_, definition, category) => {
+    expect(classify(definition).category).toBe(category);
+  });
+});
+
+describe("what sounds dangerous and is not", () => {
+  it.each<[string, ToolDefinition, string]>([
+    [
+      "a noun that opens a later sentence",
+      { name: "folder_tree", description: "Gets the tree of a folder. Files have no children." },
+      "Read",
+    ],
+    [
+      "a claim that is believed",
+      { name: "query", description: "Runs a read-only SQL query.", inputSchema: { properties: { sql: {} } } },
+      "Read",
+    ],
+    [
+      "dragging and dropping",
+      { name: "browser_drop", description: "Drops files onto an element of the page." },
+      "Execute",
+    ],
+    [
+      "a queue of messages between programs",
+      { name: "list_dispatch_queues", description: "Lists queues." },
+      "Read",
+    ],
+  ])("%s", (_, definition, category) => {
+    expect(classify(definition).category).toBe(category);
+  });
+
+  it("a server that says more than the verdict is not contradicted", () => {
+    const verdict = classify({
+      name: "crawl_site",
+      description: "Crawls a site.",
+      annotations: { readOnlyHint: false },
+    });
+    expect(verdict.category).toBe("Read");
+    expect(verdict.annotations.conflicts).toEqual([]);
+  });
+
+  it("overwriting is not called deleting, and is not denied either", () => {
+    const verdict = classify({
+      name: "save_sheet",
+      description: "Saves a sheet. An older one will be overwritten.",
+    });
+    expect(verdict).toMatchObject({ category: "Write", reversible: "no" });
+    expect(verdict.notBecause).toContainEqual({
+      category: "Destructive",
+      why: expect.stringContaining("overwritten"),
+    });
+  });
+});
+
 describe("what a server got wrong", () => {
   it.each([
     [null, "it is null, not an object"],
