@@ -3,6 +3,7 @@ import { constants } from "node:os";
 import { Command, CommanderError } from "commander";
 import { defineClassify } from "./classify.ts";
 import { defineCrawl } from "./crawl.ts";
+import { defineEval } from "./eval.ts";
 import { defineExplain } from "./explain.ts";
 import { EXIT, Failure, Interrupted, OutputClosed } from "./failure.ts";
 import { processIo } from "./io.ts";
@@ -44,10 +45,11 @@ Environment:
   NO_COLOR       no colours (there are none outside a terminal either)
 
 Exit codes:
-  0  fine     1  findings (--fail-on)     2  wrong usage     3  our fault, or a source that failed`,
+  0  fine     1  findings (--fail-on)     2  wrong usage     3  our fault, or a source that failed
+  130  stopped by Ctrl-C`,
   );
 
-for (const define of [defineCrawl, defineClassify, defineExplain, definePolicy, defineServe])
+for (const define of [defineCrawl, defineClassify, defineExplain, definePolicy, defineServe, defineEval])
   define(program, io);
 
 try {
