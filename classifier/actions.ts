@@ -83,7 +83,11 @@ export function headWeight(matcher: Matcher, words: Word[], verb: Action, head: 
   const { at, form } = verb;
   const word = words[at];
   if (!word || form === "past") return 0;
+  const listed = form === "base" && word.clause && matcher.listOpeners.has(words[at - 1]?.text ?? "");
+  if (listed) return MAIN * JOINED;
+  const isIdeograph = word.text.charCodeAt(0) > FIRST_IDEOGRAPH;
   if (head.last < 0) {
+    if (isIdeograph && word.sentence === 0) return MAIN * JOINED;
     if (!opensSentence(matcher, words, at)) return 0;
     if (word.sentence > HEAD_SENTENCES) return form === "present" ? FURTHER : 0;
     return form === "gerund" ? GERUND : MAIN;
@@ -95,7 +99,7 @@ export function headWeight(matcher: Matcher, words: Word[], verb: Action, head: 
     return isVerb && opensSentence(matcher, words, at) ? FURTHER : 0;
   }
   const joined =
-    word.text.charCodeAt(0) > FIRST_IDEOGRAPH ||
+    isIdeograph ||
     matcher.joiners.has(words[at - 1]?.text ?? "") ||
     (word.clause && at - head.last <= JOINED_REACH);
   return joined ? head.weight * JOINED : 0;

@@ -16,6 +16,7 @@ export interface Vocabulary {
   "negating-prepositions": string[];
   "object-stops": string[];
   joiners: string[];
+  "list-openers": string[];
 }
 
 /** The lists of a vocabulary, without the table of irregular verbs. */
@@ -27,6 +28,7 @@ export const VOCABULARY_LISTS = [
   "negating-prepositions",
   "object-stops",
   "joiners",
+  "list-openers",
 ] as const;
 
 export type VerbForm = "base" | "present" | "gerund" | "past";
@@ -81,6 +83,8 @@ export interface Matcher {
   negatingPrepositions: Set<string>;
   objectStops: Set<string>;
   joiners: Set<string>;
+  /** Words before a list of what a tool can do. */
+  listOpeners: Set<string>;
 }
 
 const CONDITIONS = ["action", "says", "name", "choice", "argument"] as const;
@@ -106,6 +110,7 @@ export function compileMatcher(rules: Rule[], vocabulary: Vocabulary): Matcher {
     negatingPrepositions: new Set(vocabulary["negating-prepositions"]),
     objectStops: new Set(vocabulary["object-stops"]),
     joiners: new Set(vocabulary.joiners),
+    listOpeners: new Set(vocabulary["list-openers"]),
   };
   for (const rule of rules) {
     for (const clause of rule.match.any) {
