@@ -30,8 +30,10 @@ export function bubblewrapCommand(
     ...["--perms", "1777", "--size", String(limits.diskBytes), "--tmpfs", path],
   ];
   return {
-    file: systemProgram("bwrap"),
+    // The shell stays outside and gets the signal that we ended.
+    file: systemProgram("setpriv"),
     arguments: [
+      ...["--pdeathsig", "TERM", "--", "/bin/sh", "-c", GUARD, "sh", systemProgram("bwrap")],
       ...[
         "--info-fd",
         "3",
@@ -49,12 +51,32 @@ export function bubblewrapCommand(
       ...layout.mounts.flatMap(({ from, to }) => [...folders(to), "--ro-bind", from, to]),
       ...["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", layout.cwd],
       "--",
-      ...prlimit(limits),
+      ...prlimit(limits, dropsUser),
       ...(dropsUser ? becomeNobody() : []),
       ...layout.command,
     ],
     // Not as --setenv: arguments can be read by every user of the machine, an environment can't.
     environment: layout.environment,
+    writable: layout.writable,
     reports: true,
   };
 }
+
+/**
+ * While bubblewrap sets a sandbox up, its inner half waits for its outer half, and for ever when that is killed: it is
+ * the first process of a namespace already, so no signal but SIGKILL reaches it, and nobody has yet told it to die with
+ * its parent. It is still in our group, though, so the group is ended as a whole: when we end, and when the outer half
+ * is ended by a signal (SIGPIPE, when it can't report to us any more). Needs a group of its own.
+ */
+const GUARD = [
+  "trap 'kill -KILL 0' TERM",
+  // A shell gives what it starts in the background no input, unless told to.
+  "exec 4<&0 </dev/null",
+  '"$@" <&4 4<&- &',
+  "exec 4<&-",
+  "wait $!",
+  "status=$?",
+  // SIGHUP, SIGKILL, SIGPIPE, SIGTERM.
+  "case $status in 129 | 137 | 141 | 143) kill -KILL 0 ;; esac",
+  "exit $status",
+].join("\n");

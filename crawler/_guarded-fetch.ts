@@ -1,182 +1,179 @@
 import http from "node:http";
 import https from "node:https";
 import { isIP } from "node:net";
-import { Readable as NodeReadable, type Readable, Transform } from "node:stream";
-import type { ReadableStream } from "node:stream/web";
-import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
-import { bareHost, guardedLookup, mayConnect, RefusedAddressError, refusal } from "./_addresses.ts";
+import type { Readable } from "node:stream";
+import { bareHost, guardedLookup, isLoopbackHost, mayConnect, refusal } from "./_addresses.ts";
+import { type BodyLimits, bounded } from "./_bounded-body.ts";
+import { LossError, lossOf } from "./_loss.ts";
 import type { ConnectionLoss } from "./transport.ts";
 
-/** A request that failed, with what it means for the connection. */
-export class LossError extends Error {
-  readonly loss: ConnectionLoss;
+// What a door throws is part of it.
+export { LossError, lossOf };
 
-  constructor(loss: ConnectionLoss) {
-    super(loss.kind);
-    this.loss = loss;
-  }
-}
-
-export interface FetchPolicy {
+export interface FetchPolicy extends BodyLimits {
   /** Allows this machine itself, because the user typed it. */
   loopback: boolean;
-  /** Bytes of one body, and of all bodies together, counted after decompression. */
-  messageBytes: number;
-  totalBytes: number;
   userAgent: string;
 }
 
+export interface Request {
+  method: "GET" | "POST" | "DELETE";
+  headers?: Record<string, string>;
+  body?: string;
+  signal: AbortSignal;
+}
+
+/** An answer whose body is bounded and unpacked. Whoever gets it reads or destroys the body. */
+export interface Answer {
+  status: number;
+  headers: http.IncomingHttpHeaders;
+  /** Where it came from in the end. */
+  url: URL;
+  body: Readable;
+}
+
+/** The one door out to remotes. */
+export interface Door {
+  /** @throws LossError where there is no answer, or one that is no use to anybody */
+  fetch(url: URL, request: Request): Promise<Answer>;
+  /** Closes the connections that are kept for the next request. */
+  close(): void;
+}
+
+/** Redirects followed for one request. */
+const REDIRECTS = 5;
+
+/** Headers of an answer, all together, in bytes. */
+const HEADER_BYTES = 16 * 1024;
+
 /**
- * The one door out to remotes: a `fetch` that connects to public addresses only, counts what comes in, and never
- * follows a redirect by itself.
- *
- * @returns a function that throws `LossError` where the answer is no use to a caller
+ * Opens a door that connects to public addresses only, counts what comes in, and follows redirects only within the
+ * same origin (or from http to https on the same host): what a server redirects to elsewhere is another server's.
  */
-export function guardedFetch(
-  policy: FetchPolicy,
-): (url: string | URL, init?: RequestInit) => Promise<Response> {
+export function openDoor(policy: FetchPolicy): Door {
   const budget = { left: policy.totalBytes };
-  return async (input, init = {}) => {
-    const url = new URL(input);
-    const message = await send(url, init, policy);
-    const status = message.statusCode ?? 0;
-    const headers = new Headers();
-    for (const [name, value] of Object.entries(message.headers)) {
-      if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(", ") : value);
-    }
-    const refused = refusedStatus(url, status, headers);
-    if (refused !== undefined) {
-      message.destroy();
-      throw new LossError(refused);
-    }
-    // A Response with one of these statuses may not have a body.
-    const empty = status === 204 || status === 205 || status === 304;
-    if (empty) message.resume();
-    const body = empty
-      ? null
-      : (NodeReadable.toWeb(bounded(message, budget, policy)) as ReadableStream<Uint8Array>);
-    return new Response(body as BodyInit | null, { status, headers });
+  const agents = {
+    "http:": new http.Agent({ keepAlive: true }),
+    "https:": new https.Agent({ keepAlive: true }),
+  };
+  const once = async (url: URL, request: Request): Promise<http.IncomingMessage> => {
+    const agent = agents[url.protocol as keyof typeof agents];
+    if (agent === undefined) throw new LossError(redirectTo(url, "elsewhere"));
+    return send(url, request, policy, agent);
+  };
+  return {
+    fetch: async (start, request) => {
+      const seen = new Set<string>();
+      for (let url = start; ; ) {
+        seen.add(url.href);
+        const message = await once(url, request);
+        const loss = refusedStatus(message);
+        const next = loss === undefined ? redirectOf(message, url) : undefined;
+        if (loss === undefined && next === undefined) {
+          const body = bounded(message, budget, policy);
+          return { status: message.statusCode ?? 0, headers: message.headers, url, body };
+        }
+        message.destroy();
+        if (loss !== undefined || next === undefined) throw new LossError(loss ?? { kind: "no-answer" });
+        const why = refusedRedirect(url, next, seen);
+        if (why !== undefined) throw new LossError(redirectTo(next, why));
+        url = next;
+      }
+    },
+    close: () => {
+      for (const agent of Object.values(agents)) agent.destroy();
+    },
   };
 }
 
-function send(url: URL, init: RequestInit, policy: FetchPolicy): Promise<http.IncomingMessage> {
+const ignore = (): void => {};
+
+async function send(
+  url: URL,
+  request: Request,
+  policy: FetchPolicy,
+  agent: http.Agent,
+): Promise<http.IncomingMessage> {
   const host = bareHost(url.hostname);
-  if (isIP(host) !== 0 && !mayConnect(host, policy.loopback)) {
-    return Promise.reject(lossOf(refusal(url.hostname, host)));
-  }
-  const headers = new Headers(init.headers);
-  headers.set("user-agent", policy.userAgent);
-  headers.set("accept-encoding", "gzip, deflate, br");
+  if (isIP(host) !== 0 && !mayConnect(host, policy.loopback)) throw lossOf(refusal(url.hostname, host));
   const { promise, resolve, reject } = Promise.withResolvers<http.IncomingMessage>();
-  const { request } = url.protocol === "https:" ? https : http;
-  const outgoing = request(url, {
-    method: init.method ?? "GET",
-    headers: Object.fromEntries(headers),
+  const body = request.body === undefined ? undefined : Buffer.from(request.body);
+  const outgoing = (url.protocol === "https:" ? https : http).request(url, {
+    method: request.method,
+    headers: {
+      ...request.headers,
+      "user-agent": policy.userAgent,
+      "accept-encoding": "gzip, deflate, br",
+      ...(body === undefined ? {} : { "content-length": body.length }),
+    },
+    // Connected to is what this answers: a name cannot change its address between the check and the use.
     lookup: guardedLookup(policy.loopback),
-    agent: false,
-    ...(init.signal ? { signal: init.signal } : {}),
+    agent,
+    maxHeaderSize: HEADER_BYTES,
+    signal: request.signal,
+  });
+  // Aborting a request whose answer is just complete leaves its connection without anybody who takes the error.
+  outgoing.on("socket", (socket) => {
+    if (socket.listenerCount("error", ignore) === 0) socket.on("error", ignore);
   });
   outgoing.on("response", resolve);
-  outgoing.on("error", (error) => reject(lossOf(error)));
-  outgoing.end(typeof init.body === "string" ? init.body : undefined);
+  outgoing.on("error", (error: NodeJS.ErrnoException) => {
+    // A connection kept from the last request may have been closed just now; that says nothing about this one.
+    if (outgoing.reusedSocket && error.code === "ECONNRESET")
+      resolve(send(url, request, policy, new (url.protocol === "https:" ? https : http).Agent()));
+    else reject(lossOf(error));
+  });
+  outgoing.end(body);
   return promise;
 }
 
-function refusedStatus(url: URL, status: number, headers: Headers): ConnectionLoss | undefined {
-  const challenge = headers.get("www-authenticate") ?? undefined;
-  if (status === 401 || (status === 403 && challenge !== undefined)) {
-    // RFC 9728 §5.1: the challenge may say where the resource's metadata is.
-    const resourceMetadata = /\bresource_metadata="?([^",\s]+)/i.exec(challenge ?? "")?.[1];
-    return {
-      kind: "needs-authorization",
-      status,
-      ...(challenge === undefined ? {} : { challenge }),
-      ...(resourceMetadata === undefined ? {} : { resourceMetadata }),
-    };
-  }
-  const retryAfter = headers.get("retry-after");
-  if ((status === 429 || status === 503) && retryAfter !== null) {
+function refusedStatus({
+  statusCode: status = 0,
+  headers,
+}: http.IncomingMessage): ConnectionLoss | undefined {
+  const challenge = headers["www-authenticate"];
+  if (status === 401 || (status === 403 && challenge !== undefined))
+    return { kind: "needs-authorization", status, ...(challenge === undefined ? {} : { challenge }) };
+  const retryAfter = headers["retry-after"];
+  if ((status === 429 || status === 503) && retryAfter !== undefined)
     return { kind: "http-status", status, retryAfter, text: "" };
-  }
-  // A Response can't hold it.
-  if (status < 200 || status > 599) return { kind: "http-status", status, text: "" };
-  const location = headers.get("location");
-  if (status >= 300 && status < 400 && location !== null && URL.canParse(location, url)) {
-    const target = new URL(location, url);
-    const upgrade = target.protocol === "https:" && url.protocol === "http:" && target.host === url.host;
-    if (target.origin !== url.origin && !upgrade)
-      return { kind: "redirect", to: target.origin + target.pathname };
-  }
   return undefined;
 }
 
-function bounded(message: http.IncomingMessage, budget: { left: number }, policy: FetchPolicy): Readable {
-  const isStream = /^text\/event-stream\b/i.test(message.headers["content-type"] ?? "");
-  let left = policy.messageBytes;
-  const counter = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      left -= chunk.length;
-      budget.left -= chunk.length;
-      if (budget.left < 0)
-        done(new LossError({ kind: "too-large", what: "total", limit: policy.totalBytes }));
-      else if (left < 0 && !isStream)
-        done(new LossError({ kind: "too-large", what: "message", limit: policy.messageBytes }));
-      else done(null, chunk);
-    },
-  });
-  const decoder = decoderOf(message.headers["content-encoding"]);
-  const stages: Readable[] = decoder === undefined ? [message, counter] : [message, decoder, counter];
-  for (const stage of stages) {
-    stage.on("error", (error) => {
-      for (const other of stages) other.destroy(error);
-    });
-  }
-  counter.on("close", () => message.destroy());
-  if (decoder === undefined) message.pipe(counter);
-  else message.pipe(decoder).pipe(counter);
-  return counter;
+/** Where an answer points, when it is a redirect that keeps the request as it is or that everybody treats so. */
+function redirectOf({ statusCode, headers }: http.IncomingMessage, url: URL): URL | undefined {
+  const { location } = headers;
+  if (location === undefined || ![301, 302, 307, 308].includes(statusCode ?? 0)) return undefined;
+  return URL.canParse(location, url) ? new URL(location, url) : undefined;
 }
 
-function decoderOf(encoding: string | undefined): Transform | undefined {
-  switch (encoding?.trim().toLowerCase()) {
-    case "gzip":
-    case "x-gzip":
-      return createGunzip();
-    case "deflate":
-      return createInflate();
-    case "br":
-      return createBrotliDecompress();
-    default:
-      return undefined;
-  }
+type Redirect = Extract<ConnectionLoss, { kind: "redirect" }>;
+
+function refusedRedirect(from: URL, to: URL, seen: Set<string>): Redirect["why"] | undefined {
+  const upgrade = to.protocol === "https:" && from.protocol === "http:" && to.host === from.host;
+  if (to.origin !== from.origin && !upgrade) return isPrivate(to) ? "private" : "elsewhere";
+  if (seen.has(to.href)) return "loop";
+  return seen.size > REDIRECTS ? "too-many" : undefined;
 }
 
-/** What an error of node:http means. */
-export function lossOf(error: unknown): LossError {
-  if (error instanceof LossError) return error;
-  if (error instanceof RefusedAddressError)
-    return new LossError({ kind: "refused-address", message: error.message });
-  const { code, message } = error as NodeJS.ErrnoException;
-  return new LossError({ kind: "unreachable", message: explainCode(code, message) });
+/** Written as an address that is not public; what a name leads to is seen only by whoever connects, and we don't. */
+function isPrivate({ hostname }: URL): boolean {
+  const host = bareHost(hostname);
+  return isLoopbackHost(hostname) || (isIP(host) !== 0 && !mayConnect(host, false));
 }
 
-function explainCode(code: string | undefined, message: string): string {
-  switch (code) {
-    case "ENOTFOUND":
-    case "EAI_AGAIN":
-      return "the name could not be resolved";
-    case "ECONNREFUSED":
-      return "nothing answers at that address and port";
-    case "ECONNRESET":
-    case "EPIPE":
-      return "the server cut the connection";
-    case "ETIMEDOUT":
-    case "EHOSTUNREACH":
-    case "ENETUNREACH":
-      return "the server could not be reached";
-    default:
-      if (code !== undefined && /CERT|TLS|SSL|SELF_SIGNED|UNABLE_TO_/.test(code))
-        return `the TLS certificate is not trusted (${code})`;
-      return `the connection failed (${code ?? message})`;
+function redirectTo(url: URL, why: Redirect["why"]): Redirect {
+  // Without the query, which may hold a token.
+  return { kind: "redirect", to: url.origin === "null" ? url.protocol : url.origin + url.pathname, why };
+}
+
+/** A whole body. @throws LossError when it is too large or breaks off */
+export async function readBody({ body }: Answer): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  try {
+    for await (const chunk of body) chunks.push(chunk as Buffer);
+  } catch (error) {
+    throw lossOf(error);
   }
+  return Buffer.concat(chunks);
 }

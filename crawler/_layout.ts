@@ -72,23 +72,32 @@ export function baseEnvironment(limits: Limits): Record<string, string> {
   return { LANG: "C.UTF-8", NODE_OPTIONS: `--max-old-space-size=${limits.heapMiB}` };
 }
 
-/** `prlimit … --`: bounds on one process and on the number of them. Before `setpriv`, because it needs the rights. */
-export function prlimit(limits: Limits): string[] {
+/**
+ * `prlimit … --`: bounds that hold even when nobody watches. Before `setpriv`, because it needs the rights. Wider than
+ * what `_watch.ts` allows, which can tell what happened; the number of processes counts for all servers of that user.
+ *
+ * @param dropsUser whether root becomes another user
+ */
+export function prlimit(limits: Limits, dropsUser: boolean): string[] {
+  // The number of root's processes has no limit: while they multiply, the one that watches must get its turn.
+  const nice = process.getuid?.() === 0 && !dropsUser ? [systemProgram("nice"), "-n", "19"] : [];
   return [
-    "prlimit",
-    `--nproc=${limits.processes}`,
-    `--data=${limits.memoryBytes}`,
+    systemProgram("prlimit"),
+    `--nproc=${4 * limits.processes}`,
+    // Not RLIMIT_AS: V8 reserves far more than it uses. Of this too it takes half a gigabyte before it does anything.
+    `--data=${limits.memoryBytes + 1024 * 1024 * 1024}`,
     `--fsize=${limits.diskBytes}`,
     "--nofile=4096",
     "--core=0",
     "--",
+    ...nice,
   ];
 }
 
 /** `setpriv … --`: becomes nobody for good, and dies with its parent: a change of user would take that back. */
 export function becomeNobody(): string[] {
   return [
-    "setpriv",
+    systemProgram("setpriv"),
     `--reuid=${SANDBOX_UID}`,
     `--regid=${SANDBOX_UID}`,
     "--clear-groups",

@@ -50,9 +50,8 @@ export async function removeRunFolder(run: RunFolder): Promise<void> {
  * reach of a signal to the group. Needs /proc; elsewhere such children are not found.
  */
 export async function killEverything(mark: Mark): Promise<void> {
-  const wanted = `${mark.name}=${mark.value}`;
   for (let round = 0; round < 5; round++) {
-    const pids = await markedProcesses(wanted);
+    const pids = await markedProcesses(mark);
     if (pids.length === 0) return;
     for (const pid of pids) {
       try {
@@ -65,7 +64,9 @@ export async function killEverything(mark: Mark): Promise<void> {
   }
 }
 
-async function markedProcesses(wanted: string): Promise<number[]> {
+/** Processes with the mark in their environment, unless they took it out again. */
+export async function markedProcesses(mark: Mark): Promise<number[]> {
+  const wanted = `${mark.name}=${mark.value}`;
   const entries = await readdir("/proc").catch(() => []);
   const pids = entries.filter((name) => /^\d+$/.test(name));
   const marked = await Promise.all(

@@ -1,9 +1,20 @@
 import { spawn } from "node:child_process";
 import { mkdir } from "node:fs/promises";
 import { homedir } from "node:os";
-import { delimiter, dirname, join } from "node:path";
+import { delimiter, dirname, isAbsolute, join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { measureFolder } from "./_folder-size.ts";
+import { systemProgram } from "./_layout.ts";
 import { which } from "./_paths.ts";
 import { plain } from "./_text.ts";
+
+export interface NpmOptions {
+  home: string;
+  cwd: string;
+  timeoutMs: number;
+  most?: { bytes: number; files: number };
+  signal: AbortSignal;
+}
 
 /** How an npm command ended; `text` is its standard output. */
 export type NpmRun = { ok: true; text: string } | NpmFailure;
@@ -11,7 +22,7 @@ export type NpmRun = { ok: true; text: string } | NpmFailure;
 /** `message` is one line; `lines` are all of npm's errors. */
 export interface NpmFailure {
   ok: false;
-  kind: "no-npm" | "timeout" | "failed";
+  kind: "no-npm" | "timeout" | "too-large" | "failed";
   code?: string;
   message: string;
   lines: string[];
@@ -23,16 +34,19 @@ const KEPT =
 
 const OUTPUT_BYTES = 8 * 1024 * 1024;
 
+const WATCH_MS = 500;
+
 /**
  * Runs the npm client, under the Node that runs us: npm picks older versions of dependencies that fit its own Node.
  * It gets its own HOME and cache inside `home`, and of the user's environment only PATH, proxy, certificates and registry.
  *
  * @param cwd a folder with a package.json of its own, so that npm reads no project's settings
+ * @param most what that folder may come to hold; npm is ended when it goes over it
  * @throws the signal's reason when it aborts, after npm has ended
  */
 export async function runNpm(
   args: string[],
-  { home, cwd, timeoutMs, signal }: { home: string; cwd: string; timeoutMs: number; signal: AbortSignal },
+  { home, cwd, timeoutMs, most, signal }: NpmOptions,
 ): Promise<NpmRun> {
   const program = which("npm");
   if (program === undefined) {
@@ -63,7 +77,7 @@ export async function runNpm(
     npm_config_fetch_retry_mintimeout: "1000",
     npm_config_fetch_retry_maxtimeout: "5000",
   };
-  const run = await collect(program, args, { cwd, environment, timeoutMs, signal });
+  const run = await collect(program, args, { cwd, environment, timeoutMs, most, signal });
   signal.throwIfAborted();
   return run;
 }
@@ -75,15 +89,16 @@ function collect(
     cwd,
     environment,
     timeoutMs,
+    most = { bytes: Number.POSITIVE_INFINITY, files: Number.POSITIVE_INFINITY },
     signal,
-  }: { cwd: string; environment: NodeJS.ProcessEnv; timeoutMs: number; signal: AbortSignal },
+  }: Omit<NpmOptions, "home"> & { environment: NodeJS.ProcessEnv },
 ): Promise<NpmRun> {
   const { promise, resolve } = Promise.withResolvers<NpmRun>();
   // The server runs as another user, who must be able to read what is installed.
   const [file = "", ...rest] =
     process.platform === "win32"
       ? [program, ...args]
-      : ["/bin/sh", "-c", 'umask 022; exec "$0" "$@"', program, ...args];
+      : [...dieWithUs(), "/bin/sh", "-c", 'umask 022; exec "$0" "$@"', program, ...args];
   const child = spawn(file, rest, {
     cwd,
     env: environment,
@@ -101,10 +116,24 @@ function collect(
       // Ended meanwhile.
     }
   };
-  const timer = setTimeout(() => {
+  const timer = globalThis.setTimeout(() => {
     timedOut = true;
     kill();
   }, timeoutMs);
+  const isTooLarge = async (): Promise<boolean> => {
+    const { bytes, files } = await measureFolder(cwd, most.bytes, most.files);
+    return bytes > most.bytes || files > most.files;
+  };
+  let ended = false;
+  const watch = async (): Promise<void> => {
+    while (!ended) {
+      const before = performance.now();
+      if (await isTooLarge()) return kill();
+      // A large folder takes long to measure: no more than a fifth of the time goes into that.
+      await setTimeout(Math.max(WATCH_MS, 4 * (performance.now() - before)), undefined, { ref: false });
+    }
+  };
+  if (Number.isFinite(most.bytes)) void watch();
   signal.addEventListener("abort", kill, { once: true });
   if (signal.aborted) kill();
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
@@ -114,6 +143,7 @@ function collect(
     err = (err + text).slice(-OUTPUT_BYTES);
   });
   const finish = (run: NpmRun): void => {
+    ended = true;
     clearTimeout(timer);
     signal.removeEventListener("abort", kill);
     resolve(run);
@@ -121,8 +151,11 @@ function collect(
   child.on("error", (error) =>
     finish({ ok: false, kind: "no-npm", message: plain(error.message, 200), lines: [] }),
   );
-  child.on("close", (code) => {
-    if (code === 0) finish({ ok: true, text: out });
+  child.on("close", async (code) => {
+    ended = true;
+    if (Number.isFinite(most.bytes) && (await isTooLarge()))
+      finish({ ok: false, kind: "too-large", message: sizeOf(most), lines: [] });
+    else if (code === 0) finish({ ok: true, text: out });
     else if (timedOut)
       finish({
         ok: false,
@@ -133,6 +166,12 @@ function collect(
     else finish({ ok: false, kind: "failed", ...readErrors(err, code) });
   });
   return promise;
+}
+
+/** On Linux, where setpriv is, npm ends when we do, however that happens. */
+function dieWithUs(): string[] {
+  const setpriv = systemProgram("setpriv");
+  return process.platform === "linux" && isAbsolute(setpriv) ? [setpriv, "--pdeathsig", "KILL", "--"] : [];
 }
 
 /** npm's errors are lines such as `npm error code E404`; the first that is no code says what happened. */
@@ -148,6 +187,9 @@ function readErrors(stderr: string, exit: number | null): Pick<NpmFailure, "code
     lines,
   };
 }
+
+const sizeOf = ({ bytes, files }: { bytes: number; files: number }): string =>
+  `more than ${Math.round(bytes / 1024 / 1024)} MiB or ${files} files`;
 
 function keptEnvironment(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(environment).filter(([name]) => KEPT.test(name)));

@@ -24,6 +24,9 @@ export function explainNpm(doing: string, name: string, version: string, run: Np
   const said = run.message.replace(/\.$/, "");
   if (run.kind === "no-npm") return `${doing}: ${said}.`;
   if (run.kind === "timeout") return `${doing}: npm had ${said}. Check the network, or try again.`;
+  if (run.kind === "too-large") {
+    return `${doing}: with its dependencies it takes ${said}, our limit. A server of that size is of little use; report it to the package's author.`;
+  }
   if (run.code !== undefined && UNREACHABLE.has(run.code)) {
     return `${doing}: the registry could not be reached (${run.code}). Check the network, proxy and registry settings of npm.`;
   }

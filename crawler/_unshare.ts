@@ -34,7 +34,7 @@ export function unshareCommand(
     return [
       ...folders(path),
       `mkdir -p ${target}`,
-      `mount -t tmpfs -o nosuid,nodev,mode=1777,size=${limits.diskBytes} tmpfs ${target}`,
+      `mount -t tmpfs -o nosuid,nodev,mode=1777,size=${limits.diskBytes},nr_inodes=${limits.diskFiles} tmpfs ${target}`,
     ];
   };
   const bind = (from: string, to: string): string[] => {
@@ -60,7 +60,7 @@ export function unshareCommand(
     // Only the program gets the environment's PATH; the tools of this script are the system's.
     "path=$PATH",
     `PATH=${SYSTEM_PATH}`,
-    `mount -t tmpfs -o mode=755,size=16m tmpfs ${ROOT}`,
+    `mount -t tmpfs -o mode=755,size=16m,nr_inodes=16k tmpfs ${ROOT}`,
     `mkdir ${ROOT}/proc ${ROOT}/dev ${ROOT}/.old`,
     `mount -t proc -o nosuid,nodev,noexec proc ${ROOT}/proc`,
     ...["null", "zero", "full", "random", "urandom"].flatMap(device),
@@ -90,11 +90,12 @@ export function unshareCommand(
       ...["--mount", "--pid", "--fork", "--kill-child", "--ipc", "--uts", "--cgroup"],
       ...(network ? [] : ["--net"]),
       ...["--", "sh", "-c", script, "sh", ...values],
-      ...prlimit(limits),
+      ...prlimit(limits, dropsUser),
       ...privileges,
       ...layout.command,
     ],
     environment: layout.environment,
+    writable: layout.writable,
     reports: false,
   };
 }

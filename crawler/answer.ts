@@ -1,5 +1,6 @@
 import { parseDefinition, type ToolDefinition } from "../classifier/index.ts";
 import { storableText } from "./_text.ts";
+import { DEFAULT_LIMITS } from "./limits.ts";
 import type { ParsedAnswer } from "./source.ts";
 import type { ToolProblem } from "./types.ts";
 
@@ -28,12 +29,16 @@ export function toolsOf(result: unknown): unknown[] | undefined {
   return Array.isArray(result.tools) ? result.tools : undefined;
 }
 
-/** Sorts a list's entries into definitions and problems. A name that was there before is a problem: the first one keeps it. */
+/**
+ * Sorts a list's entries into definitions and problems. A name that was there before is a problem: the first one keeps
+ * it. What comes after the limit on tools is left out with one problem for all.
+ */
 export function checkTools(entries: unknown[]): { tools: ToolDefinition[]; problems: ToolProblem[] } {
   const tools: ToolDefinition[] = [];
   const problems: ToolProblem[] = [];
   const seen = new Map<string, number>();
-  for (const [index, entry] of entries.entries()) {
+  const most = DEFAULT_LIMITS.tools;
+  for (const [index, entry] of entries.slice(0, most).entries()) {
     const parsed = parseDefinition(entry);
     if (!parsed.ok) {
       const name = parsed.name === undefined ? {} : { name: storableText(parsed.name) };
@@ -52,6 +57,10 @@ export function checkTools(entries: unknown[]): { tools: ToolDefinition[]; probl
     }
     seen.set(name, index);
     tools.push(parsed.definition);
+  }
+  if (entries.length > most) {
+    const problem = `Tools ${most + 1} to ${entries.length} were left out: our limit is ${most} tools a server.`;
+    problems.push({ index: most, problem });
   }
   return { tools, problems };
 }

@@ -1,11 +1,11 @@
 import { isReadableByAll } from "./_paths.ts";
 import { redactValues } from "./_redact.ts";
 import { plain, storableText } from "./_text.ts";
-import { askForTools, CLIENT_CAPABILITIES } from "./ask.ts";
+import { askForTools, type Terms } from "./ask.ts";
 import { launch } from "./launch.ts";
 import type { Program } from "./program.ts";
 import { explainFailure } from "./reasons.ts";
-import { findSandbox, type Sandbox } from "./sandbox.ts";
+import { findSandbox, type Sandbox, sandboxNotice } from "./sandbox.ts";
 import type { CrawlContext, Facts, Fetched } from "./source.ts";
 import { type StdioTransport, stdioTransport } from "./stdio.ts";
 
@@ -25,8 +25,10 @@ export async function askProgram(
   names: ProgramNames,
   context: CrawlContext,
 ): Promise<Fetched> {
-  const sandbox = await findSandbox(program.isOwn === true && !isReadableByAll(program));
+  const sandbox = program.sandbox ?? (await findSandbox(program.isOwn === true && !isReadableByAll(program)));
   context.signal.throwIfAborted();
+  const notice = sandboxNotice(sandbox);
+  if (notice !== undefined) context.onNotice?.(`Starting ${names.label}: ${notice}`);
   context.onStage("starting");
   const { limits, network, signal } = context;
   const full: Program = { ...program, environment: { ...program.environment, ...context.environment } };
@@ -40,7 +42,7 @@ export async function askProgram(
   }
   try {
     const asked = await askForTools(transport, limits, signal, context.onStage);
-    const facts: Facts = { ...asked.facts, launch: conditions(full, names, sandbox, network) };
+    const facts: Facts = { ...asked.facts, launch: conditions(full, names, sandbox, network, asked.terms) };
     if (asked.ok) return { ok: true, raw: asked.raw, notes: asked.notes, facts };
     // A server that fails likes to print what it was given.
     const hide = (text: string) => redactValues(text, full.environment);
@@ -63,6 +65,7 @@ function conditions(
   names: ProgramNames,
   sandbox: Sandbox,
   network: boolean,
+  terms: Terms,
 ): Facts["launch"] {
   return {
     transport: "stdio",
@@ -71,6 +74,6 @@ function conditions(
     sandbox: sandbox.level,
     // Without namespaces nothing keeps a server from the network, whatever was asked for.
     network: network || sandbox.level === "user" || sandbox.level === "none",
-    clientCapabilities: CLIENT_CAPABILITIES,
+    ...terms,
   };
 }

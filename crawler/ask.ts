@@ -1,35 +1,48 @@
-import { plain, storableObject, storableText } from "./_text.ts";
-import { toolsOf } from "./answer.ts";
+import { CLIENT_CAPABILITIES, type Era, type Opened, type OpeningFailure, open } from "./eras.ts";
 import type { Limits } from "./limits.ts";
+import { type Listed, listPages } from "./list.ts";
+import { patiently } from "./patience.ts";
 import { isRecord, METHOD_NOT_FOUND, openSession, type RequestFailure, type Session } from "./session.ts";
 import type { CrawlStage, Facts } from "./source.ts";
 import type { Transport } from "./transport.ts";
-import { VERSION } from "./version.ts";
-
-/** The newest revision that still has `initialize`; we take whichever a server answers. */
-const PROTOCOL_VERSION = "2025-11-25";
-
-/** What we declare: nothing, because a list may depend on it and nothing is what every client has. */
-export const CLIENT_CAPABILITIES: Record<string, unknown> = {};
+import type { LaunchConditions } from "./types.ts";
 
 const LIST_CHANGED = "notifications/tools/list_changed";
 
 /** Where asking stopped, and why. */
-export type AskFailure = { method: "initialize" | "tools/list"; page: number; noise?: string } & (
-  | RequestFailure
-  | { kind: "bad-result"; problem: string }
-);
+export type AskFailure = {
+  /** What was asked: `initialize`, `server/discover` or `tools/list`. */
+  method: string;
+  page: number;
+  noise?: string;
+} & (RequestFailure | { kind: "bad-result"; problem: string });
+
+/** How the list was asked for: what of `LaunchConditions` only the conversation knows. */
+export type Terms = Pick<LaunchConditions, "clientCapabilities" | "era" | "protocolVersion">;
 
 /** The raw text of each page, with notes on lists that we cut off; or what went wrong. */
 export type Asked =
-  | { ok: true; raw: string[]; notes: string[]; facts: Facts }
-  | { ok: false; failure: AskFailure; raw: string[]; facts: Facts };
+  | { ok: true; raw: string[]; notes: string[]; facts: Facts; terms: Terms }
+  | { ok: false; failure: AskFailure; raw: string[]; facts: Facts; terms: Terms };
 
 /**
- * Asks a server for its tools: `initialize`, `notifications/initialized`, then `tools/list` to the last page
- * (MCP 2025-11-25, Lifecycle and Pagination). Sends nothing else, never calls a tool. Doesn't close the transport.
+ * Which eras to try on a program, and in which order. The specification would probe with `server/discover` first; every
+ * program on record still answers `initialize`, some end at anything else, and a program has one life to spend.
+ */
+export const STDIO_ERAS: readonly Era[] = ["handshake", "stateless"];
+
+/**
+ * Which eras to try on a remote, and in which order: as MCP 2026-07-28 has it (Streamable HTTP, Backward Compatibility).
+ * A server of both eras says only in the newer one whether its list may be passed on (`cacheScope`), so it has to be
+ * asked there first; an older server costs one request more.
+ */
+export const HTTP_ERAS: readonly Era[] = ["stateless", "handshake"];
+
+/**
+ * Asks a server for its tools: opens the conversation in the first era it speaks, then `tools/list` to the last page.
+ * Sends nothing else, never calls a tool. Doesn't close the transport.
  *
- * @param limits `startMs` bounds the answer to `initialize`, `requestMs` each page
+ * @param limits `startMs` bounds the answer to `initialize`, `requestMs` each page, `listMs` all of them
  * @throws the signal's reason when it aborts
  */
 export async function askForTools(
@@ -37,6 +50,7 @@ export async function askForTools(
   limits: Limits,
   signal: AbortSignal,
   onStage: (stage: CrawlStage, detail?: string) => void,
+  eras: readonly Era[] = STDIO_ERAS,
 ): Promise<Asked> {
   signal.throwIfAborted();
   const aborted = Promise.withResolvers<never>();
@@ -45,7 +59,7 @@ export async function askForTools(
   aborted.promise.catch(() => {});
   try {
     return await Promise.race([
-      converse(openSession(transport), transport, limits, onStage),
+      converse(openSession(transport), transport, limits, onStage, eras),
       aborted.promise,
     ]);
   } finally {
@@ -58,139 +72,99 @@ async function converse(
   transport: Transport,
   limits: Limits,
   onStage: (stage: CrawlStage, detail?: string) => void,
+  eras: readonly Era[],
 ): Promise<Asked> {
-  const params = {
-    protocolVersion: PROTOCOL_VERSION,
-    capabilities: CLIENT_CAPABILITIES,
-    clientInfo: { name: "placard", version: VERSION },
-  };
-  const hello = await session.request("initialize", params, limits.startMs);
-  const noise = session.noise();
-  const told = noise === undefined ? {} : { noise };
-  if (!hello.ok)
-    return {
-      ok: false,
-      failure: { method: "initialize", page: 1, ...told, ...hello.failure },
-      raw: [],
-      facts: {},
-    };
-  if (!isRecord(hello.result)) {
-    const failure = {
-      method: "initialize",
-      page: 1,
-      ...told,
-      kind: "bad-result",
-      problem: "is no object",
-    } as const;
-    return { ok: false, failure, raw: [], facts: {} };
+  const patient: Session = { ...session, request: patiently(session, limits.retryAfterMs) };
+  const opened = await openFirst(patient, transport, limits, eras);
+  if (!opened.ok) {
+    const { method, failure } = opened;
+    const noise = session.noise();
+    const told = noise === undefined ? {} : { noise };
+    const terms = { clientCapabilities: CLIENT_CAPABILITIES };
+    return { ok: false, failure: { method, page: 1, ...told, ...failure }, raw: [], facts: {}, terms };
   }
-  const facts = readHello(hello.result);
-  if (facts.protocolVersion !== undefined) transport.agree(facts.protocolVersion);
-  session.notify("notifications/initialized");
   onStage("listing");
-
-  const listed = await listSettled(session, limits, facts);
-  return { ...listed, facts };
-}
-
-function readHello(result: Record<string, unknown>): Facts {
-  const { protocolVersion, serverInfo, instructions, capabilities } = result;
-  return {
-    ...(typeof protocolVersion === "string" ? { protocolVersion: plain(protocolVersion, 40) } : {}),
-    ...(typeof instructions === "string" ? { instructions: storableText(instructions) } : {}),
-    ...(isRecord(serverInfo) ? { serverInfo: storableObject(serverInfo) } : {}),
-    ...(isRecord(capabilities) ? { capabilities: storableObject(capabilities) } : {}),
+  const { era, facts } = opened;
+  const { protocolVersion } = facts;
+  const terms: Terms = {
+    clientCapabilities: CLIENT_CAPABILITIES,
+    era,
+    ...(protocolVersion === undefined ? {} : { protocolVersion }),
   };
+  const deadline = performance.now() + limits.listMs;
+  let listed = await listSettled(patient, transport, era, limits, facts, deadline);
+  if (!listed.ok && hasExpired(listed.failure)) {
+    // Once over: a session that ends while a list is read would end again.
+    transport.forget?.();
+    const again = await open(era, patient.request, session, transport, limits);
+    if (again.ok) listed = await listSettled(patient, transport, era, limits, facts, deadline);
+  }
+  const known = { ...facts, ...(listed.cache === undefined ? {} : { cache: listed.cache }) };
+  const { raw } = listed;
+  if (listed.ok) return { ok: true, raw, notes: listed.notes, facts: known, terms };
+  const failure: AskFailure = { method: "tools/list", page: listed.page, ...listed.failure };
+  return { ok: false, failure, raw, facts: known, terms };
 }
 
-type Listed =
-  | { ok: true; raw: string[]; notes: string[] }
-  | { ok: false; failure: AskFailure; raw: string[] };
+/** Opens the conversation in the first era that works. Where none does, the handshake's failure says the most. */
+async function openFirst(
+  session: Session,
+  transport: Transport,
+  limits: Limits,
+  eras: readonly Era[],
+): Promise<Opened> {
+  let worst: ({ ok: false } & OpeningFailure) | undefined;
+  for (const era of eras) {
+    const opened = await open(era, session.request, session, transport, limits);
+    if (opened.ok) return opened;
+    if (worst === undefined || opened.method === "initialize") worst = opened;
+    if (!opened.mayBeOther) return worst;
+  }
+  return worst as { ok: false } & OpeningFailure;
+}
+
+function hasExpired(failure: RequestFailure | { kind: "bad-result" }): boolean {
+  return failure.kind === "lost" && failure.loss.kind === "session-expired";
+}
 
 /**
  * Lists, and lists once more when the server says that its list changed: some register tools only after
- * `initialized`. Only servers that declare `tools.listChanged` are waited for.
+ * `initialized`. Only servers that declare `tools.listChanged` are waited for, and only in the handshake era: later
+ * a list does not change by itself without a subscription.
  */
-async function listSettled(session: Session, limits: Limits, facts: Facts): Promise<Listed> {
-  const first = await listPages(session, limits);
-  if (!first.ok) return hasNoTools(first.failure, facts) ? { ok: true, raw: [], notes: [] } : first;
-  const tools = facts.capabilities?.tools;
-  if (isRecord(tools) && tools.listChanged === true && session.notifications(LIST_CHANGED) === 0) {
+async function listSettled(
+  session: Session,
+  transport: Transport,
+  era: Era,
+  limits: Limits,
+  facts: Facts,
+  deadline: number,
+): Promise<Listed> {
+  const mayChange = era === "handshake" && declaresListChanged(facts);
+  if (mayChange) transport.listen?.();
+  const first = await listPages(session.request, era, limits, deadline);
+  if (!first.ok) return hasNoTools(first, facts) ? { ok: true, raw: [], notes: [], cut: false } : first;
+  if (mayChange && session.notifications(LIST_CHANGED) === 0) {
     await new Promise((resolve) => setTimeout(resolve, limits.settleMs));
   }
   if (session.notifications(LIST_CHANGED) === 0) return first;
-  const second = await listPages(session, limits);
-  return second.ok ? second : first;
+  const second = await listPages(session.request, era, limits, deadline);
+  return second.ok && (first.cut || !second.cut) ? second : first;
+}
+
+function declaresListChanged(facts: Facts): boolean {
+  const tools = facts.capabilities?.tools;
+  return isRecord(tools) && tools.listChanged === true;
 }
 
 /** A server that offers only prompts or resources is fine; it has no tools. */
-function hasNoTools(failure: AskFailure, facts: Facts): boolean {
-  if (failure.kind !== "error" || failure.page !== 1) return false;
-  return (
-    failure.error.code === METHOD_NOT_FOUND ||
-    (facts.capabilities !== undefined && !("tools" in facts.capabilities))
-  );
-}
-
-async function listPages(session: Session, limits: Limits): Promise<Listed> {
-  const raw: string[] = [];
-  const cursors = new Set<string>();
-  let cursor: string | undefined;
-  let count = 0;
-  for (let page = 1; ; page++) {
-    const reply = await session.request(
-      "tools/list",
-      cursor === undefined ? {} : { cursor },
-      limits.requestMs,
-    );
-    const fail = (failure: RequestFailure | { kind: "bad-result"; problem: string }): Listed => ({
-      ok: false,
-      failure: { method: "tools/list", page, ...failure },
-      raw,
-    });
-    if (!reply.ok) return fail(reply.failure);
-    const tools = toolsOf(reply.result);
-    if (tools === undefined) return fail({ kind: "bad-result", problem: 'has no "tools" array' });
-    const text = textOf(reply.result as Record<string, unknown>, tools);
-    // The same page again under another cursor: a server that doesn't page at all, or never stops.
-    if (page > 1 && raw.includes(text))
-      return { ok: true, raw, notes: [`Page ${page} repeated an earlier one; listing stopped there.`] };
-    raw.push(text);
-    count += tools.length;
-    const next = (reply.result as Record<string, unknown>).nextCursor;
-    if (typeof next !== "string") return { ok: true, raw, notes: [] };
-    if (cursors.has(next))
-      return {
-        ok: true,
-        raw,
-        notes: [`Page ${page} led back to a cursor already used; listing stopped there.`],
-      };
-    if (page >= limits.pages)
-      return { ok: true, raw, notes: [`Listing stopped after ${page} pages; the server has more.`] };
-    if (count >= limits.tools)
-      return { ok: true, raw, notes: [`Listing stopped after ${count} tools; the server has more.`] };
-    cursors.add(next);
-    cursor = next;
-  }
-}
-
-/**
- * A page's text. A tool that is nested too deeply to be written (`JSON.stringify` recurses) is replaced by a remark,
- * so that the others live; the tool-by-tool check then reports it.
- */
-function textOf(result: Record<string, unknown>, tools: unknown[]): string {
-  try {
-    return JSON.stringify(result);
-  } catch {
-    return JSON.stringify({ tools: tools.map(writable), nextCursor: result.nextCursor });
-  }
-}
-
-function writable(tool: unknown): unknown {
-  try {
-    JSON.stringify(tool);
-    return tool;
-  } catch {
-    return "(nested too deeply to be kept)";
-  }
+function hasNoTools({ failure, page }: Extract<Listed, { ok: false }>, facts: Facts): boolean {
+  const code =
+    failure.kind === "error"
+      ? failure.error.code
+      : failure.kind === "lost" && failure.loss.kind === "http-status"
+        ? failure.loss.code
+        : undefined;
+  if (code === undefined || page !== 1) return false;
+  return code === METHOD_NOT_FOUND || (facts.capabilities !== undefined && !("tools" in facts.capabilities));
 }

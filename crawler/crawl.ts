@@ -1,7 +1,8 @@
 import { resolve } from "node:path";
+import { excluded } from "./exclude.ts";
 import { DEFAULT_LIMITS } from "./limits.ts";
 import type { CrawlContext, CrawlOptions, Fetched, Source } from "./source.ts";
-import type { CrawlResult, ServerReference } from "./types.ts";
+import type { CrawlResult, ListedReference, ServerReference } from "./types.ts";
 
 /**
  * Crawls every server behind a source, one after the other.
@@ -21,29 +22,37 @@ export async function* crawl(source: Source, options: CrawlOptions): AsyncGenera
  */
 export async function crawlServer(
   source: Source,
-  reference: ServerReference,
+  reference: ListedReference,
   options: CrawlOptions,
 ): Promise<CrawlResult> {
   const context = contextOf(options);
   context.signal.throwIfAborted();
   const startedAt = new Date();
   const start = performance.now();
-  const fetched = await source.fetch(reference, context);
+  const fetched = excluded(reference.server, context.excludeFile) ?? (await source.fetch(reference, context));
   return {
-    ...reference,
+    server: reference.server,
+    source: reference.source,
     ...read(source, fetched),
     startedAt: startedAt.toISOString(),
     durationMs: Math.round(performance.now() - start),
   };
 }
 
+/** MCP 2026-07-28, Caching. */
+const PRIVATE =
+  "Listing the tools: the server marks its list as private (cacheScope), for whoever asks and no one else, so it was not kept. Its author can mark it as public.";
+
 function read(
   source: Source,
   fetched: Fetched,
 ): Omit<CrawlResult, keyof ServerReference | "startedAt" | "durationMs"> {
-  const { raw, facts } = fetched;
+  const { facts } = fetched;
+  const isPrivate = facts.cache?.scope === "private";
+  const raw = isPrivate ? [] : fetched.raw;
   const nothing = { tools: [], problems: [], raw, ...facts };
   if (!fetched.ok) return { status: fetched.status, reason: fetched.reason, ...nothing };
+  if (isPrivate) return { status: "skipped", reason: PRIVATE, ...nothing };
   const parsed = source.parse(raw);
   if (!parsed.ok) return { status: "failed", reason: parsed.reason, ...nothing };
   const { stderr: _, ...kept } = facts;
@@ -59,9 +68,12 @@ function contextOf(options: CrawlOptions): CrawlContext {
     home: resolve(options.home),
     signal: options.signal ?? new AbortController().signal,
     onStage: options.onStage ?? (() => {}),
+    ...(options.onNotice === undefined ? {} : { onNotice: options.onNotice }),
     limits: { ...DEFAULT_LIMITS, ...options.limits },
     network: options.network ?? false,
     environment: options.environment ?? {},
     unsafeNoSandbox: options.unsafeNoSandbox ?? false,
+    ...(options.contact === undefined ? {} : { contact: options.contact }),
+    ...(options.excludeFile === undefined ? {} : { excludeFile: options.excludeFile }),
   };
 }

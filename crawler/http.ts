@@ -1,122 +1,190 @@
-import {
-  StreamableHTTPClientTransport,
-  StreamableHTTPError,
-} from "@modelcontextprotocol/sdk/client/streamableHttp.js";
-import { type JSONRPCMessage, JSONRPCMessageSchema } from "@modelcontextprotocol/sdk/types.js";
-import { guardedFetch, LossError, lossOf } from "./_guarded-fetch.ts";
+import type { IncomingHttpHeaders } from "node:http";
+import { setTimeout } from "node:timers/promises";
+import { type Answer, type Door, LossError, lossOf, readBody } from "./_guarded-fetch.ts";
+import { jsonReceiver, type Receive } from "./_receive.ts";
+import { readEvents } from "./_sse.ts";
+import { statelessVersionOf } from "./eras.ts";
 import type { Limits } from "./limits.ts";
 import { isRecord } from "./session.ts";
 import type { ConnectionLoss, Transport, TransportHandlers } from "./transport.ts";
-import { VERSION } from "./version.ts";
 
 /** How long a server may take to answer that it has closed the session. */
 const GOODBYE_MS = 2_000;
 
+/** How long a request waits for a notification before it to have arrived. */
+const NOTICE_MS = 2_000;
+
+/** Longest text of an answer that failed which is read for the error in it. */
+const ERROR_TEXT = 64 * 1024;
+
 /**
- * JSON-RPC over Streamable HTTP (MCP 2025-11-25, Transports): the SDK's transport with our own door out.
- *
- * @param loopback allows this machine itself as the address
+ * JSON-RPC over Streamable HTTP, in both its shapes: with sessions (MCP 2025-11-25, Transports) and without
+ * (2026-07-28). We write our own because the SDK's transport doesn't tell the failure of one request from the
+ * connection's, hides statuses and bodies that the fallback between the eras depends on, and follows no session's end.
  */
-export function httpTransport(url: URL, loopback: boolean, limits: Limits): Transport {
+export function httpTransport(url: URL, door: Door, limits: Limits): Transport {
   let handlers: TransportHandlers | undefined;
-  const lose = (loss: ConnectionLoss): void => handlers?.onLoss(loss);
-  const door = guardedFetch({
-    loopback,
-    messageBytes: limits.messageBytes,
-    totalBytes: limits.totalBytes,
-    userAgent: `placard/${VERSION} (MCP risk catalog; lists tools, calls none)`,
+  let endpoint = url;
+  let session: string | undefined;
+  let version: string | undefined;
+  const ends = new Map<number, AbortController>();
+  const all = new AbortController();
+  /** A notification is on its way: `initialized` has to be there before the list is asked for. */
+  let told: Promise<unknown> = Promise.resolve();
+  let receive: Receive = () => true;
+
+  const headersFor = (message: object): Record<string, string> => {
+    const own = statelessVersionOf(message);
+    const method = "method" in message && typeof message.method === "string" ? message.method : undefined;
+    return {
+      "content-type": "application/json",
+      accept: "application/json, text/event-stream",
+      ...(own !== undefined
+        ? { "mcp-protocol-version": own, ...(method === undefined ? {} : { "mcp-method": method }) }
+        : sessionHeaders()),
+    };
+  };
+  const sessionHeaders = (): Record<string, string> => ({
+    ...(version === undefined ? {} : { "mcp-protocol-version": version }),
+    ...(session === undefined ? {} : { "mcp-session-id": session }),
   });
-  const sdk = new StreamableHTTPClientTransport(url, {
-    // The stream that is open beside our requests carries notifications only: its end is not the end of the listing.
-    fetch: async (input, init) => {
-      const response = await door(input, init);
-      return init?.method === "GET" ? endQuietly(response) : response;
-    },
-    redirectPolicy: "same-origin",
-    reconnectionOptions: {
-      maxRetries: 0,
-      initialReconnectionDelay: 1_000,
-      maxReconnectionDelay: 1_000,
-      reconnectionDelayGrowFactor: 1,
-    },
-  });
+
+  /** @returns once the answer has been read to its end; whether there was one in it, whoever waits for it knows */
+  const post = async (message: object, signal: AbortSignal): Promise<void> => {
+    const headers = headersFor(message);
+    const body = JSON.stringify(message);
+    const answer = await door.fetch(endpoint, { method: "POST", headers, body, signal });
+    endpoint = answer.url;
+    const given = answer.headers["mcp-session-id"];
+    if (typeof given === "string" && statelessVersionOf(message) === undefined) session ??= given;
+    if (answer.status < 200 || answer.status > 299)
+      throw new LossError(await lossOfStatus(answer, "mcp-session-id" in headers));
+    // Read to its end, which is near, so that the connection can be used again.
+    if (!("id" in message && "method" in message)) return void (await readBody(answer));
+    const type = mediaType(answer.headers);
+    if (type === "text/event-stream")
+      await readEvents(answer, limits.messageBytes, ({ event, data }) => {
+        if (event === undefined || event === "message") receive(Buffer.from(data));
+      });
+    else if (type === "application/json") {
+      if (!receive(await readBody(answer)))
+        throw new LossError({ kind: "content-type", contentType: "not the JSON that it says it is" });
+    } else {
+      answer.body.destroy();
+      if (answer.status !== 202) throw new LossError({ kind: "content-type", contentType: type });
+    }
+  };
+
   return {
     start: (given) => {
       handlers = given;
-      sdk.onmessage = (message) => given.onMessage(message);
-      // Streams break here, not in `send`; everything else that comes here comes there too.
-      sdk.onerror = (error) => {
-        if (error instanceof LossError && error.loss.kind === "too-large") {
-          lose(error.loss);
-        } else if (error.message.startsWith("SSE stream disconnected")) {
-          // The SDK keeps only the text of what broke the stream.
-          const tooLarge = error.message.includes("too-large");
-          lose(
-            tooLarge
-              ? { kind: "too-large", what: "total", limit: limits.totalBytes }
-              : { kind: "unreachable", message: "the server cut the connection" },
-          );
-        }
-      };
-      void sdk.start();
+      receive = jsonReceiver(given, limits);
     },
     send: (message) => {
-      const parsed = JSONRPCMessageSchema.parse(message) as JSONRPCMessage;
-      // Only a request's failure ends the conversation: some servers dislike a notification and answer all the same.
-      sdk.send(parsed).catch((error: unknown) => {
-        if ("id" in message && "method" in message) lose(lossOfSend(error));
-      });
+      if (!("id" in message && "method" in message)) {
+        // Only a request's failure matters: some servers dislike a notification and answer all the same.
+        told = Promise.race([post(message, all.signal).catch(() => {}), pause(NOTICE_MS, all.signal)]);
+        return;
+      }
+      const id = message.id as number;
+      const end = new AbortController();
+      ends.set(id, end);
+      told
+        .then(() => post(message, end.signal))
+        // A request that has been answered is one that nobody waits for any more.
+        .then(() => handlers?.onLoss({ kind: "no-answer" }, id))
+        .catch((error: unknown) => handlers?.onLoss(lossOf(error).loss, id))
+        .finally(() => ends.delete(id));
     },
-    agree: (version) => sdk.setProtocolVersion(version),
+    agree: (agreed) => {
+      // The server's word, on its way into a header.
+      version = /^[\x21-\x7e]+$/.test(agreed) ? agreed : undefined;
+    },
+    cancel: (id) => ends.get(id)?.abort("cancelled"),
+    listen: () => {
+      const headers = { accept: "text/event-stream", ...sessionHeaders() };
+      door
+        .fetch(endpoint, { method: "GET", headers, signal: all.signal })
+        .then((answer) => {
+          if (answer.status === 200 && mediaType(answer.headers) === "text/event-stream")
+            return readEvents(answer, limits.messageBytes, ({ data }) => receive(Buffer.from(data)));
+          answer.body.destroy();
+        })
+        // It carries notifications only: its end is not the end of the listing.
+        .catch(() => {});
+    },
+    forget: () => {
+      session = undefined;
+      version = undefined;
+    },
     close: async () => {
       handlers = undefined;
-      await Promise.race([
-        sdk.terminateSession().catch(() => {}),
-        new Promise((resolve) => setTimeout(resolve, GOODBYE_MS).unref()),
-      ]);
-      await sdk.close();
+      receive = () => true;
+      all.abort("closed");
+      for (const end of ends.values()) end.abort("closed");
+      if (session !== undefined) {
+        const signal = AbortSignal.timeout(GOODBYE_MS);
+        await door
+          .fetch(endpoint, { method: "DELETE", headers: sessionHeaders(), signal })
+          .then(({ body }) => body.destroy())
+          .catch(() => {});
+      }
+      door.close();
     },
   };
 }
 
-/** The same answer, whose body ends where the connection breaks. */
-function endQuietly(response: Response): Response {
-  const reader = response.body?.getReader();
-  if (reader === undefined) return response;
-  const body = new ReadableStream<Uint8Array>({
-    pull: async (controller) => {
-      const { done, value } = await reader.read().catch(() => ({ done: true, value: undefined }) as const);
-      if (done) controller.close();
-      else controller.enqueue(value);
-    },
-    cancel: (reason) => reader.cancel(reason),
-  });
-  return new Response(body, response);
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return setTimeout(ms, undefined, { signal, ref: false }).catch(() => {});
 }
 
-function lossOfSend(error: unknown): ConnectionLoss {
-  if (error instanceof LossError) return error.loss;
-  if (error instanceof StreamableHTTPError) {
-    const text = error.message.replace(/^Streamable HTTP error: (Error POSTing to endpoint: )?/, "");
-    const contentType = /^Unexpected content type: (.*)$/.exec(text)?.[1];
-    if (contentType !== undefined)
-      return { kind: "content-type", contentType: contentType === "null" ? "" : contentType };
-    return { kind: "http-status", status: error.code ?? 0, text: messageIn(text) };
-  }
-  if (error instanceof SyntaxError || (error instanceof Error && error.name === "ZodError")) {
-    return { kind: "content-type", contentType: "not the JSON that it says it is" };
-  }
-  return lossOf(error).loss;
+/** `application/json; charset=utf-8` → `application/json`. */
+export function mediaType(headers: IncomingHttpHeaders): string {
+  return headers["content-type"]?.split(";")[0]?.trim().toLowerCase() ?? "";
 }
 
-/** Many servers put a JSON-RPC error into the body of a failed request; its message is what a person wants. */
-function messageIn(text: string): string {
+/** What a status other than success means, with the JSON-RPC error that many servers put into the body. */
+export async function lossOfStatus(answer: Answer, hadSession: boolean): Promise<ConnectionLoss> {
+  const { status } = answer;
+  const text = await beginningOf(answer);
+  const error = errorIn(text);
+  // 404 as the specification says; the SDK's examples have long answered 400.
+  if (hadSession && (status === 404 || (status === 400 && /session/i.test(error?.message ?? ""))))
+    return { kind: "session-expired" };
+  return {
+    kind: "http-status",
+    status,
+    text: error?.message ?? (/^\s*[<{[]/.test(text) ? "" : text),
+    ...(error?.code === undefined ? {} : { code: error.code }),
+  };
+}
+
+async function beginningOf({ body }: Answer): Promise<string> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  try {
+    for await (const chunk of body) {
+      chunks.push(chunk as Buffer);
+      length += (chunk as Buffer).length;
+      if (length > ERROR_TEXT) break;
+    }
+  } catch {
+    // The status says enough.
+  }
+  body.destroy();
+  return Buffer.concat(chunks).subarray(0, ERROR_TEXT).toString("utf8");
+}
+
+function errorIn(text: string): { code?: number; message?: string } | undefined {
   try {
     const body: unknown = JSON.parse(text);
-    if (isRecord(body) && isRecord(body.error) && typeof body.error.message === "string")
-      return body.error.message;
+    if (!isRecord(body) || !isRecord(body.error)) return undefined;
+    const { code, message } = body.error;
+    return {
+      ...(typeof code === "number" ? { code } : {}),
+      ...(typeof message === "string" ? { message } : {}),
+    };
   } catch {
-    // Not JSON: shown as it is, unless it is a web page.
+    return undefined;
   }
-  return /^\s*</.test(text) ? "" : text;
 }

@@ -134,6 +134,7 @@ function npmInstall(name: string, version: string, cwd: string, context: CrawlCo
     home,
     cwd,
     timeoutMs: limits.installMs,
+    most: { bytes: limits.installBytes, files: limits.installFiles },
     signal,
   });
 }

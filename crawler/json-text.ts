@@ -46,3 +46,30 @@ function searchPosition(text: string): number {
   }
   return good;
 }
+
+/**
+ * Counts what `JSON.parse` would have to make: opening brackets, commas and colons outside strings, which is at least
+ * the number of values and keys. Much cheaper than parsing, and takes no memory: a text of tiny values costs up to a
+ * hundred times its length once parsed. A text that is no JSON has a count too, without a meaning.
+ *
+ * @param text UTF-8
+ * @param most stops counting once there are more
+ */
+export function countParts(text: Uint8Array, most: number): number {
+  let parts = 0;
+  for (let at = 0; at < text.length && parts <= most; at++) {
+    const byte = text[at];
+    if (byte === QUOTE) at = endOfString(text, at);
+    else if (byte === COMMA || byte === COLON || byte === BRACKET || byte === BRACE) parts++;
+  }
+  return parts;
+}
+
+const [QUOTE, BACKSLASH, COMMA, COLON, BRACKET, BRACE] = [0x22, 0x5c, 0x2c, 0x3a, 0x5b, 0x7b];
+
+/** Position of the quote that ends the string, or of the text's end. */
+function endOfString(text: Uint8Array, start: number): number {
+  let at = start + 1;
+  while (at < text.length && text[at] !== QUOTE) at += text[at] === BACKSLASH ? 2 : 1;
+  return at;
+}

@@ -1,10 +1,11 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { copyFileSync, mkdirSync } from "node:fs";
 import { dirname, isAbsolute, join } from "node:path";
-import { baseEnvironment, becomeNobody, systemProgram } from "./_layout.ts";
+import { baseEnvironment, becomeNobody, prlimit, systemProgram } from "./_layout.ts";
 import { killEverything, makeRunFolder, type RunFolder, removeRunFolder } from "./_leftovers.ts";
 import { endNamespace, type First, firstInside } from "./_namespace.ts";
 import { makeReachable } from "./_reachable.ts";
+import { type Exceeded, type Watch, watchNamespace, watchOpen } from "./_watch.ts";
 import type { Limits } from "./limits.ts";
 import { INSIDE, insidePath, type Program, SANDBOX_UID } from "./program.ts";
 import { type Sandbox, wrapProgram } from "./sandbox.ts";
@@ -12,6 +13,8 @@ import { type Sandbox, wrapProgram } from "./sandbox.ts";
 /** A started process, or one that could not be started (`error` is then emitted on `child`). */
 export interface Launched {
   child: ChildProcessWithoutNullStreams;
+  /** The limit that the process and everything it started went over together; it has then been ended. */
+  exceeded(): Exceeded | undefined;
   /** Ends the process and everything it started, and waits for that; never rejects. */
   stop(): Promise<void>;
 }
@@ -36,8 +39,9 @@ export async function launch(
       stdio: ["pipe", "pipe", "pipe", wrapped.reports ? "pipe" : "ignore"],
     }) as ChildProcessWithoutNullStreams;
     const first = firstInside(child);
+    const watch = watchNamespace(first, wrapped.writable, limits);
     // All its files are in memory and nobody else sees them: not worth a long wait.
-    return { child, stop: () => stopProcess(child, limits.stopMs / 5, { first }) };
+    return launched(child, watch, () => stopProcess(child, limits.stopMs / 5, { first }));
   }
   return launchOpenly(sandbox, program, limits);
 }
@@ -52,7 +56,7 @@ async function launchOpenly(sandbox: Sandbox, program: Program, limits: Limits):
   const args = [program.file, ...program.arguments].map((argument) =>
     typeof argument === "string" ? argument : insidePath(argument.path, reached),
   );
-  const [file = "", ...rest] = [...dieWithUs(sandbox), ...args];
+  const [file = "", ...rest] = [...keptIn(sandbox, limits), ...args];
   const child = spawn(file, rest, {
     env: {
       PATH: [dirname(process.execPath), "/usr/local/bin", "/usr/bin", "/bin"].join(":"),
@@ -71,14 +75,28 @@ async function launchOpenly(sandbox: Sandbox, program: Program, limits: Limits):
     detached: process.platform !== "win32",
     stdio: ["pipe", "pipe", "pipe"],
   });
-  return { child, stop: () => stopProcess(child, limits.stopMs, { run }) };
+  return launched(child, watchOpen(run, limits), () => stopProcess(child, limits.stopMs, { run }));
 }
 
-/** As root becomes nobody; on Linux, wherever setpriv is, ends when we do, however that happens. */
-function dieWithUs(sandbox: Sandbox): string[] {
-  if (sandbox.dropsUser) return becomeNobody();
+function launched(child: ChildProcessWithoutNullStreams, watch: Watch, stop: () => Promise<void>): Launched {
+  return {
+    child,
+    exceeded: watch.exceeded,
+    stop: async () => {
+      watch.stop();
+      await stop();
+    },
+  };
+}
+
+/** As root becomes nobody; on Linux, wherever the programs are, is bounded and ends when we do, however that happens. */
+function keptIn(sandbox: Sandbox, limits: Limits): string[] {
+  if (sandbox.dropsUser) return [...prlimit(limits, true), ...becomeNobody()];
   const setpriv = systemProgram("setpriv");
-  return process.platform === "linux" && isAbsolute(setpriv) ? [setpriv, "--pdeathsig", "KILL", "--"] : [];
+  if (process.platform !== "linux" || !isAbsolute(setpriv)) return [];
+  // The number of processes would count the user's own.
+  const bounds = prlimit(limits, false).filter((bound) => !bound.startsWith("--nproc"));
+  return [setpriv, "--pdeathsig", "KILL", "--", ...bounds];
 }
 
 /** Files that a sandbox would mount into the server's HOME are copied there. */
@@ -104,6 +122,8 @@ async function stopProcess(
     const ended = await endsWithin(child, graceMs);
     if ("first" in rest) {
       await endNamespace(rest.first());
+      // What stands around the namespace ends with it, each waiting for the next: only so are all of them gone.
+      await endsWithin(child, 1_000);
     } else if (!ended) {
       signalGroup(child.pid, "SIGTERM");
       await endsWithin(child, graceMs);

@@ -1,3 +1,5 @@
+import type { Sandbox } from "./sandbox.ts";
+
 /** An argument as it is, or a path of this machine that may have another name inside the sandbox. */
 export type Argument = string | { path: string };
 
@@ -18,6 +20,8 @@ export interface Program {
   workingFolder?: { from: string; inside: string };
   /** The user's own program: as root it may stay root's where its files are for nobody else. Never set for a stranger's. */
   isOwn?: boolean;
+  /** How the program keeps its server in by itself; absent: we find a sandbox for it. */
+  sandbox?: Sandbox;
 }
 
 /** The user that servers run as where we may choose: `nobody` on every Linux. */

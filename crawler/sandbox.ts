@@ -5,8 +5,8 @@ import { unshareCommand } from "./_unshare.ts";
 import { DEFAULT_LIMITS, type Limits } from "./limits.ts";
 import type { Program } from "./program.ts";
 
-/** How a server's process is kept in, strongest first. */
-export const SANDBOX_LEVELS = ["bubblewrap", "unshare", "user", "none"] as const;
+/** How a server's process is kept in, strongest first; `container` is docker's or podman's own doing. */
+export const SANDBOX_LEVELS = ["container", "bubblewrap", "unshare", "user", "none"] as const;
 export type SandboxLevel = (typeof SANDBOX_LEVELS)[number];
 
 /** A way of keeping a process in that was seen to work here. */
@@ -24,6 +24,8 @@ export interface SandboxedCommand {
   file: string;
   arguments: string[];
   environment: Record<string, string>;
+  /** The folders in memory that the program may write in, by their names inside. */
+  writable: string[];
   /** True when the first process inside is reported as JSON on file descriptor 3: the wrapper may end before it. */
   reports: boolean;
 }
@@ -67,12 +69,38 @@ export async function works(sandbox: Sandbox): Promise<boolean> {
   return new Promise((resolve) => {
     const child = spawn(file, args, {
       env: command?.environment ?? { PATH: SYSTEM_PATH },
+      // A group of its own, as `launch` gives it: what takes too long is ended with everything it started.
+      detached: true,
       stdio: ["ignore", "ignore", "ignore", command?.reports === true ? "pipe" : "ignore"],
-      timeout: 10_000,
     });
+    const timer = setTimeout(() => {
+      if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
+    }, PROBE_MS);
     child.on("error", () => resolve(false));
-    child.on("exit", (code) => resolve(code === 0));
+    child.on("exit", (code) => {
+      clearTimeout(timer);
+      resolve(code === 0);
+    });
   });
+}
+
+const PROBE_MS = 10_000;
+
+/**
+ * What to tell the user of a sandbox that promises less than it seems to, in one sentence; undefined for those that
+ * keep a server from this machine's files and from the network.
+ */
+export function sandboxNotice({ level, dropsUser }: Sandbox): string | undefined {
+  if (level === "user") {
+    return "No sandbox can be had here: the server runs as another user, and can read whatever every user may read, use the network and write to /tmp. Install bubblewrap, or allow user namespaces, for a real one.";
+  }
+  if (level === "none") {
+    return "No sandbox can be had here: the server runs with your rights, and can read and change your files and use the network. Install bubblewrap, or allow user namespaces, for a real one.";
+  }
+  if (!dropsUser && isRoot() && level !== "container") {
+    return "The server's files can be read by root only, so it runs as root, inside its sandbox: only namespaces stand between it and this machine.";
+  }
+  return undefined;
 }
 
 /**

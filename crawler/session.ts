@@ -80,7 +80,9 @@ export function openSession(transport: Transport): Session {
     onNoise: (text) => {
       firstNoise ??= text;
     },
-    onLoss: (loss) => {
+    onLoss: (loss, request) => {
+      if (request !== undefined)
+        return take(request, false)?.settle({ ok: false, failure: { kind: "lost", loss } });
       lost ??= loss;
       for (const pending of waiting.values())
         pending.settle({ ok: false, failure: { kind: "lost", loss: lost } });
@@ -95,6 +97,7 @@ export function openSession(transport: Transport): Session {
       const { promise, resolve } = Promise.withResolvers<Reply>();
       const timer = setTimeout(() => {
         waiting.delete(String(id));
+        transport.cancel?.(id);
         resolve({ ok: false, failure: { kind: "timeout", afterMs: timeoutMs } });
       }, timeoutMs);
       waiting.set(String(id), {

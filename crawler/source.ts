@@ -1,6 +1,6 @@
 import type { ToolDefinition } from "../classifier/index.ts";
 import type { Limits } from "./limits.ts";
-import type { CrawlResult, CrawlStatus, ServerReference, ToolProblem } from "./types.ts";
+import type { CrawlResult, CrawlStatus, ListedReference, ToolProblem } from "./types.ts";
 
 /** What a server is doing while we crawl it, in this order; a stage that isn't needed is left out. */
 export type CrawlStage = "resolving" | "installing" | "starting" | "listing";
@@ -13,6 +13,14 @@ export interface SourceOptions {
   environment?: Record<string, string>;
   /** Name in the server's id, for `-- command` and `file:`. */
   name?: string;
+  /** Headers for a remote. Values reach the server and nothing else. */
+  headers?: Record<string, string>;
+  /** Folder that a command is started in; this process's unless told. */
+  workingFolder?: string;
+  /** Only what a registry changed since then (RFC 3339), deleted entries included. */
+  updatedSince?: string;
+  /** Gives servers of a configuration the environment, headers and secrets that it holds for them. */
+  useConfigEnvironment?: boolean;
 }
 
 /** How a crawl is to be done, the same for every source. */
@@ -23,12 +31,18 @@ export interface CrawlOptions {
   signal?: AbortSignal;
   onStage?: (stage: CrawlStage, detail?: string) => void;
   limits?: Partial<Limits>;
+  /** Told once for each server what the user should know of how it is run: one sentence. */
+  onNotice?: (sentence: string) => void;
   /** Lets a started server use the network. Off by default. */
   network?: boolean;
   /** Added to the environment of a started server, after the source's own. */
   environment?: Record<string, string>;
   /** Runs packages from a registry even where no sandbox can be had. */
   unsafeNoSandbox?: boolean;
+  /** Where those who run a remote can read about this crawler or write to its owner; told in the User-Agent. */
+  contact?: string;
+  /** A list of servers to leave out, beside Placard's own `exclude.yaml`; PLACARD_EXCLUDE unless told. */
+  excludeFile?: string;
 }
 
 /** `CrawlOptions` with everything filled in, as sources get it. */
@@ -36,17 +50,30 @@ export interface CrawlContext {
   home: string;
   signal: AbortSignal;
   onStage: (stage: CrawlStage, detail?: string) => void;
+  onNotice?: (sentence: string) => void;
   limits: Limits;
   network: boolean;
   environment: Record<string, string>;
   unsafeNoSandbox: boolean;
+  contact?: string;
+  excludeFile?: string;
 }
 
 /** Everything of a crawl's result that a source finds out, whether the crawl came to an end or not. */
 export type Facts = Partial<
   Pick<
     CrawlResult,
-    "protocolVersion" | "serverInfo" | "instructions" | "capabilities" | "package" | "launch" | "stderr"
+    | "protocolVersion"
+    | "serverInfo"
+    | "instructions"
+    | "capabilities"
+    | "package"
+    | "launch"
+    | "cache"
+    | "authorization"
+    | "registryEntry"
+    | "withdrawn"
+    | "stderr"
   >
 >;
 
@@ -68,9 +95,9 @@ export interface Source {
   /** What the user typed, without secrets: `npm:@scope/name@1.2.3`. */
   label: string;
   /** The servers behind the source. */
-  list(context: CrawlContext): AsyncIterable<ServerReference>;
+  list(context: CrawlContext): AsyncIterable<ListedReference>;
   /** Asks one of them. Never throws for the server's fault; throws when `context.signal` aborts. */
-  fetch(reference: ServerReference, context: CrawlContext): Promise<Fetched>;
+  fetch(reference: ListedReference, context: CrawlContext): Promise<Fetched>;
   /** Reads what `fetch` got. Pure. */
   parse(raw: string[]): ParsedAnswer;
 }

@@ -29,7 +29,8 @@ const GENERIC = new Set([
 const RUNNERS = /^(node|nodejs|deno|bun|python[0-9.]*|uv|uvx|npx|sh|bash|ruby|java|tsx|ts-node)$/;
 
 /**
- * A source that starts a command: `placard crawl -- node server.js --stdio`. The working folder is this process's.
+ * A source that starts a command: `placard crawl -- node server.js --stdio`. The working folder is this process's, unless
+ * told.
  *
  * @param command the program, by name or path, and its arguments
  */
@@ -54,13 +55,16 @@ export function commandSource(command: string[], options: SourceOptions = {}): P
         yield { server, source: `-- ${label}` };
       },
       fetch: async (_reference, context: CrawlContext) => {
-        const file = which(name);
+        const cwd = options.workingFolder ?? process.cwd();
+        const file = which(name.includes("/") ? resolve(cwd, name) : name);
         if (file === undefined) {
-          const what = existsSync(name) ? "is no program that this user may run" : "was not found";
+          const what = existsSync(resolve(cwd, name))
+            ? "is no program that this user may run"
+            : "was not found";
           const reason = `Starting ${label}: "${name}" ${what}. Check its name, or give its whole path.`;
           return { ok: false, status: "failed", reason, raw: [], facts: {} };
         }
-        const program = describe(file, args, options.environment ?? {});
+        const program = describe(file, args, options.environment ?? {}, cwd);
         return askProgram(program, { label, command: shown.map(withoutFolders) }, context);
       },
       parse: parsePages,
@@ -69,8 +73,7 @@ export function commandSource(command: string[], options: SourceOptions = {}): P
 }
 
 /** The program with the folders it needs: its own, the working folder, and those of paths among its arguments. */
-function describe(file: string, args: string[], environment: Record<string, string>): Program {
-  const cwd = process.cwd();
+function describe(file: string, args: string[], environment: Record<string, string>, cwd: string): Program {
   const project = projectOf(cwd);
   // The link and what it leads to: a Python environment's program is a link to the system's, and means its own folder.
   const mounts: Mount[] = [same(programFolder(file)), same(programFolder(realpathSync(file)))];

@@ -9,7 +9,7 @@ import type { Fetched, ParsedAnswer, ParsedSource, SourceKind, SourceOptions } f
 const EXPECTED =
   "a tools/list result, a JSON-RPC response that holds one, an array of tools, or one tool a line";
 
-/** A recorded list: `file:tools.json`. Nothing is started and nothing is asked. */
+/** A recorded list: `file:tools.json`, also one of Docker's registry. Nothing is started and nothing is asked. */
 const file: SourceKind = {
   schemes: ["file"],
   usage: "file:<path>",
@@ -84,7 +84,7 @@ function parseRecord(text: string, label: string): ParsedAnswer {
 
 function readValue(value: unknown, label: string): ParsedAnswer {
   const entries = entriesOf(value);
-  if (entries !== undefined) return { ok: true, ...checkTools(entries) };
+  if (entries !== undefined) return { ok: true, ...checkTools(entries.map(fromDocker)) };
   if (isRecord(value) && isRecord(value.error)) {
     const { code, message } = value.error;
     return {
@@ -99,6 +99,25 @@ function entriesOf(value: unknown): unknown[] | undefined {
   if (Array.isArray(value)) return value;
   if (!isRecord(value)) return undefined;
   return toolsOf(value) ?? toolsOf(value.result) ?? ("name" in value ? [value] : undefined);
+}
+
+/** A tool as the `tools.json` of Docker's registry has it: a list of `arguments` in place of a schema. */
+function fromDocker(entry: unknown): unknown {
+  if (!isRecord(entry) || "inputSchema" in entry || !Array.isArray(entry.arguments)) return entry;
+  const { arguments: list, ...tool } = entry;
+  const named = list.filter((one) => isRecord(one) && typeof one.name === "string") as {
+    name: string;
+    optional?: unknown;
+  }[];
+  if (named.length < list.length) return entry;
+  const properties = Object.fromEntries(
+    named.map(({ name, optional: _, ...schema }) => {
+      const { desc, ...rest } = schema as Record<string, unknown>;
+      return [name, desc === undefined ? rest : { ...rest, description: desc }];
+    }),
+  );
+  const required = named.filter(({ optional }) => optional !== true).map(({ name }) => name);
+  return { ...tool, inputSchema: { type: "object", properties, required } };
 }
 
 type Lines =

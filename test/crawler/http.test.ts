@@ -1,57 +1,23 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { IncomingMessage } from "node:http";
 import { gzipSync } from "node:zlib";
 import { afterEach, describe, expect, test } from "vitest";
 import { guardedLookup, isLoopbackHost, mayConnect, RefusedAddressError } from "../../crawler/_addresses.ts";
 import { parseSource } from "../../crawler/index.ts";
 import { hello, tool } from "../servers/_rpc.ts";
 import { crawlTyped, names } from "./_crawl.ts";
+import {
+  type Answer,
+  bodyOf,
+  closeAll,
+  listen,
+  type Rpc,
+  reply,
+  result,
+  resultOf,
+  serveHttp,
+} from "./_remote.ts";
 
-interface Rpc {
-  id?: number;
-  method: string;
-  params?: { cursor?: string };
-}
-type Answer = (message: Rpc, response: ServerResponse, request: IncomingMessage) => void;
-
-const servers: Server[] = [];
-afterEach(() => {
-  for (const server of servers.splice(0)) {
-    server.close();
-    server.closeAllConnections();
-  }
-});
-
-/** A server that hands every POSTed message to `answer`; other methods get 405. Returns its URL. */
-async function listen(answer: Answer, seen: IncomingMessage[] = []): Promise<string> {
-  const server = createServer(async (request, response) => {
-    seen.push(request);
-    if (request.method !== "POST") return void response.writeHead(405).end();
-    let body = "";
-    for await (const chunk of request) body += chunk;
-    answer(JSON.parse(body) as Rpc, response, request);
-  });
-  servers.push(server);
-  server.listen(0, "127.0.0.1");
-  await new Promise((resolve) => server.once("listening", resolve));
-  const address = server.address();
-  return `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}/mcp`;
-}
-
-const json = (response: ServerResponse, value: unknown): void => {
-  response.setHeader("content-type", "application/json").end(JSON.stringify(value));
-};
-
-const resultOf = ({ method, params }: Rpc): object =>
-  method === "initialize"
-    ? hello()
-    : params?.cursor === undefined
-      ? { tools: [tool("first"), null], nextCursor: "2" }
-      : { tools: [tool("second")] };
-
-const reply: Answer = (message, response) => {
-  if (message.id === undefined) response.writeHead(202).end();
-  else json(response, { jsonrpc: "2.0", id: message.id, result: resultOf(message) });
-};
+afterEach(closeAll);
 
 describe("a remote that behaves", () => {
   test("is listed over JSON answers, page by page", async () => {
@@ -94,24 +60,41 @@ describe("a remote that behaves", () => {
   });
 
   test("may cut the stream it keeps open beside our requests", async () => {
-    const server = createServer(async (request, response) => {
+    const methods: string[] = [];
+    const url = await serveHttp(async (request, response) => {
+      methods.push(request.method ?? "");
       if (request.method === "GET") {
         response.writeHead(200, { "content-type": "text/event-stream" }).write(": hello\n\n");
         return void setTimeout(() => response.destroy(), 20);
       }
-      let body = "";
-      for await (const chunk of request) body += chunk;
-      if (body === "") return void response.writeHead(405).end();
-      setTimeout(() => reply(JSON.parse(body) as Rpc, response, request), 100);
+      const message = JSON.parse(await bodyOf(request)) as Rpc;
+      if (message.method === "initialize") result(response, message, hello({ tools: { listChanged: true } }));
+      else setTimeout(() => reply(message, response, request), 100);
     });
-    servers.push(server);
-    server.listen(0, "127.0.0.1");
-    await new Promise((resolve) => server.once("listening", resolve));
-    const address = server.address();
-    const url = `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}/mcp`;
-    const result = await crawlTyped(url);
-    expect(result.reason).toBeUndefined();
-    expect(names(result)).toEqual(["first", "second"]);
+    const crawled = await crawlTyped(url);
+    expect(crawled.reason).toBeUndefined();
+    expect(names(crawled)).toEqual(["first", "second"]);
+    expect(methods).toContain("GET");
+  });
+
+  test("is listed again when it says on that stream that its list changed", async () => {
+    const isLate = Promise.withResolvers<void>();
+    let lists = 0;
+    const url = await serveHttp(async (request, response) => {
+      if (request.method === "GET") {
+        response.writeHead(200, { "content-type": "text/event-stream" });
+        await isLate.promise;
+        return void response.write('data: {"jsonrpc":"2.0","method":"notifications/tools/list_changed"}\n\n');
+      }
+      const message = JSON.parse(await bodyOf(request)) as Rpc;
+      if (message.method === "initialize")
+        return result(response, message, hello({ tools: { listChanged: true } }));
+      if (message.method !== "tools/list") return reply(message, response, request);
+      lists++;
+      result(response, message, { tools: [tool(`list_${lists}`)] });
+      isLate.resolve();
+    });
+    expect(names(await crawlTyped(url))).toEqual(["list_2"]);
   });
 
   test("may redirect within its own origin, and compress", async () => {
@@ -129,8 +112,8 @@ describe("a remote that asks for authorization", () => {
   test.each([
     [
       401,
-      'Bearer resource_metadata="https://example.com/.well-known/oauth-protected-resource"',
-      " and describes it at https://example.com/.well-known/oauth-protected-resource",
+      'Bearer resource_metadata="http://10.0.0.1/.well-known/oauth-protected-resource"',
+      " and describes it at http://10.0.0.1/.well-known/oauth-protected-resource",
     ],
     [401, undefined, ""],
     [403, 'Bearer error="insufficient_scope"', ""],
@@ -162,7 +145,7 @@ describe("a remote that fails is one sentence", () => {
     [
       "429",
       (_m, response) => void response.writeHead(429, { "retry-after": "120" }).end(),
-      /HTTP 429\. Try again later; it asks to wait \(Retry-After: 120\)/,
+      /HTTP 429\. Try again later; it asks to wait 120 s\./,
     ],
     [
       "a status of its own",
@@ -183,7 +166,7 @@ describe("a remote that fails is one sentence", () => {
     [
       "a redirect to elsewhere",
       (_m, response) => void response.writeHead(302, { location: "http://169.254.169.254/latest?x=1" }).end(),
-      /redirects to http:\/\/169\.254\.169\.254\/latest, which is another place/,
+      /redirects to http:\/\/169\.254\.169\.254\/latest, which is not a public address/,
     ],
     [
       "a redirect loop",
@@ -309,13 +292,12 @@ describe("sources that are none", () => {
     ],
     [
       "ftp://example.com",
-      'Reading the source "ftp://example.com": there is no source "ftp:". Known sources are file:<path>, https://<host>/<path>, npm:<name>[@version], -- <command> <args>.',
+      'Reading the source "ftp://example.com": there is no source "ftp:". Known sources are ',
     ],
-    [
-      "tools.json",
-      'Reading the source "tools.json": it names no kind of source. Known sources are file:<path>, https://<host>/<path>, npm:<name>[@version], -- <command> <args>.',
-    ],
+    ["tools.json", 'Reading the source "tools.json": it names no kind of source. Known sources are '],
   ])("%s", (argument, reason) => {
-    expect(parseSource(argument)).toEqual({ ok: false, reason });
+    // The list of known sources grows; what is said before it doesn't.
+    const parsed = parseSource(argument);
+    expect(parsed).toEqual({ ok: false, reason: expect.stringContaining(reason) });
   });
 });

@@ -8,24 +8,19 @@ import { askForTools } from "../../crawler/ask.ts";
 import { launch } from "../../crawler/launch.ts";
 import { DEFAULT_LIMITS } from "../../crawler/limits.ts";
 import { INSIDE } from "../../crawler/program.ts";
-import { findSandbox, type Sandbox, works } from "../../crawler/sandbox.ts";
+import { findSandbox, type Sandbox, sandboxNotice } from "../../crawler/sandbox.ts";
 import { stdioTransport } from "../../crawler/stdio.ts";
 import { processesWith, serverPath } from "./_crawl.ts";
+import { title, usableSandboxes } from "./_zoo.ts";
 
 const isRoot = process.getuid?.() === 0;
-const isolating: Sandbox[] = (["bubblewrap", "unshare"] as const).flatMap((level) =>
-  (isRoot ? [true, false] : [false]).map((dropsUser) => ({ level, dropsUser })),
-);
 const open: Sandbox[] = [
   ...(isRoot ? [{ level: "user", dropsUser: true } as const] : []),
   { level: "none", dropsUser: false },
 ];
 
-/** Those that can be had on this machine; a machine without user namespaces has none of the first kind. */
-const working = await Promise.all(
-  isolating.map(async (sandbox) => ((await works(sandbox)) ? [sandbox] : [])),
-);
-const usable = working.flat();
+/** A machine without user namespaces has none. */
+const usable = await usableSandboxes();
 
 const limits = { ...DEFAULT_LIMITS, startMs: 10_000, stopMs: 300 };
 
@@ -49,8 +44,6 @@ async function runAt(sandbox: Sandbox, name: string, args: string[], environment
     await transport.close();
   }
 }
-
-const title = ({ level, dropsUser }: Sandbox): string => `${level}${dropsUser ? " as another user" : ""}`;
 
 test("the strongest level that works is found", async () => {
   expect(await findSandbox()).toEqual([...usable, ...open][0]);
@@ -147,4 +140,12 @@ test("the network is there when it is asked for", async () => {
   const port = typeof address === "object" && address !== null ? address.port : 0;
   const [tool] = await runAt(await findSandbox(), "snoop", ["/none", String(port)], {}, true);
   expect(tool["x-seen"].network).toBe("connected");
+});
+
+test("a level that promises less is told of, one that isolates is not", () => {
+  expect(sandboxNotice({ level: "user", dropsUser: true })).toMatch(
+    /runs as another user, and can read .* network/,
+  );
+  expect(sandboxNotice({ level: "none", dropsUser: false })).toMatch(/runs with your rights/);
+  expect(sandboxNotice({ level: "bubblewrap", dropsUser: true })).toBeUndefined();
 });
