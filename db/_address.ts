@@ -21,6 +21,11 @@ export function parseAddress(text: string): { ok: true; address: Address } | { o
       "Reading DATABASE_URL: it is not the address of a PostgreSQL database. Write it as postgres://user:password@host:5432/database.";
     return { ok: false, reason };
   }
+  if (![url.username, url.password, url.pathname].every(isDecodable)) {
+    const reason =
+      "Reading DATABASE_URL: its user, password or database holds a % that stands for itself. In an address it must be written %25 (and @ as %40, : as %3A, / as %2F).";
+    return { ok: false, reason };
+  }
   const folder =
     url.searchParams.get("host") ??
     (/^%2f/i.test(url.hostname) ? decodeURIComponent(url.hostname) : undefined);

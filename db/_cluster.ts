@@ -39,6 +39,9 @@ export async function checkDataFolder(home: string, dataFolder: string, major: s
 
 function cannotWrite(folder: string, error: unknown): string {
   const code = (error as NodeJS.ErrnoException).code ?? String(error);
+  if (code === "EEXIST" || code === "ENOTDIR") {
+    return `Starting the database: the data folder ${folder} is a file, or inside one. Set PLACARD_HOME to a folder.`;
+  }
   return `Starting the database: the data folder ${folder} cannot be written (${code}). Make it writable for you, or set PLACARD_HOME to a folder that is.`;
 }
 

@@ -12,7 +12,7 @@ import * as schema from "./schema.ts";
 
 /** An open catalog. */
 export interface Database {
-  db: PostgresJsDatabase<typeof schema>;
+  db: PostgresJsDatabase<typeof schema> & { $client: postgres.Sql };
   /** Where it is, for people; never holds a password. */
   description: string;
   embedded: boolean;

@@ -1,12 +1,24 @@
 /** The catalog's store: PostgreSQL through drizzle. Every function takes the handle of `openDatabase` first. */
 
 export { CursorError } from "./_cursor.ts";
+export { listChanges } from "./changes.ts";
 export { type Database, type OpenOptions, type OpenResult, openDatabase } from "./client.ts";
-export { storeCrawl } from "./crawls.ts";
+export { compareLists, type ListedTool } from "./compare.ts";
+export { RefusedError, type Settlement, storeCrawl } from "./crawls.ts";
+export { freshServers } from "./fresh.ts";
+export {
+  type Claim,
+  type CrawlJob,
+  type DeadJob,
+  LapsedError,
+  openQueue,
+  type Queue,
+  type QueueCounts,
+} from "./queue.ts";
 export { crawlProgress, finishRun, type PlannedJob, startRun, touchRun, updateJob } from "./runs.ts";
 export { getServer, listServers } from "./servers.ts";
 export { catalogStats } from "./stats.ts";
 export { getTool, listTools, serverTools } from "./tools.ts";
 export type * from "./types.ts";
-export { JOB_STATES } from "./types.ts";
+export { CHANGE_KINDS, JOB_STATES } from "./types.ts";
 export { type Reclassification, reclassify } from "./verdicts.ts";

@@ -4,6 +4,7 @@
  */
 import {
   bigint,
+  boolean,
   customType,
   index,
   integer,
@@ -15,8 +16,8 @@ import {
   timestamp,
 } from "drizzle-orm/pg-core";
 import type { Category, Facet, Risk } from "../classifier/index.ts";
-import type { CrawlStatus } from "../crawler/types.ts";
-import type { JobState } from "./types.ts";
+import type { CrawlStatus, PackageRegistry } from "../crawler/types.ts";
+import type { ChangeKind, JobState } from "./types.ts";
 
 /** Text that sorts by code point. */
 const key = customType<{ data: string }>({ dataType: () => `text collate "C"` });
@@ -35,9 +36,12 @@ export const servers = pgTable("servers", {
   toolCount: integer("tool_count").notNull(),
   firstSeen: moment("first_seen").notNull(),
   lastSeen: moment("last_seen").notNull(),
+  /** The crawl that was started last. */
   lastCrawl: bigint("last_crawl", { mode: "number" }),
   /** The last crawl that went well. */
   lastGoodCrawl: bigint("last_good_crawl", { mode: "number" }),
+  /** Why the server and its tools are not shown any more. */
+  withdrawn: text().$type<"deleted" | "excluded">(),
 });
 
 /** Every attempt to list a server. */
@@ -52,7 +56,7 @@ export const crawls = pgTable(
     status: text().$type<CrawlStatus>().notNull(),
     reason: text(),
     toolCount: integer("tool_count").notNull(),
-    packageRegistry: text("package_registry").$type<"npm">(),
+    packageRegistry: text("package_registry").$type<PackageRegistry>(),
     packageName: text("package_name"),
     packageVersion: text("package_version"),
     protocolVersion: text("protocol_version"),
@@ -70,6 +74,14 @@ export const crawls = pgTable(
     stderr: text(),
     startedAt: moment("started_at").notNull(),
     durationMs: integer("duration_ms").notNull(),
+    /** What it takes to be let in. JSON. */
+    authorization: text(),
+    /** What the registry that lists the server says of it. JSON. */
+    registryEntry: text("registry_entry"),
+    /** How long the server says its list holds, in milliseconds. */
+    ttlMs: bigint("ttl_ms", { mode: "number" }),
+    /** The attempt at a job in the queue that this is; no attempt is stored twice. */
+    job: text().unique(),
   },
   (table) => [index("crawls_by_server").on(table.server, table.id.desc())],
 );
@@ -172,6 +184,40 @@ export const toolVersions = pgTable(
   },
   (table) => [index("tool_versions_by_tool").on(table.server, table.name, table.id.desc())],
 );
+
+/** What one good list has that the good list before it had not. */
+export const changes = pgTable(
+  "changes",
+  {
+    id: id(),
+    server: key()
+      .notNull()
+      .references(() => servers.id, { onDelete: "cascade" }),
+    tool: key().notNull(),
+    kind: text().$type<ChangeKind>().notNull(),
+    /** For verdicts: whether risk or category went up, or a facet was gained. */
+    worse: boolean().notNull(),
+    /** The tool as it was. JSON; nothing when it was added. */
+    before: text(),
+    /** The tool as it is. JSON; nothing when it was removed. */
+    after: text(),
+    at: moment("at").notNull(),
+    /** The crawl that showed it. */
+    crawl: bigint({ mode: "number" })
+      .notNull()
+      .references(() => crawls.id, { onDelete: "cascade" }),
+  },
+  (table) => [
+    index("changes_by_server").on(table.server, table.id.desc()),
+    index("changes_by_kind").on(table.kind, table.id.desc()),
+  ],
+);
+
+/** When hosts may be asked again, so that all workers together are polite to each. */
+export const hosts = pgTable("hosts", {
+  host: key().primaryKey(),
+  freeAt: moment("free_at").notNull(),
+});
 
 /** Runs of crawls, for showing progress. */
 export const runs = pgTable("runs", {

@@ -1,7 +1,7 @@
 import { and, asc, desc, eq, gt, inArray, isNull, sql } from "drizzle-orm";
 import { z } from "zod";
 import { CATEGORIES, RISKS } from "../classifier/index.ts";
-import type { LaunchConditions, ToolProblem } from "../crawler/types.ts";
+import type { Authorization, LaunchConditions, RegistryEntry, ToolProblem } from "../crawler/types.ts";
 import { decodeCursor, encodeCursor, pageLimit, toPage } from "./_cursor.ts";
 import { noCounts } from "./_rank.ts";
 import { fromJsonText, fromJsonTextOrNull, isStorable } from "./_text.ts";
@@ -27,7 +27,7 @@ export async function listServers(database: Database, options: PageOptions = {})
   const rows = await database.db
     .select()
     .from(servers)
-    .where(after === undefined ? undefined : gt(servers.id, after))
+    .where(and(isNull(servers.withdrawn), after === undefined ? undefined : gt(servers.id, after)))
     .orderBy(asc(servers.id))
     .limit(limit + 1);
   const counts = await countTools(
@@ -42,10 +42,13 @@ export async function listServers(database: Database, options: PageOptions = {})
   );
 }
 
-/** One server with its history, or undefined when it was never asked. */
+/** One server with its history, or undefined when it was never asked or has been withdrawn. */
 export async function getServer(database: Database, id: string): Promise<ServerDetail | undefined> {
   if (!isStorable(id)) return undefined;
-  const [row] = await database.db.select().from(servers).where(eq(servers.id, id));
+  const [row] = await database.db
+    .select()
+    .from(servers)
+    .where(and(eq(servers.id, id), isNull(servers.withdrawn)));
   if (!row) return undefined;
   const [counts, history, spoken] = await Promise.all([
     countTools(database, [id]),
@@ -53,7 +56,7 @@ export async function getServer(database: Database, id: string): Promise<ServerD
       .select()
       .from(crawls)
       .where(eq(crawls.server, id))
-      .orderBy(desc(crawls.id))
+      .orderBy(desc(crawls.startedAt), desc(crawls.id))
       .limit(SHOWN_CRAWLS),
     database.db
       .select()
@@ -65,6 +68,8 @@ export async function getServer(database: Database, id: string): Promise<ServerD
   return {
     ...toServerRow(row, counts.get(id) ?? emptyCounts()),
     ...whatItSaid(spoken[0] ?? last),
+    authorization: fromJsonTextOrNull<Authorization>(last.authorization),
+    registryEntry: fromJsonTextOrNull<RegistryEntry>(last.registryEntry),
     lastCrawl: { ...toCrawlRow(last), stderr: last.stderr ?? undefined },
     crawls: history.map(toCrawlRow),
   };

@@ -1,7 +1,8 @@
-import { isNull, sql } from "drizzle-orm";
+import { and, isNull, sql } from "drizzle-orm";
 import { CATEGORIES, FACETS, RISKS } from "../classifier/index.ts";
 import { CRAWL_STATUSES } from "../crawler/types.ts";
 import { noCounts } from "./_rank.ts";
+import { isShown } from "./_shown.ts";
 import type { Database } from "./client.ts";
 import { servers, tools } from "./schema.ts";
 import type { CatalogStats } from "./types.ts";
@@ -10,10 +11,14 @@ const count = sql<number>`count(*)::int`;
 
 /** Counts over the whole catalog. */
 export async function catalogStats({ db }: Database): Promise<CatalogStats> {
-  const served = isNull(tools.goneSince);
+  const served = and(isNull(tools.goneSince), isShown(tools.server));
   const facet = sql<(typeof FACETS)[number]>`unnest(${tools.facets})`;
   const [statuses, kinds, facets] = await Promise.all([
-    db.select({ status: servers.status, count }).from(servers).groupBy(servers.status),
+    db
+      .select({ status: servers.status, count })
+      .from(servers)
+      .where(isNull(servers.withdrawn))
+      .groupBy(servers.status),
     db
       .select({ category: tools.category, risk: tools.risk, count })
       .from(tools)

@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { ToolDefinition, Verdict } from "../classifier/index.ts";
 import type { LaunchConditions } from "../crawler/types.ts";
 import { decodeCursor, encodeCursor, pageLimit, toPage } from "./_cursor.ts";
+import { isShown } from "./_shown.ts";
 import { fromJsonText, fromJsonTextOrNull, isStorable, storable } from "./_text.ts";
 import type { Database } from "./client.ts";
 import { crawls, definitions, tools, toolVersions, verdicts } from "./schema.ts";
@@ -58,6 +59,7 @@ export async function listTools(database: Database, filter: ToolFilter = {}): Pr
 
 function conditions(filter: ToolFilter): (SQL | undefined)[] {
   return [
+    isShown(tools.server),
     filter.gone ? undefined : isNull(tools.goneSince),
     filter.server === undefined ? undefined : eq(tools.server, storable(filter.server)),
     filter.category && eq(tools.category, filter.category),
@@ -111,7 +113,7 @@ function wholeTools({ db }: Database, where: SQL | undefined) {
     .from(tools)
     .innerJoin(definitions, eq(definitions.digest, tools.digest))
     .innerJoin(verdicts, and(eq(verdicts.digest, tools.digest), eq(verdicts.rules, tools.rules)))
-    .where(where)
+    .where(and(isShown(tools.server), where))
     .orderBy(asc(tools.position));
 }
 

@@ -2,7 +2,14 @@
  * What the catalog's queries take and give: plain data that survives JSON, every date an ISO 8601 string in UTC.
  */
 import type { Category, Facet, Risk, ToolDefinition, Verdict } from "../classifier/index.ts";
-import type { CrawlStatus, LaunchConditions, ToolProblem } from "../crawler/types.ts";
+import type {
+  Authorization,
+  CrawlStatus,
+  LaunchConditions,
+  PackageRegistry,
+  RegistryEntry,
+  ToolProblem,
+} from "../crawler/types.ts";
 
 /** One page of a list. `nextCursor` is opaque; hand it back for the next page. `null`: this was the last one. */
 export interface Page<Item> {
@@ -32,7 +39,7 @@ export interface ToolFilter extends PageOptions {
 
 /** The package a server was installed from. */
 export interface PackageRow {
-  registry: "npm";
+  registry: PackageRegistry;
   name: string;
   version: string;
 }
@@ -89,6 +96,10 @@ export interface ServerDetail extends ServerRow {
   launch?: LaunchConditions;
   /** Tools in the list that could not be taken. */
   problems: ToolProblem[];
+  /** What it takes to be let in, when the last crawl was asked for it. Claims of the server's own. */
+  authorization?: Authorization;
+  /** What the registry that lists the server says of it. */
+  registryEntry?: RegistryEntry;
   lastCrawl: LastCrawl;
   /** Newest first, at most 50. */
   crawls: CrawlRow[];
@@ -155,6 +166,56 @@ export interface CatalogStats {
   byCategory: Record<Category, number>;
   byRisk: Record<Risk, number>;
   byFacet: Record<Facet, number>;
+}
+
+/** What can have changed about a tool between two good lists of its server. */
+export const CHANGE_KINDS = [
+  "tool-added",
+  "tool-removed",
+  "tool-renamed",
+  "description-changed",
+  "schema-changed",
+  "annotations-changed",
+  "verdict-changed",
+] as const;
+export type ChangeKind = (typeof CHANGE_KINDS)[number];
+
+/** A tool in one of two lists. */
+export interface ToolState {
+  name: string;
+  digest: string;
+  category: Category;
+  risk: Risk;
+  facets: Facet[];
+}
+
+/** One difference between two good lists of a server. */
+export interface Change {
+  kind: ChangeKind;
+  /** The tool's name; the new one, for one that was renamed. */
+  tool: string;
+  /** Whether a verdict got worse: risk or category went up, or a facet was gained. False for the other kinds. */
+  worse: boolean;
+  /** Absent for a tool that was added. */
+  before?: ToolState;
+  /** Absent for a tool that was removed. */
+  after?: ToolState;
+}
+
+export interface ChangeRow extends Change {
+  id: number;
+  server: string;
+  /** When the crawl that showed it was started. */
+  at: string;
+}
+
+/** Filters of `listChanges`; all that are given must hold. */
+export interface ChangeFilter extends PageOptions {
+  /** Server id. */
+  server?: string;
+  kind?: ChangeKind;
+  /** Only verdicts that got worse. */
+  worse?: boolean;
 }
 
 export const JOB_STATES = ["waiting", "running", "done", "failed", "skipped"] as const;

@@ -43,6 +43,12 @@ test("an address is read in each of its forms", () => {
   }
 });
 
+test("a raw % in the password is explained", () => {
+  const parsed = parseAddress(`postgres://me:${SECRET}%zz@db.example/cat`);
+  expect(parsed).toMatchObject({ ok: false, reason: expect.stringContaining("%25") });
+  expect(JSON.stringify(parsed)).not.toContain(SECRET);
+});
+
 test("what keeps a server from being used is one sentence without the password", async () => {
   expect(await reasonFor(`mysql://me:${SECRET}@localhost/cat`)).toContain("Reading DATABASE_URL");
   expect(await reasonFor(`postgres://me:${SECRET}@127.0.0.1:1/cat`)).toBe(

@@ -1,5 +1,14 @@
 import { describe, expect, test } from "vitest";
-import { getServer, getTool, listTools, serverTools, storeCrawl } from "../../db/index.ts";
+import {
+  catalogStats,
+  getServer,
+  getTool,
+  listServers,
+  listTools,
+  RefusedError,
+  serverTools,
+  storeCrawl,
+} from "../../db/index.ts";
 import { openTestDatabase } from "../database.ts";
 import { crawlOf, day, verdictOn } from "./_catalog.ts";
 
@@ -205,5 +214,80 @@ describe("storeCrawl", () => {
     await storeCrawl(database, crawlOf(many, { startedAt: day(2) }), verdicts);
     expect((await getServer(database, SERVER))?.toolCount).toBe(1700);
     expect((await getTool(database, SERVER, "tool_1699"))?.versions).toHaveLength(1);
+  });
+
+  test("of a crawl that was started before the last good one only the attempt is kept", async () => {
+    const database = await openTestDatabase();
+    const verdicts = [verdictOn(read), verdictOn(send)];
+    await storeCrawl(database, crawlOf([read], { startedAt: day(3) }), verdicts);
+    await storeCrawl(database, crawlOf([send], { startedAt: day(1), source: "npm:older@0.1.0" }), verdicts);
+    const reason = "It ended.";
+    const failed = { status: "failed" as const, reason, raw: [] };
+    await storeCrawl(database, crawlOf([], { ...failed, startedAt: day(2) }), []);
+    const server = await getServer(database, SERVER);
+    expect(server).toMatchObject({ status: "ok", source: "npm:@example/mail-mcp@1.0.0", lastSeen: day(3) });
+    expect(server?.crawls.map(({ startedAt, status }) => [startedAt, status])).toEqual([
+      [day(3), "ok"],
+      [day(2), "failed"],
+      [day(1), "ok"],
+    ]);
+    expect((await listTools(database, { gone: true })).items.map(({ name }) => name)).toEqual(["read_mail"]);
+    // A list that is newer than the last good one counts, though something failed after it.
+    await storeCrawl(database, crawlOf([], { ...failed, startedAt: day(5) }), []);
+    await storeCrawl(database, crawlOf([read, send], { startedAt: day(4) }), verdicts);
+    expect(await getServer(database, SERVER)).toMatchObject({
+      status: "failed",
+      toolCount: 2,
+      lastSeen: day(4),
+    });
+  });
+
+  test("a server whose id is too long is refused in one sentence, a tool's name becomes a problem", async () => {
+    const database = await openTestDatabase();
+    const long = crawlOf([read], { server: `remote/${"x".repeat(2000)}` });
+    await expect(storeCrawl(database, long, [verdictOn(read)])).rejects.toThrow(RefusedError);
+    await expect(storeCrawl(database, long, [verdictOn(read)])).rejects.toThrow(/takes 2000/);
+    const random = Array.from({ length: 500 }, (_, i) =>
+      String.fromCodePoint(0x4e00 + ((i * 7919) % 20_000)),
+    );
+    const wide = { name: random.join("") };
+    const server = `remote/${random.join("").slice(0, 600)}`;
+    await storeCrawl(database, crawlOf([wide, read], { server }), [verdictOn(wide), verdictOn(read)]);
+    const stored = await getServer(database, server);
+    expect(stored?.toolCount).toBe(1);
+    expect(stored?.problems[0]?.problem).toContain("longer than the catalog can hold");
+  });
+
+  test("an attempt at a job is stored once, and nothing is stored when the job cannot be ended", async () => {
+    const database = await openTestDatabase();
+    const settlement = { attempt: "job/0", settle: async () => {} };
+    await storeCrawl(database, crawlOf([read]), [verdictOn(read)], settlement);
+    await expect(storeCrawl(database, crawlOf([read]), [verdictOn(read)], settlement)).rejects.toThrow();
+    const lapsed = {
+      attempt: "job/1",
+      settle: async () => {
+        throw new Error("lapsed");
+      },
+    };
+    await expect(storeCrawl(database, crawlOf([send]), [verdictOn(send)], lapsed)).rejects.toThrow("lapsed");
+    expect((await getServer(database, SERVER))?.crawls).toHaveLength(1);
+    expect((await listTools(database)).items.map(({ name }) => name)).toEqual(["read_mail"]);
+  });
+
+  test("a withdrawn server is not shown, until a crawl says otherwise", async () => {
+    const database = await openTestDatabase();
+    await storeCrawl(database, crawlOf([read]), [verdictOn(read)]);
+    const reason = "It is excluded.";
+    const out = { status: "skipped" as const, reason, withdrawn: "excluded" as const, raw: [] };
+    await storeCrawl(database, crawlOf([], { ...out, startedAt: day(2) }), []);
+    expect(await getServer(database, SERVER)).toBeUndefined();
+    expect((await listServers(database)).items).toEqual([]);
+    expect((await listTools(database)).items).toEqual([]);
+    expect((await listTools(database, { gone: true })).items).toEqual([]);
+    expect(await getTool(database, SERVER, "read_mail")).toBeUndefined();
+    expect(await serverTools(database, SERVER)).toEqual([]);
+    expect(await catalogStats(database)).toMatchObject({ servers: 0, tools: 0 });
+    await storeCrawl(database, crawlOf([read], { startedAt: day(3) }), [verdictOn(read)]);
+    expect((await listTools(database)).items).toHaveLength(1);
   });
 });
