@@ -1,6 +1,4 @@
-import { setImmediate as breathe } from "node:timers/promises";
 import pLimit from "p-limit";
-import { classify, type Verdict } from "../classifier/index.ts";
 import {
   type CrawlResult,
   crawlServer,
@@ -18,6 +16,8 @@ import {
   touchRun,
   updateJob,
 } from "../db/index.ts";
+import { classifyCrawl } from "./_classify-crawl.ts";
+import { mayStore } from "./_crawl-store.ts";
 import { type ProgressLine, showProgress } from "./_progress-line.ts";
 import { rootMessage } from "./_root-message.ts";
 import type { StatusLine } from "./_status-line.ts";
@@ -118,11 +118,9 @@ async function crawlOne(database: Database, { source, reference }: Planned, job:
         note.job(server, { stage });
       },
     });
-    const { crawl, verdicts } = await classifyAll(result);
-    await storeCrawl(database, crawl, verdicts);
-    if (crawl.status === "ok") end({ state: "done", tools: crawl.tools.length });
-    else
-      end({ state: crawl.status === "skipped" ? "skipped" : "failed", reason: crawl.reason ?? crawl.status });
+    const { crawl, verdicts } = await classifyCrawl(result);
+    if (await mayStore(database, crawl)) await storeCrawl(database, crawl, verdicts);
+    end(outcomeOf(crawl));
   } catch (error) {
     // Stopped on purpose: the run's end says so of every job that is not through.
     if (signal.aborted) return;
@@ -133,27 +131,11 @@ async function crawlOne(database: Database, { source, reference }: Planned, job:
   }
 }
 
-/** Verdicts on a crawl's tools; one that the classifier cannot take becomes a problem instead of costing the rest. */
-async function classifyAll(crawl: CrawlResult): Promise<{ crawl: CrawlResult; verdicts: Verdict[] }> {
-  const taken = new Set(crawl.problems.map((problem) => problem.index));
-  const tools = [];
-  const problems = [...crawl.problems];
-  const verdicts = [];
-  let index = 0;
-  for (const definition of crawl.tools) {
-    while (taken.has(index)) index += 1;
-    try {
-      verdicts.push(classify(definition));
-      tools.push(definition);
-    } catch (error) {
-      const problem = `The classifier could not take it: ${rootMessage(error)}.`;
-      problems.push({ index, name: definition.name, problem });
-    }
-    index += 1;
-    // Pages are served by this process too.
-    if (index % 20 === 0) await breathe();
-  }
-  return { crawl: { ...crawl, tools, problems }, verdicts };
+/** A server that wants an account has answered: that is a result, without tools and with the reason. */
+function outcomeOf({ status, reason, tools }: CrawlResult): JobPatch {
+  if (status === "ok") return { state: "done", tools: tools.length };
+  if (status === "needs-authorization") return { state: "done", tools: 0, reason: reason ?? status };
+  return { state: status, reason: reason ?? status };
 }
 
 /** Writes a run's progress to the database, in order, without anybody waiting for it. */

@@ -37,10 +37,21 @@ export class CrawlStore {
   async add(result: CrawlResult, verdicts: Verdict[]): Promise<void> {
     const database = await this.#opening;
     if (!database) return;
-    const { storeCrawl } = await import("../db/index.ts");
+    const { RefusedError, storeCrawl } = await import("../db/index.ts");
     try {
+      if (!(await mayStore(database, result))) {
+        this.#io.note(
+          `placard: ${safe(result.server)} is not put into the catalog: nothing shows that it exists.`,
+        );
+        return;
+      }
       await storeCrawl(database, result, verdicts);
     } catch (error) {
+      if (error instanceof RefusedError) {
+        this.#io.note(`placard: ${safe(error.message)}`);
+        this.#io.exit(EXIT.failure);
+        return;
+      }
       const code = databaseCode(error);
       if (code === undefined) throw error;
       this.#io.note(
@@ -54,6 +65,23 @@ export class CrawlStore {
     const database = await this.#opening.catch(() => undefined);
     await database?.close();
   }
+}
+
+/**
+ * Whether a crawl belongs into the catalog: every answer does, and a failure when there is such a server. A misspelt
+ * name is not one: a failed crawl of a server that the catalog does not know is stored only when the package was
+ * installed, the program started, the server spoke, or a registry lists it.
+ */
+export async function mayStore(database: Database, crawl: CrawlResult): Promise<boolean> {
+  if (crawl.status === "ok" || crawl.status === "needs-authorization" || wasThere(crawl)) return true;
+  const { getServer } = await import("../db/index.ts");
+  return (await getServer(database, crawl.server)) !== undefined;
+}
+
+/** Recorded lists have launch conditions whether the file is there or not, and so have addresses. */
+function wasThere({ package: installed, launch, serverInfo, registryEntry, raw }: CrawlResult): boolean {
+  const named = installed ?? serverInfo ?? registryEntry;
+  return named !== undefined || launch?.transport === "stdio" || raw.length > 0;
 }
 
 /** The code of an error that the database or the connection to it gave; undefined for a bug of ours. */

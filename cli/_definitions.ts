@@ -3,11 +3,23 @@ import { findJsonError } from "./_json-error.ts";
 import { type Line, nameOf, readLines } from "./_lines.ts";
 import { Failure } from "./failure.ts";
 import type { Io } from "./io.ts";
+import { brief } from "./render/text.ts";
 
 /** One entry of the input, in its order: a definition, or why there is none. */
-export type Entry =
-  | { ok: true; definition: ToolDefinition; server?: string }
-  | { ok: false; name?: string; server?: string; problem: string };
+export type Entry = Taken | Refused;
+interface Taken {
+  ok: true;
+  definition: ToolDefinition;
+  server?: string;
+}
+interface Refused {
+  ok: false;
+  name?: string;
+  server?: string;
+  problem: string;
+  /** Where in the input: `line 3`, `entry 2`, `line 3, entry 2` (both from 1); nothing when it is all there is. */
+  place?: string;
+}
 
 /**
  * Reads tool definitions from a file or stdin ("-"): a `tools/list` result, a JSON-RPC response around one, an array,
@@ -42,11 +54,22 @@ async function* readJsonLines(first: Line, lines: AsyncGenerator<Line>, path: st
   const alone = next === undefined;
   while (line) {
     const parsed = tryParse(line.text);
-    if (parsed.ok) yield* entriesOf(parsed.value, !alone);
+    if (parsed.ok) yield* placed(entriesOf(parsed.value, !alone), alone ? undefined : line.number);
     else if (alone) throw malformed(path, line.text, line.number);
-    else yield { ok: false, problem: malformed(undefined, line.text, line.number).message };
+    else {
+      const { message } = malformed(undefined, line.text, line.number);
+      yield { ok: false, place: `line ${line.number}`, problem: message.replace(/^line \d+, /, "") };
+    }
     line = next;
     next = line && (await lineWithText(lines));
+  }
+}
+
+/** Says of what cannot be taken in which line it stands. */
+function* placed(entries: Iterable<Entry>, line: number | undefined): Generator<Entry> {
+  for (const entry of entries) {
+    if (entry.ok || line === undefined) yield entry;
+    else yield { ...entry, place: [`line ${line}`, entry.place].filter(Boolean).join(", ") };
   }
 }
 
@@ -78,7 +101,10 @@ function malformed(path: string | undefined, text: string, startLine: number): F
 /** What one JSON value stands for. `inList`: one of several lines, where a value of no known shape is an entry too. */
 function* entriesOf(value: unknown, inList = false, server?: string): Generator<Entry> {
   if (Array.isArray(value)) {
-    for (const element of value) yield entryOf(element, server);
+    for (const [index, element] of value.entries()) {
+      const entry = entryOf(element, server);
+      yield entry.ok ? entry : { ...entry, place: `entry ${index + 1}` };
+    }
     return;
   }
   if (isRecord(value)) {
@@ -122,6 +148,12 @@ function* missingOf({ status, reason, problems }: Record<string, unknown>, serve
     const name = typeof entry.name === "string" ? { name: entry.name } : {};
     yield { ok: false, server, ...name, problem: withoutStop(entry.problem) };
   }
+}
+
+/** What was left out of this input, for people: `"send" (tools.json, entry 2)`, `tools.json, line 3`. */
+export function leftOut({ name, place }: Refused, path: string): string {
+  const where = place === undefined ? nameOf(path) : `${nameOf(path)}, ${place}`;
+  return name === undefined || name === "" ? `an entry (${where})` : `"${brief(name, 60)}" (${where})`;
 }
 
 /** Problems are ends of sentences here. */

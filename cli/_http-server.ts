@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import sirv from "sirv";
+import { hostCheck } from "./_host-check.ts";
 import { Failure } from "./failure.ts";
 
 /** The site as a request handler, as @astrojs/node makes it in middleware mode. */
@@ -31,19 +32,28 @@ const SECURITY_HEADERS = {
 const READING = ["GET", "HEAD"];
 const PATIENCE_MS = 2000;
 
-type Handle = (request: IncomingMessage, response: ServerResponse) => void;
+/** @param crossOrigin whether pages of other origins may read the answer. */
+type Handle = (request: IncomingMessage, response: ServerResponse, crossOrigin: boolean) => void;
 
 /**
  * Takes the port, at once, so that a port in use is known before anything else is done.
+ * @param allowedHosts names, besides this machine's own, that requests may have in their Host header
  * @throws Failure, one sentence, when the address cannot be used.
  */
-export async function startHttpServer(host: string, port: number): Promise<HttpServer> {
+export async function startHttpServer(
+  host: string,
+  port: number,
+  allowedHosts: string[] = [],
+): Promise<HttpServer> {
   let handle: Handle = notYet;
+  const whoAsks = hostCheck(host, allowedHosts);
   const server = createServer(
     { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 5_000 },
     (request, response) => {
       for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
-      handle(request, response);
+      const asked = whoAsks(request.headers.host);
+      if (asked === "refused") misdirected(response);
+      else handle(request, response, asked === "allowed");
     },
   );
   await listen(server, host, port);
@@ -100,14 +110,15 @@ function siteHandle(site: { handler: PageHandler; clientFolder: string; locals: 
       );
     },
   });
-  return (request, response) => {
+  return (request, response, crossOrigin) => {
+    const locals = { ...site.locals, crossOrigin };
     const path = request.url ?? "/";
     const reading = READING.includes(request.method ?? "");
     // The API answers other methods itself, in its own words.
     if (!reading && !path.startsWith("/api/")) return methodNotAllowed(response);
     const page = () => {
       Promise.resolve(
-        site.handler(request, response, () => sendText(response, 404, "Not found."), site.locals),
+        site.handler(request, response, () => sendText(response, 404, "Not found."), locals),
       ).catch(() => sendText(response, 500, "Something in Placard itself went wrong."));
     };
     if (reading) files(request, response, page);
@@ -118,6 +129,13 @@ function siteHandle(site: { handler: PageHandler; clientFolder: string; locals: 
 function methodNotAllowed(response: ServerResponse): void {
   response.setHeader("allow", READING.join(", "));
   sendText(response, 405, "Pages can only be read (GET or HEAD).");
+}
+
+/** 421 Misdirected Request (RFC 9110 §15.5.20). What was asked for is not repeated: it is a stranger's text. */
+function misdirected(response: ServerResponse): void {
+  const why = "Placard answers only requests for this machine itself (localhost, 127.0.0.1, [::1])";
+  const advice = "Behind a proxy, name its host: placard serve --allow-host catalog.example.com";
+  sendText(response, 421, `${why}, and this one asks for another host. ${advice}`);
 }
 
 function notYet(_request: IncomingMessage, response: ServerResponse): void {

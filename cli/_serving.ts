@@ -25,7 +25,7 @@ export async function runServe(options: ServeOptions, io: Io): Promise<void> {
   const sources = options.starter
     ? await readStarter(options.starter === true ? undefined : options.starter)
     : [];
-  const http = await startHttpServer(host, port);
+  const http = await startHttpServer(host, port, allowedHosts(options, io.env));
   try {
     const database = await open(home, io);
     try {
@@ -39,6 +39,21 @@ export async function runServe(options: ServeOptions, io: Io): Promise<void> {
   } finally {
     await http.close();
   }
+}
+
+/** Names as people write them: without scheme and port. */
+function allowedHosts({ allowHost }: ServeOptions, env: NodeJS.ProcessEnv): string[] {
+  const names = allowHost ?? (env.PLACARD_ALLOWED_HOSTS ?? "").split(",").map((name) => name.trim());
+  return names
+    .filter((name) => name !== "")
+    .map((name) => {
+      if (/^(\[[0-9a-f:.]+\]|[\w.-]+)(:\d+)?$/i.test(name)) return name;
+      const said = `Reading the allowed host ${JSON.stringify(name)}: it is not a host's name`;
+      throw new Failure(
+        `${said}. Write it without scheme and path, such as catalog.example.com.`,
+        EXIT.usage,
+      );
+    });
 }
 
 function readPort(text: string | undefined): number {

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { parse } from "yaml";
 import { z } from "zod";
 import { commandSource, parseSource, type Source, starterSet } from "../crawler/index.ts";
+import { nearest } from "./_nearest.ts";
 import { Failure } from "./failure.ts";
 
 const optionsShape = {
@@ -9,11 +10,9 @@ const optionsShape = {
   environment: z.record(z.string(), z.string()).optional(),
   name: z.string().min(1).optional(),
 };
-const entrySchema = z.union([
-  z.strictObject({ source: z.string().min(1), ...optionsShape }),
-  z.strictObject({ command: z.array(z.string().min(1)).min(1), ...optionsShape }),
-]);
-type Entry = z.infer<typeof entrySchema>;
+const sourceEntry = z.strictObject({ source: z.string().min(1), ...optionsShape });
+const commandEntry = z.strictObject({ command: z.array(z.string().min(1)).min(1), ...optionsShape });
+type Entry = z.infer<typeof sourceEntry> | z.infer<typeof commandEntry>;
 
 /**
  * The servers of a starter set, in order.
@@ -36,9 +35,8 @@ async function readEntries(file: string): Promise<Entry[]> {
   try {
     text = await readFile(file, "utf8");
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? String(error);
     throw new Failure(
-      `${doing}: it cannot be read (${code}). Look at the path, or leave it out for Placard's own set.`,
+      `${doing}: ${unreadable(error)}. Look at the path, or leave it out for Placard's own set.`,
     );
   }
   let raw: unknown;
@@ -48,11 +46,52 @@ async function readEntries(file: string): Promise<Entry[]> {
     const problem = error instanceof Error ? error.message.split("\n")[0] : String(error);
     throw new Failure(`${doing}: it is not YAML: ${problem} See crawler/starter.yaml for how it is written.`);
   }
-  const parsed = z.array(entrySchema).min(1).safeParse(raw);
-  if (parsed.success) return parsed.data;
-  const path = parsed.error.issues[0]?.path ?? [];
-  const place = path.length === 0 ? "it" : `entry ${path.join("/")}`;
-  const shape =
-    'a list of entries such as "- source: npm:example-mcp@1.0.0" or "- command: [node, server.js]"';
-  throw new Failure(`${doing}: ${place} is not right. Write ${shape}.`);
+  if (!Array.isArray(raw) || raw.length === 0)
+    throw new Failure(`${doing}: it is not a list. Write ${SHAPE}.`);
+  return raw.map((entry: unknown, index) => {
+    const parsed = schemaFor(entry).safeParse(entry);
+    if (parsed.success) return parsed.data;
+    throw new Failure(`${doing}: entry ${index + 1}${whatIsWrong(parsed.error)}. Write ${SHAPE}.`);
+  });
 }
+
+const SHAPE = 'a list of entries such as "- source: npm:example-mcp@1.0.0" or "- command: [node, server.js]"';
+
+function unreadable(error: unknown): string {
+  const code = (error as NodeJS.ErrnoException).code ?? String(error);
+  if (code === "ENOENT") return "there is no such file";
+  if (code === "EISDIR") return "that is a folder";
+  if (code === "EACCES" || code === "EPERM") return "you may not read it";
+  return `it cannot be read (${code})`;
+}
+
+/** By its key, not by trying both: then the first thing that is wrong is what is wrong. */
+function schemaFor(entry: unknown): z.ZodType<Entry> {
+  return typeof entry === "object" && entry !== null && "command" in entry ? commandEntry : sourceEntry;
+}
+
+/** ` has the key "sorce", which is not known`, `: "env" must be …`: the first thing that is wrong, with its key. */
+function whatIsWrong({ issues }: z.ZodError): string {
+  const unknown = issues.find((issue) => issue.code === "unrecognized_keys");
+  if (unknown) {
+    const known = Object.keys({ source: 0, command: 0, ...optionsShape });
+    const key = String(unknown.keys[0]);
+    const [like] = nearest(key, known);
+    const hint = like === undefined ? `known keys are ${known.join(", ")}` : `perhaps ${like} is meant`;
+    return ` has the key ${JSON.stringify(key)}, which is not known; ${hint}`;
+  }
+  const [issue] = issues;
+  const [key = "", ...rest] = issue?.path ?? [];
+  if (key === "") return " is not an object with a source or a command";
+  const expected = EXPECTED[String(key)] ?? "something else";
+  const place = rest.length === 0 ? "" : ` (look at ${rest.join("/")})`;
+  return `: ${JSON.stringify(key)} must be ${expected}${place}`;
+}
+
+const EXPECTED: Record<string, string> = {
+  source: "there, as text (or command as a list)",
+  command: "a list of texts, the program first",
+  arguments: "a list of texts",
+  environment: "names with texts as values (quote numbers)",
+  name: "text that is not empty",
+};

@@ -1,7 +1,7 @@
-import { classify } from "../classifier/index.ts";
+import { classify, RULES_VERSION } from "../classifier/index.ts";
 import type { Database } from "../db/index.ts";
 import type { JudgedTool } from "../policy/index.ts";
-import { readDefinitions } from "./_definitions.ts";
+import { leftOut, readDefinitions } from "./_definitions.ts";
 import { nameOf } from "./_lines.ts";
 import { nearest } from "./_nearest.ts";
 import { Failure } from "./failure.ts";
@@ -36,13 +36,14 @@ export async function withCatalog<Result>(
 }
 
 /**
- * The tools a server of the catalog serves now.
+ * The tools a server of the catalog serves now. Verdicts by other rules than the present ones are made anew: what is
+ * stored waits for the next `placard serve`.
  * @throws Failure when there is no such server, with the nearest ids.
  */
 export async function catalogTools(database: Database, server: string): Promise<JudgedTool[]> {
   const { getServer, listServers, serverTools } = await import("../db/index.ts");
   const tools = await serverTools(database, server);
-  if (tools.length > 0) return tools;
+  if (tools.length > 0) return tools.map(judgedNow);
   const known = await getServer(database, server);
   if (known) {
     const why =
@@ -60,6 +61,10 @@ export async function catalogTools(database: Database, server: string): Promise<
   );
 }
 
+function judgedNow({ definition, verdict }: JudgedTool): JudgedTool {
+  return { definition, verdict: verdict.rules === RULES_VERSION ? verdict : classify(definition) };
+}
+
 function unknownServer(server: string, ids: string[]): string {
   const like = nearest(server, ids);
   const crawl = server.startsWith("npm/") ? `npm:${server.slice("npm/".length)}` : "npm:<name>";
@@ -74,7 +79,7 @@ export async function fileTools(file: string, io: Io): Promise<JudgedTool[]> {
   const tools: JudgedTool[] = [];
   for await (const entry of readDefinitions(file, io)) {
     if (entry.ok) tools.push({ definition: entry.definition, verdict: classify(entry.definition) });
-    else io.note(`placard: left out ${brief(entry.name ?? "an entry", 60)}: ${brief(entry.problem, 300)}.`);
+    else io.note(`placard: left out ${leftOut(entry, file)}: ${brief(entry.problem, 300)}.`);
   }
   if (tools.length === 0)
     throw new Failure(`reading tool definitions from ${nameOf(file)}: there is none in it.`);

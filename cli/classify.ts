@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
 import { classify, RISKS, type Risk } from "../classifier/index.ts";
-import { readDefinitions } from "./_definitions.ts";
+import { leftOut, readDefinitions } from "./_definitions.ts";
 import { nameOf } from "./_lines.ts";
 import { EXIT } from "./failure.ts";
 import type { Io } from "./io.ts";
@@ -27,9 +27,10 @@ export function defineClassify(program: Command, io: Io): void {
         .default("table"),
     )
     .addOption(
-      new Option("--fail-on <risk>", "end with exit code 1 if a tool is at this risk or worse").choices(
-        FAIL_ON,
-      ),
+      new Option(
+        "--fail-on <risk>",
+        "end with exit code 1 if a tool is at this risk or worse, or nobody can tell",
+      ).choices(FAIL_ON),
     )
     .addHelpText(
       "after",
@@ -37,8 +38,9 @@ export function defineClassify(program: Command, io: Io): void {
 The file is a tools/list result (alone or in its JSON-RPC response), an array of tool definitions, one definition,
 or JSON Lines of any of these, which are read as they come. A "server" key is kept and stands first in the verdict.
 
-ndjson prints one line an entry, in the order of the input: a verdict, or {"name", "error"} for an entry that
-cannot be taken. For --fail-on these count as high, and so do Unknown tools: nobody can say that they are not.
+ndjson prints one line an entry, in the order of the input: a verdict, or {"name", "place", "error"} for an entry
+that cannot be taken. For --fail-on these count as worse than every level, and so do Unknown tools: nobody can say that
+they are not.
 
 Examples:
   placard classify tools.json
@@ -46,7 +48,8 @@ Examples:
   placard crawl npm:@modelcontextprotocol/server-memory --json | placard classify - --fail-on critical
 
 Exit codes:
-  0  fine     1  a tool is at --fail-on or worse     2  wrong usage     3  no definition could be read`,
+  0  fine     1  a tool is at --fail-on or worse     2  wrong usage     3  no definition could be read
+  130  stopped by Ctrl-C`,
     )
     .action((file: string, options: ClassifyOptions) => runClassify(file, options, io));
 }
@@ -67,28 +70,32 @@ async function runClassify(file: string, options: ClassifyOptions, io: Io): Prom
       await print.verdict(verdict);
     } else {
       left += 1;
-      if (options.failOn && isAtLeast("unknown", options.failOn)) io.exit(EXIT.findings);
+      if (options.failOn) io.exit(EXIT.findings);
       const { server, name, problem } = entry;
-      await print.problem({
+      const published = {
         ...(server === undefined ? {} : { server }),
         ...(name === undefined ? {} : { name }),
+        ...(entry.place === undefined ? {} : { place: entry.place }),
         error: problem,
-      });
+      };
+      await print.problem(published, leftOut(entry, file));
     }
   }
   await print.end();
   if (left > 0) io.note(`placard: ${left} of ${taken + left} entries in ${nameOf(file)} could not be taken.`);
+  if (left + taken === 0) io.note(`placard: 0 tools in ${nameOf(file)}: there was nothing to classify.`);
   if (left > 0 && taken === 0) io.exit(EXIT.failure);
 }
 
+/** A risk that nobody knows may be any: a gate must not let it through. */
 function isAtLeast(risk: Risk, threshold: Risk): boolean {
-  const counted = risk === "unknown" ? "high" : risk;
-  return RISKS.indexOf(counted) >= RISKS.indexOf(threshold);
+  return risk === "unknown" || RISKS.indexOf(risk) >= RISKS.indexOf(threshold);
 }
 
 interface Printer {
   verdict(verdict: ReturnType<typeof publishedVerdict>): Promise<void>;
-  problem(problem: PublishedProblem): Promise<void>;
+  /** @param what the entry in words, for people. */
+  problem(problem: PublishedProblem, what: string): Promise<void>;
   end(): Promise<void>;
 }
 
@@ -120,10 +127,8 @@ function tablePrinter(io: Io): Printer {
     async verdict({ server, name, category, risk, summary }) {
       rows.push({ server, name, category, risk, summary });
     },
-    async problem({ name, error }) {
-      io.note(
-        `placard: left out ${name === undefined ? "an entry" : `"${brief(name, 60)}"`}: ${brief(error, 300)}.`,
-      );
+    async problem({ error }, what) {
+      io.note(`placard: left out ${what}: ${brief(error, 300)}.`);
     },
     async end() {
       if (rows.length === 0) return;

@@ -36,7 +36,8 @@ Examples:
 ${CATALOG_ENVIRONMENT}
 
 Exit codes:
-  0  fine     2  wrong usage     3  no such server or tool, or the catalog cannot be opened`,
+  0  fine     2  wrong usage     3  no such server or tool, or the catalog cannot be opened
+  130  stopped by Ctrl-C`,
     )
     .action((names: string[], options: ExplainOptions) => runExplain(names, options, io));
 }

@@ -1,11 +1,34 @@
+import { statSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
+import { Failure } from "./failure.ts";
+import { safe } from "./render/text.ts";
 
-/** The data folder: PLACARD_HOME, else `placard` in XDG_DATA_HOME, else `~/.local/share/placard`. */
+/**
+ * The data folder: PLACARD_HOME, else `placard` in XDG_DATA_HOME, else `~/.local/share/placard`. It need not be there.
+ * @throws Failure when there is a file at that place.
+ */
 export function placardHome(env: NodeJS.ProcessEnv): string {
+  const home = namedHome(env);
+  if (!isFile(home)) return home;
+  throw new Failure(
+    `Opening the data folder ${safe(home)}: it is a file, not a folder. Move it away, or set PLACARD_HOME to a folder.`,
+  );
+}
+
+function namedHome(env: NodeJS.ProcessEnv): string {
   if (env.PLACARD_HOME) return resolve(env.PLACARD_HOME);
   if (env.XDG_DATA_HOME) return join(resolve(env.XDG_DATA_HOME), "placard");
   return join(homedir(), ".local", "share", "placard");
+}
+
+/** What cannot be looked at is left to whoever opens it. */
+function isFile(path: string): boolean {
+  try {
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
 }
 
 /** The same in the help of every command that uses the catalog. */

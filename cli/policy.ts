@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
 import {
+  describePreset,
   type JudgedTool,
   PRESETS,
   type Preset,
@@ -13,7 +14,7 @@ import { EXIT, Failure } from "./failure.ts";
 import { CATALOG_ENVIRONMENT } from "./home.ts";
 import type { Io } from "./io.ts";
 import { renderReasons } from "./render/policy.ts";
-import { painter, safeJson } from "./render/text.ts";
+import { painter, safeJson, wrap } from "./render/text.ts";
 
 interface PolicyOptions {
   preset: Preset;
@@ -45,9 +46,8 @@ export function definePolicy(program: Command, io: Io): void {
     .addHelpText(
       "after",
       `
-Tools that the document does not list are denied. The presets: strict hides or denies whatever is critical,
-recommended denies what is critical and cannot be undone and limits the rest, permissive mostly limits.
-No preset allows a tool whose definition does not say what it does.
+Tools that the document does not list are denied. The presets:
+${PRESETS.map((preset) => wrap(describePreset(preset), 110, "  ")).join("\n")}
 
 Examples:
   placard policy npm/@modelcontextprotocol/server-memory > policy.json
@@ -56,7 +56,8 @@ Examples:
 ${CATALOG_ENVIRONMENT}
 
 Exit codes:
-  0  fine     2  wrong usage     3  no such server or tool, or the catalog cannot be opened`,
+  0  fine     2  wrong usage     3  no such server or tool, or the catalog cannot be opened
+  130  stopped by Ctrl-C`,
     )
     .action((servers: string[], options: PolicyOptions) => runPolicy(servers, options, io));
 }

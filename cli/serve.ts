@@ -6,6 +6,7 @@ export interface ServeOptions {
   starter?: string | true;
   port?: string;
   host?: string;
+  allowHost?: string[];
 }
 
 /** `placard serve`: the live site and API, and, with `--starter`, a crawl of the starter set at the same time. */
@@ -19,9 +20,18 @@ export function defineServe(program: Command, io: Io): void {
     )
     .option("--port <port>", "port to listen on; 0 takes a free one (default PORT, else 4321)")
     .option("--host <host>", "address to listen on; 0.0.0.0 for every one (default HOST, else 127.0.0.1)")
+    .option(
+      "--allow-host <name>",
+      "name that requests may ask for, besides localhost; can be given again (default PLACARD_ALLOWED_HOSTS)",
+      (name: string, before: string[] = []) => [...before, name],
+    )
     .addHelpText(
       "after",
       `
+On localhost only requests for localhost are answered, and no other web page may read the answers. Behind a reverse
+proxy, give the host that it is asked for with --allow-host; on another address every host is answered unless some are
+given, and every web page may read the API.
+
 A starter file is a list. Each entry has a source (npm:<name>@<version>, file:<path>, https://…) or a command, and may
 have arguments, environment and name:
 
@@ -32,9 +42,11 @@ have arguments, environment and name:
 Servers whose last crawl of the same source went well are not crawled again; those that failed are.
 ${CATALOG_ENVIRONMENT}
   PORT, HOST     where to listen, if not said by option
+  PLACARD_ALLOWED_HOSTS
+                 names for --allow-host, with commas between them
 
 Exit codes:
-  0  stopped by Ctrl-C     2  wrong usage     3  it could not start`,
+  0  stopped by Ctrl-C (130 before it serves)     2  wrong usage     3  it could not start`,
     )
     .action(async (options: ServeOptions) => {
       // Loaded only now: the other commands should not wait for the database and the pages.

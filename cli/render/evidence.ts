@@ -129,11 +129,16 @@ function rows(text: string, spans: Span[], width: number): Cell[][] {
   for (const cell of cellsOf(text)) {
     const near = spans.some(({ start, end }) => cell.at >= start - CONTEXT && cell.at < end + CONTEXT);
     if (!near) {
-      if (!skipping) row.push({ shown: " …", columns: 2, at: -1 });
+      if (!skipping && row.length > 0) row.push({ shown: " …", columns: 2, at: -1 });
       skipping = true;
       continue;
     }
-    if (skipping) flush();
+    if (skipping) {
+      flush();
+      // The first word may be a part of one: this says that something stands before it.
+      row.push({ shown: "…", columns: 1, at: -1 });
+      used = 1;
+    }
     skipping = false;
     if (cell.shown === "\\n") {
       flush();

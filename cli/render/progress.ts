@@ -28,9 +28,9 @@ export function renderProgress(state: ProgressState, width: number): string {
 /** How one server's crawl ended. */
 export interface ServerOutcome {
   server: string;
-  /** Tools listed, when it went well. */
+  /** Tools listed, when it answered. */
   tools?: number;
-  /** Why it did not. */
+  /** Why it listed none. */
   reason?: string;
   durationMs: number;
 }
@@ -39,6 +39,7 @@ export interface ServerOutcome {
 export function renderOutcome(state: ProgressState, outcome: ServerOutcome): string {
   const place = `[${state.done + state.failed}/${state.total}] ${brief(outcome.server, 100)}`;
   if (outcome.tools === undefined) return `${place} failed. ${brief(outcome.reason ?? "", 1000)}`;
+  if (outcome.reason !== undefined) return `${place}: ${brief(outcome.reason, 1000)}`;
   const tools = outcome.tools === 1 ? "1 tool" : `${outcome.tools} tools`;
   return `${place}: ${tools} (${(outcome.durationMs / 1000).toFixed(1)} s)`;
 }

@@ -11,5 +11,7 @@ export function publishedVerdict(verdict: Verdict, server: string | undefined): 
 export interface PublishedProblem {
   server?: string;
   name?: string;
+  /** Where in the input: `line 3`, `entry 2`. */
+  place?: string;
   error: string;
 }

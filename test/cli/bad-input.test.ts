@@ -17,6 +17,19 @@ test.each<[what: string, args: string[], code: number, says: RegExp, stdin?: str
   ["neither server nor file", ["policy"], 2, /policy needs a server id, or --file/],
   ["both server and file", ["policy", "npm/a", "--file", GARDEN], 2, /either server ids or --file, not both/],
   ["no source", ["crawl"], 2, /crawl needs a source, such as npm:/],
+  [
+    "two versions of one server",
+    ["crawl", "npm:x@1.0.0", "npm:x@2.0.0"],
+    2,
+    /npm:x@1\.0\.0 and npm:x@2\.0\.0 are both the server npm\/x\./,
+  ],
+  ["one source twice", ["crawl", "npm:x", "npm:x"], 2, /npm:x is given twice/],
+  [
+    "one name for several servers",
+    ["crawl", "--name", "a", "file:a.json", "file:b.json"],
+    2,
+    /--name names one server, and 2 sources are given/,
+  ],
   ["an unknown kind of source", ["crawl", "ftp:x"], 2, /there is no source "ftp:"\. Known sources are/],
   ["a variable without a value", ["crawl", "--env", "KEY", "npm:x"], 2, /--env takes NAME=VALUE/],
   ["no number of seconds", ["crawl", "--timeout", "soon", "npm:x"], 2, /--timeout takes seconds/],
@@ -56,7 +69,7 @@ test.each<[what: string, args: string[], code: number, says: RegExp, stdin?: str
     3,
     /Did you mean logout_instance\?/,
   ],
-  ["a data folder that is a file", ["policy", "npm/x"], 3, /PLACARD_HOME/],
+  ["a data folder that is a file", ["policy", "npm/x"], 3, /it is a file, not a folder\. .*PLACARD_HOME/],
 ])("%s", async (what, args, code, says, stdin) => {
   const env =
     what === "a data folder that is a file" ? { PLACARD_HOME: `${process.cwd()}/package.json` } : undefined;
@@ -80,6 +93,27 @@ test("a crawl that failed, or left a tool out, does not slip through --fail-on b
 test("a tool that cannot be taken does not slip through --fail-on", async () => {
   const stdin = '{"tools":[{"name":"list_beds","description":"Lists the beds."},{"name":""}]}';
   const gate = (risk: string) => placard(["classify", "-", "--fail-on", risk], { stdin });
-  expect((await gate("critical")).code).toBe(0);
-  expect((await gate("high")).code).toBe(1);
+  expect((await gate("critical")).code).toBe(1);
+  expect((await gate("low")).code).toBe(1);
+});
+
+test("an Unknown tool counts as failing for every level", async () => {
+  const stdin = '{"tools":[{"name":"frobnicate"}]}';
+  const { code } = await placard(["classify", "-", "--fail-on", "critical"], { stdin });
+  expect(code).toBe(1);
+});
+
+test.each(["[]", '{"tools":[]}'])("no tools at all (%s) is said", async (stdin) => {
+  for (const format of ["table", "ndjson"]) {
+    const ran = await placard(["classify", "-", "--format", format], { stdin });
+    expect(ran).toMatchObject({ code: 0, stdout: "", stderr: expect.stringContaining("0 tools") });
+  }
+});
+
+test("what is left out is named with its place", async () => {
+  const list = await placard(["classify", "-"], { stdin: '[{"name":"list_beds"},{"name":""}]' });
+  expect(list.stderr).toContain("left out an entry (standard input, entry 2): ");
+  const lines = await placard(["classify", "-"], { stdin: '{"name":"list_beds"}\n{"nam\n[{"name":1}]\n' });
+  expect(lines.stderr).toContain("left out an entry (standard input, line 2): column ");
+  expect(lines.stderr).toContain("left out an entry (standard input, line 3, entry 1): ");
 });

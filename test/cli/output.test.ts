@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { expect, test } from "vitest";
 import { findJsonError } from "../../cli/_json-error.ts";
 import { nearest } from "../../cli/_nearest.ts";
+import { renderEvidence } from "../../cli/render/evidence.ts";
 import { brief, columnsOf, safe, safeJson, wrap } from "../../cli/render/text.ts";
 
 test("a stranger's text cannot act on the terminal or hide in it", () => {
@@ -23,6 +24,17 @@ test("JSON with such characters escaped is the same JSON", () => {
 test("columns are counted as a terminal does, and text is wrapped by them", () => {
   expect(columnsOf("日本e\u0301📒")).toBe(7);
   expect(wrap("one two three", 9, "  ")).toBe("  one two\n  three");
+});
+
+test("a text that is shown from its middle on begins with …", () => {
+  const description = `${"abcdefg ".repeat(40)}deletes all beds.`;
+  const start = description.indexOf("deletes");
+  const evidence = { rule: "r", pointer: "/description", start, end: start + 7, excerpt: "deletes" };
+  const lines = renderEvidence({ name: "x", description }, [evidence], 80, (_, text) => text).split("\n");
+  expect(lines[1]).toMatch(/^ {4}…\S/);
+  const marked = lines.findIndex((line) => line.includes("deletes"));
+  const carets = lines[marked + 1]?.indexOf("^");
+  expect(carets).toBe(lines[marked]?.indexOf("deletes"));
 });
 
 test.each([

@@ -21,3 +21,10 @@ test("a finished server is one line, whatever it says of itself", () => {
   const evil = renderOutcome(state, { server: "npm/\x1b[2J", reason: "no\n\x1b]0;x\x07", durationMs: 1 });
   expect(evil).toBe("[2/4] npm/\\u{1b}[2J failed. no\\n\\u{1b}]0;x\\u{7}");
 });
+
+test("a server that needs authorization has not failed", () => {
+  const reason = "It asks for an account.";
+  expect(renderOutcome(state, { server: "npm/one", tools: 0, reason, durationMs: 1 })).toBe(
+    `[2/4] npm/one: ${reason}`,
+  );
+});

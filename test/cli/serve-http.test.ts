@@ -9,13 +9,13 @@ const echo: PageHandler = (incoming, response, _next, locals) => {
   response.end(`${incoming.method} ${incoming.url} ${JSON.stringify(locals)}`);
 };
 
-async function startSite(handler: PageHandler = echo) {
+async function startSite(handler: PageHandler = echo, host = "127.0.0.1", allowed: string[] = []) {
   const folder = await mkdtemp(path.join(tmpdir(), "placard-http-"));
   await mkdir(path.join(folder, "client/_astro"), { recursive: true });
   await writeFile(path.join(folder, "client/_astro/page.abc123.css"), "body{}");
   await writeFile(path.join(folder, "client/robots.txt"), "User-agent: *");
   await writeFile(path.join(folder, "secret.txt"), "secret");
-  const server = await startHttpServer("127.0.0.1", 0);
+  const server = await startHttpServer(host, 0, allowed);
   onTestFinished(async () => {
     await server.close();
     await rm(folder, { recursive: true, force: true });
@@ -26,10 +26,15 @@ async function startSite(handler: PageHandler = echo) {
 }
 
 /** Without the tidying that `fetch` does to a path. */
-function getRaw(url: string, rawPath: string, method = "GET"): Promise<{ status: number; body: string }> {
+function getRaw(
+  url: string,
+  rawPath: string,
+  method = "GET",
+  headers: Record<string, string> = {},
+): Promise<{ status: number; body: string }> {
   return new Promise((resolve, reject) => {
     const { hostname, port } = new URL(url);
-    const outgoing = request({ hostname, port, path: rawPath, method }, (response) => {
+    const outgoing = request({ hostname, port, path: rawPath, method, headers }, (response) => {
       let body = "";
       response.on("data", (chunk) => {
         body += chunk;
@@ -51,7 +56,7 @@ test("pages get the catalog, and every answer its security headers", async () =>
   const { server, show } = await startSite();
   show();
   const answer = await fetch(`${server.url}/tools/a%2Fb?x=1`);
-  expect(await answer.text()).toBe('GET /tools/a%2Fb?x=1 {"database":1}');
+  expect(await answer.text()).toBe('GET /tools/a%2Fb?x=1 {"database":1,"crossOrigin":false}');
   for (const path of ["/", "/robots.txt", "/_astro/page.abc123.css"]) {
     const { headers } = await fetch(server.url + path);
     expect(headers.get("content-security-policy")).toBe(
@@ -110,4 +115,35 @@ test("a page that breaks is a 500 and nothing else stops", async () => {
   show();
   expect((await fetch(`${server.url}/broken`)).status).toBe(500);
   expect(await (await fetch(server.url)).text()).toBe("fine");
+});
+
+test("on loopback only names of this machine are answered, so that no name can be rebound to it", async () => {
+  const { server, show } = await startSite();
+  const ask = (host: string) => getRaw(server.url, "/", "GET", { host });
+  expect((await ask("evil.example")).status).toBe(421);
+  show();
+  for (const host of ["localhost", "LocalHost:1", "127.0.0.1:4321", "[::1]:80"]) {
+    expect(await ask(host), host).toMatchObject({
+      status: 200,
+      body: expect.stringContaining('"crossOrigin":false'),
+    });
+  }
+  for (const host of ["evil.example", "localhost.evil.example:4321", "127.0.0.1.evil.example", "192.0.2.1"]) {
+    const answer = await ask(host);
+    expect(answer.status, host).toBe(421);
+    expect(answer.body).toMatch(/^Placard answers only .* --allow-host catalog\.example\.com\n$/);
+  }
+});
+
+test("behind a proxy the allowed names are answered too, for every origin; elsewhere every name is", async () => {
+  const proxied = await startSite(echo, "127.0.0.1", ["catalog.example.com"]);
+  proxied.show();
+  const ask = (url: string, host: string) => getRaw(url, "/", "GET", { host });
+  expect((await ask(proxied.server.url, "Catalog.Example.com:443")).body).toContain('"crossOrigin":true');
+  expect((await ask(proxied.server.url, "localhost")).body).toContain('"crossOrigin":false');
+  expect((await ask(proxied.server.url, "evil.example")).status).toBe(421);
+
+  const open = await startSite(echo, "0.0.0.0");
+  open.show();
+  expect((await ask(open.server.url, "any.example")).body).toContain('"crossOrigin":true');
 });

@@ -123,10 +123,11 @@ test("what keeps it from starting is one sentence and the right exit code", { ti
     [[], { PORT: "65536" }, 2, 'Reading the port "65536"'],
     [["--port", String(port)], {}, 3, `Opening port ${port} on 127.0.0.1: another program is using it.`],
     [["--host", "192.0.2.1", "--port", "0"], {}, 3, "this machine has no such address"],
-    [["--starter", path.join(folder, "none.yaml")], {}, 3, "it cannot be read (ENOENT)"],
-    [["--starter", file], {}, 3, "entry 0 is not right"],
+    [["--allow-host", "https://x/y"], {}, 2, 'Reading the allowed host "https://x/y"'],
+    [["--starter", path.join(folder, "none.yaml")], {}, 3, "there is no such file"],
+    [["--starter", file], {}, 3, 'entry 1 has the key "neither", which is not known'],
     [["--port", "0"], { DATABASE_URL: "postgres://me:secret@127.0.0.1:1/x" }, 3, "nothing answers there"],
-    [["--port", "0"], { PLACARD_HOME: file }, 3, "cannot be written (EEXIST)"],
+    [["--port", "0"], { PLACARD_HOME: file }, 3, "it is a file, not a folder"],
   ];
   for (const [args, env, code, sentence] of cases) {
     const placard = startPlacard(["serve", ...args], { PLACARD_HOME: path.join(folder, "data"), ...env });

@@ -1,4 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { classify, RULES_VERSION } from "../../classifier/index.ts";
+import { getServer, listServers, openDatabase, storeCrawl } from "../../db/index.ts";
 import { createTestDatabase, type TestDatabase } from "../database.ts";
 import { placard, transcript } from "./_run.ts";
 
@@ -50,6 +55,76 @@ describe("the catalog", () => {
     ["policy", ["policy", "file/garden", "--preset", "strict"]],
     ["policy-unknown-server", ["policy", "npm/never-crawled"]],
   ])("%s", (name, args) => expectTranscript(name, args, { DATABASE_URL: database.url }));
+});
+
+test("a source that never existed does not become an entry; a failure of a known server does, and changes nothing else", {
+  timeout: 60_000,
+}, async () => {
+  const { url, drop } = await createTestDatabase();
+  onTestFinished(drop);
+  const env = { DATABASE_URL: url };
+  const mistyped = await placard(["crawl", "file:nowhere.json"], { env });
+  expect(mistyped).toMatchObject({ code: 3, stderr: expect.stringContaining("is not put into the catalog") });
+  expect((await placard(["crawl", "--", "no-such-program"], { env })).stderr).toContain("is not put into");
+  const crashed = await placard(["crawl", "--", process.execPath, "test/servers/crash.ts"], { env });
+  expect(crashed.stderr).not.toContain("is not put into");
+  await placard(["crawl", `file:${GARDEN}`], { env });
+  const later = await placard(["crawl", "--name", "garden", "file:test/cli/fixtures/nowhere.json"], { env });
+  expect(later.stderr).not.toContain("is not put into");
+
+  const database = await openDatabase({ home: "/nonexistent", url });
+  if (!database.ok) throw new Error(database.reason);
+  const { items } = await listServers(database.database, {});
+  const garden = await getServer(database.database, "file/garden");
+  await database.database.close();
+  expect(items.map(({ id, status }) => [id, status])).toEqual([
+    ["file/garden", "ok"],
+    ["local/crash", "failed"],
+  ]);
+  expect(garden).toMatchObject({ source: `file:${GARDEN}`, toolCount: 5, lastCrawl: { status: "failed" } });
+});
+
+test("a stored verdict by other rules is made anew before it is explained", { timeout: 30_000 }, async () => {
+  const { url, drop } = await createTestDatabase();
+  onTestFinished(drop);
+  const opened = await openDatabase({ home: "/nonexistent", url });
+  if (!opened.ok) throw new Error(opened.reason);
+  const tool = { name: "delete_bed", description: "Deletes a bed for good." };
+  const crawl = {
+    server: "local/old",
+    source: "-- old",
+    status: "ok" as const,
+    tools: [tool],
+    problems: [],
+    raw: [],
+    startedAt: "2026-01-01T00:00:00.000Z",
+    durationMs: 1,
+  };
+  const old = { ...classify(tool), category: "Read" as const, risk: "low" as const, rules: "before" };
+  await storeCrawl(opened.database, crawl, [old]);
+  await opened.database.close();
+  const { stdout } = await placard(["explain", "local/old", "delete_bed", "--json"], {
+    env: { DATABASE_URL: url },
+  });
+  expect(JSON.parse(stdout)).toMatchObject({ category: "Destructive", rules: RULES_VERSION });
+});
+
+test("a skipped source is a failure of the command", async () => {
+  const command = ["--", process.execPath, "test/servers/private-list.ts"];
+  const ran = await placard(["crawl", "--no-store", ...command]);
+  expect(ran).toMatchObject({ code: 3, stdout: expect.stringContaining("skipped") });
+});
+
+test("a server that needs authorization is not a failure of the command", async () => {
+  const server = createServer((_request, response) => {
+    response.writeHead(401, { "www-authenticate": "Bearer" }).end();
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as AddressInfo;
+  const ran = await placard(["crawl", "--no-store", `http://127.0.0.1:${port}/mcp`]);
+  expect(ran).toMatchObject({ code: 0, stdout: expect.stringContaining("needs-authorization") });
 });
 
 test("one crawled server is one line of JSON, with the definitions as served", async () => {

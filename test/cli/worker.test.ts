@@ -1,0 +1,72 @@
+import { writeFile } from "node:fs/promises";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect, onTestFinished, test } from "vitest";
+import { openDatabase, openQueue } from "../../db/index.ts";
+import { createTestDatabase } from "../database.ts";
+import { startPlacard } from "./_placard.ts";
+import { HOME, placard } from "./_run.ts";
+
+const TOOLS = JSON.stringify([{ name: "read_note", description: "Reads a note." }]);
+
+/** Runs `placard crawl …` on a catalog of the test's own. */
+async function onCatalog() {
+  const { url, drop } = await createTestDatabase();
+  onTestFinished(drop);
+  return (...args: string[]) => placard(["crawl", ...args], { env: { DATABASE_URL: url } });
+}
+
+test("what is queued is crawled by a worker, and left alone while it is fresh", async () => {
+  const crawl = await onCatalog();
+  const file = path.join(HOME, "notes.json");
+  await writeFile(file, TOOLS);
+  const source = `file:${file}`;
+  const queued = await crawl("--queue", source);
+  expect(queued).toMatchObject({ code: 0, stderr: "" });
+  expect(queued.stdout).toContain("1 queued, 0 fresh");
+  expect((await crawl("--queue", source)).stdout).toContain("1 in the queue already");
+  const worked = await crawl("--worker", "--until-empty");
+  expect(worked).toMatchObject({ code: 0, stdout: "" });
+  expect(worked.stderr).toMatch(/^file\/notes: 1 tool \(\d+\.\d s\)\n$/);
+  expect((await crawl("--queue", source)).stdout).toContain("0 queued, 1 fresh");
+  expect((await crawl("--queue", "--force", source)).stdout).toContain("1 queued, 0 fresh");
+  expect((await crawl("--dead")).stdout).toBe("No crawl was given up.\n");
+});
+
+test("a worker that is told to stop gives back what it has begun", async () => {
+  const { url, drop } = await createTestDatabase();
+  const opened = await openDatabase({ home: HOME, url });
+  if (!opened.ok) throw new Error(opened.reason);
+  const { database } = opened;
+  const queue = await openQueue(database);
+  onTestFinished(async () => {
+    await queue.close();
+    await database.close();
+    await drop();
+  });
+  const env = { DATABASE_URL: url, PLACARD_HOME: HOME };
+  const hang = ["--name", "hangs", "--", process.execPath, "test/servers/hang.ts"];
+  await placard(["crawl", "--queue", ...hang], { env });
+  const worker = startPlacard(["crawl", "--worker"], env);
+  while ((await queue.counts()).running === 0) await sleep(50);
+  worker.child.kill("SIGTERM");
+  expect(await worker.exit()).toBe(0);
+  expect(await queue.counts()).toEqual({ waiting: 1, running: 0, dead: 0 });
+});
+
+test("the queue takes no secrets, and its options are told apart", async () => {
+  const crawl = await onCatalog();
+  for (const [args, sentence] of [
+    [["--queue", "https://mcp.example.com/mcp?token=abc"], "its address has a query"],
+    [["--queue", "--", "node", "server.js", "--api-key", "abc"], "looks like a secret"],
+    [["--queue", "--env", "KEY=abc", "npm:x"], "--queue takes no --env"],
+    [["--queue", "--worker"], "Do one at a time"],
+    [["--worker", "npm:x"], "--worker takes no source"],
+    [["--worker", "--concurrency", "0"], "--concurrency takes a whole number from 1 to 64"],
+    [["--queue"], "crawl needs a source"],
+  ] as const) {
+    const { code, stderr } = await crawl(...args);
+    expect([args, code]).toEqual([args, 2]);
+    expect(stderr).toContain(sentence);
+  }
+});
