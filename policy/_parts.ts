@@ -180,6 +180,8 @@ function denial({ category, risk }: Verdict): string {
     return `Denied: this moves or commits money. ${ask}, or to change this policy.`;
   if (category === "Destructive")
     return `Denied: this can destroy data for good. ${ask}, or to change this policy.`;
+  if (category === "Execute")
+    return `Denied: this can do what nothing takes back, such as running any code. ${ask}, to lift this rule, or to load the permissive preset, which limits it instead.`;
   return `Denied: this can do too much harm to run unattended. ${ask}, or to change this policy.`;
 }
 

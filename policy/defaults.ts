@@ -42,7 +42,12 @@ export const DEFAULTS: Record<Preset, Record<KnownCategory, Record<KnownRisk, Ce
   recommended: {
     Read: { low: allow, medium: perMinute(60), high: perMinute(30), critical: perMinute(10) },
     Write: { low: perMinute(30), medium: perMinute(30), high: perMinute(10), critical: perMinute(5) },
-    Execute: { low: perMinute(30), medium: perMinute(20), high: perMinute(10), critical: perMinute(3) },
+    Execute: {
+      low: perMinute(30),
+      medium: perMinute(20),
+      high: perMinute(10),
+      critical: { undoable: perMinute(3), lasting: deny },
+    },
     Destructive: {
       low: perHour(30),
       medium: perHour(20),
@@ -66,7 +71,7 @@ export const DEFAULTS: Record<Preset, Record<KnownCategory, Record<KnownRisk, Ce
 };
 
 /** What is not known is not let through: no preset allows a tool whose definition does not say enough. */
-const FOR_UNKNOWN: Record<Preset, Decision> = { strict: hide, recommended: deny, permissive: deny };
+export const FOR_UNKNOWN: Record<Preset, Decision> = { strict: hide, recommended: deny, permissive: deny };
 
 /**
  * Calls an hour, besides the limit a minute, for Execute tools that reach other people: ten messages a minute, all

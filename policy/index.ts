@@ -1,5 +1,6 @@
 /** Policies for MCP gateways: recommended from verdicts, checked against the reference grammar. Pure. */
 export { DEFAULTS, type Decision, decide } from "./defaults.ts";
+export { describePreset } from "./describe.ts";
 export { type ParsedPolicy, type PolicyProblem, parsePolicy } from "./parse.ts";
 export {
   type JudgedTool,

@@ -4,12 +4,12 @@ import { etagOf, namesTag } from "./lib/etag.ts";
 
 /**
  * Answers 304 to those who have what would be sent: pages get their ETag here, answers of the API bring theirs.
- * Lets any page on the web read the API.
+ * Lets any page on the web read the API, unless the catalog is served to this machine alone.
  */
-export const onRequest = defineMiddleware(async ({ request, url }, next) => {
+export const onRequest = defineMiddleware(async ({ request, url, locals }, next) => {
   const response = await next();
   const headers = new Headers(response.headers);
-  if (url.pathname.startsWith(`${API}/`)) {
+  if (url.pathname.startsWith(`${API}/`) && locals.crossOrigin) {
     headers.set("access-control-allow-origin", "*");
     headers.set("access-control-allow-headers", "if-none-match");
     headers.set("access-control-expose-headers", "etag");

@@ -8,6 +8,7 @@ import {
   type Verdict,
 } from "../../classifier/index.ts";
 import {
+  describePreset,
   type Policy,
   PRESETS,
   parsePolicy,
@@ -89,13 +90,31 @@ describe("the presets", () => {
   });
 
   test("deny by default what is critical and cannot be undone, and promise no approval", () => {
-    for (const category of ["Destructive", "Financial"] as const) {
+    for (const category of ["Execute", "Destructive", "Financial"] as const) {
       const { policy } = one("tool", { category, risk: "critical", reversible: "no" });
       expect(hourly(policy, "tool")).toBe(0);
       expect(policy.tools?.tool?.deny_if?.[0]?.on_deny).toMatch(/^Denied: .* Ask a person /);
       expect(JSON.stringify(policy)).not.toMatch(/approv/i);
     }
   });
+});
+
+test("running any code is denied, and the message says what a person can do", () => {
+  const { policy } = one("pods_exec", { risk: "critical", reversible: "unknown" });
+  expect(policy.tools?.pods_exec?.deny_if?.[0]).toMatchObject({ conditions: [] });
+  const message = policy.tools?.pods_exec?.deny_if?.[0]?.on_deny;
+  expect(message).toMatch(/lift this rule/);
+  expect(message).toMatch(/permissive preset/);
+});
+
+test("the sentence on a preset says what its table does", () => {
+  expect(describePreset("recommended")).toBe(
+    "recommended denies Execute, Destructive and Financial tools of critical risk unless what they do can be undone, denies Unknown tools, allows Read tools of low risk and limits the rest.",
+  );
+  expect(describePreset("strict")).toContain(
+    "hides Execute, Destructive and Financial tools of critical risk",
+  );
+  expect(describePreset("permissive")).not.toContain("critical");
 });
 
 test("reads of low risk are allowed without checks", () => {

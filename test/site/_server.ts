@@ -10,9 +10,9 @@ export interface SiteServer {
 }
 
 /** The site as `placard serve` serves it, built if need be, over a catalog in memory. */
-export async function startSite(catalog: Catalog, port = 0): Promise<SiteServer> {
+export async function startSite(catalog: Catalog, port = 0, host = "127.0.0.1"): Promise<SiteServer> {
   const site = await loadSite({ signal: AbortSignal.timeout(110_000), onBuild: () => {} });
-  const server = await startHttpServer("127.0.0.1", port);
+  const server = await startHttpServer(host, port);
   server.show({ ...site, locals: { catalog } });
   return { url: server.url.replace("localhost", "127.0.0.1"), close: () => server.close() };
 }

@@ -16,7 +16,7 @@ import {
 import { apiToolUrl, toolUrl } from "../../site/src/lib/addresses.ts";
 import { fakeCatalog } from "./_catalog.ts";
 import { type SiteServer, startSite } from "./_server.ts";
-import { HOSTILE_NAMES, SERVERS } from "./_servers.ts";
+import { HOSTILE_NAMES, LOGOUT, SERVERS } from "./_servers.ts";
 
 const SESSIONS = "npm/@example/sessions";
 const POLICY = {
@@ -50,7 +50,8 @@ describe("answers of the API", () => {
     const response = await get(path);
     expect(response.status).toBe(200);
     expect(response.headers.get("content-type")).toBe("application/json; charset=utf-8");
-    expect(response.headers.get("access-control-allow-origin")).toBe("*");
+    // The catalog of a machine is no other page's to read.
+    expect(response.headers.get("access-control-allow-origin")).toBeNull();
     expect(schema.safeParse(await response.json()).error).toBeUndefined();
   });
 
@@ -129,6 +130,8 @@ describe("answers of the API", () => {
     ["/api/v1/tools?category=Evil", 400, "category"],
     ["/api/v1/tools?facet=x&facet=y", 400, "facet"],
     ["/api/v1/tools?text=%00", 400, "text"],
+    ["/api/v1/tools?catgory=Execute", 400, "catgory"],
+    ["/api/v1/servers?risk=high", 400, "risk"],
     ["/api/v1/servers?limit=-1", 400, "limit"],
     [`/api/v1/policies/${SESSIONS}?preset=lax`, 400, "preset"],
     [`/api/v1/policies/${SESSIONS}?tool=none`, 404, "tool"],
@@ -176,6 +179,55 @@ describe("answers of the API", () => {
     const html = await (await get("/docs/api")).text();
     for (const { example } of OPERATIONS) expect(html).toContain(example.replaceAll("&", "&amp;"));
   });
+});
+
+test("pages ignore a parameter they do not know, and say so", async () => {
+  const answer = await get("/tools?catgory=Execute");
+  expect(answer.status).toBe(200);
+  expect(await answer.text()).toContain("Perhaps category is meant. It was ignored.");
+});
+
+test("a tool of an unknown server is not looked for on that server's page", async () => {
+  const unknown = await (await get("/tools/npm/none/none")).text();
+  expect(unknown).not.toContain('href="/servers/npm/none"');
+  expect(unknown).toContain('href="/servers"');
+  const known = await (await get(`/tools/${SESSIONS}/none`)).text();
+  expect(known).toContain(`href="/servers/${SESSIONS}"`);
+});
+
+test("a failed crawl of another version is a note on a server that is fine", async () => {
+  const later = {
+    startedAt: "2026-11-22T21:00:00.000Z",
+    status: "failed" as const,
+    reason: "The registry has no version 9.9.9 of it.",
+    toolCount: 0,
+    durationMs: 5,
+    source: "npm:fine@9.9.9",
+  };
+  const fine = { id: "npm/fine", tools: [LOGOUT], detail: { lastCrawl: later } };
+  const other = await startSite(fakeCatalog([fine]));
+  try {
+    const page = await (await fetch(`${other.url}/servers/npm/fine`)).text();
+    expect(page).toMatch(/A later crawl of <bdi[^>]*>npm:fine@9\.9\.9<\/bdi> failed/);
+    expect(await (await fetch(`${other.url}/servers`)).text()).not.toContain("Failed");
+  } finally {
+    await other.close();
+  }
+});
+
+test("sentences on a rule's page are apart", async () => {
+  const html = await (await get("/rules/open-session")).text();
+  expect(html.replaceAll(/<[^>]*>/g, "")).not.toMatch(/\.Shows/);
+});
+
+test("a catalog that is served to others can be read from any page", async () => {
+  const open = await startSite(fakeCatalog(SERVERS), 0, "0.0.0.0");
+  try {
+    const response = await fetch(`${open.url}/api/v1/stats`);
+    expect(response.headers.get("access-control-allow-origin")).toBe("*");
+  } finally {
+    await open.close();
+  }
 });
 
 test("a usual tool page and its styles take at most 30 KB compressed", async () => {

@@ -100,6 +100,25 @@ describe("every kind of page", () => {
   });
 });
 
+test("on a telephone what stands under a tool's name is in line with it, and a policy is all to be read", async () => {
+  const { page } = await openPage({ viewport: { width: 360, height: 800 } });
+  await page.goto("/tools");
+  const lefts = await page.evaluate(() => {
+    const row = document.querySelector(".tools-table tbody tr");
+    const left = (found: Element | null | undefined) => {
+      const range = document.createRange();
+      range.selectNodeContents(found as Element);
+      return Math.round(range.getBoundingClientRect().left);
+    };
+    return [left(row?.querySelector("th a")), left(row?.querySelector("td"))];
+  });
+  expect(lefts[0]).toBe(lefts[1]);
+  await page.goto(LOGOUT_PAGE);
+  const wide = await page.locator("#policy-document").evaluate((text) => text.scrollWidth - text.clientWidth);
+  expect(wide).toBe(0);
+  await page.context().close();
+});
+
 describe("a tool page", () => {
   test("says what the tool can do, shows the words, and gives the policy", async () => {
     const { page } = await openPage();

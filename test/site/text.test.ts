@@ -1,7 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { annotate, cutAt, splitMarks } from "../../site/src/lib/annotate.ts";
+import { toolQuery, unknownParameters } from "../../site/src/lib/filters.ts";
 import { escapeHidden, visibleRuns } from "../../site/src/lib/hidden.ts";
-import { shellWord } from "../../site/src/lib/tool-page.ts";
+import { mixed } from "../../site/src/lib/riskiest.ts";
+import { prepareToolPage, shellWord } from "../../site/src/lib/tool-page.ts";
+import { reachWords, reversibleWords } from "../../site/src/lib/words.ts";
+import { fakeCatalog } from "./_catalog.ts";
+import { LOGOUT } from "./_servers.ts";
 
 const plain = (text: string, marks: Parameters<typeof annotate>[1]) =>
   annotate(text, marks).map(({ runs, notes, ends }) => [
@@ -105,4 +110,47 @@ describe("characters that do not show", () => {
     expect(shellWord("it's $(here)")).toBe(`'it'\\''s $(here)'`);
     expect(shellWord("a\u202Eb'\n")).toBe("$'a\\u202eb\\'\\u000a'");
   });
+});
+
+test("what is read has nothing to undo, and of an Unknown tool nobody knows who feels it", () => {
+  expect(reversibleWords({ category: "Read", reversible: "yes" })).toBe("There is nothing to undo.");
+  expect(reversibleWords({ category: "Write", reversible: "yes" })).toMatch(/^Yes: /);
+  expect(reachWords({ category: "Unknown", reach: "call" })).toMatch(/^Not known/);
+});
+
+test("a command's own arguments stay behind --, ours before it", async () => {
+  const catalog = fakeCatalog([
+    { id: "local/mine", tools: [LOGOUT], detail: { source: "-- node server.js" } },
+    { id: "npm/theirs", tools: [LOGOUT], detail: { source: "npm:theirs@1.0.0" } },
+  ]);
+  const commands = async (server: string) => {
+    const tool = await catalog.tool(server, LOGOUT.name);
+    return tool && prepareToolPage(tool).commands.at(-1)?.command;
+  };
+  expect(await commands("local/mine")).toBe("npx placard crawl --json -- node server.js");
+  expect(await commands("npm/theirs")).toBe("npx placard crawl npm:theirs@1.0.0 --json");
+});
+
+test("the riskiest tools are not eight of one kind", async () => {
+  const deletions = Array.from({ length: 10 }, (_, index) => ({
+    name: `delete_bed_${index}`,
+    description: "Deletes a bed for good.",
+  }));
+  const { items } = await fakeCatalog([{ id: "local/a", tools: [...deletions, LOGOUT] }]).tools({
+    limit: 50,
+  });
+  const chosen = mixed(items);
+  expect(chosen).toHaveLength(8);
+  expect(chosen.map(({ name }) => name)).toContain("logout_instance");
+  const ranks = chosen.map(({ risk }) => ["critical", "high", "medium", "unknown", "low"].indexOf(risk));
+  expect(ranks).toEqual(ranks.toSorted((a, b) => a - b));
+});
+
+test("a parameter that is not known is named, with the nearest that is", () => {
+  const said = (query: string) =>
+    unknownParameters(new URLSearchParams(query), toolQuery).map(({ detail }) => detail);
+  expect(said("catgory=Execute&risk=high")).toEqual([
+    'There is no parameter "catgory" here. Perhaps category is meant.',
+  ]);
+  expect(said("q=x")[0]).toMatch(/^There is no parameter "q" here\. Known are limit, cursor, /);
 });

@@ -17,7 +17,11 @@ const url = z.string();
 const counts = <Key extends string>(keys: readonly Key[]) =>
   z.record(z.enum(keys as readonly [Key, ...Key[]]), z.number().int());
 
-export const packageSchema = z.object({ registry: z.literal("npm"), name: z.string(), version: z.string() });
+export const packageSchema = z.object({
+  registry: z.enum(["npm", "pypi", "oci"]),
+  name: z.string(),
+  version: z.string(),
+});
 export const launchSchema = z.object({
   transport: z.enum(["stdio", "http", "file"]),
   command: z.array(z.string()).optional(),

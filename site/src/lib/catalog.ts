@@ -19,6 +19,8 @@ import * as db from "../../../db/index.ts";
 export interface CatalogLocals {
   database?: Database;
   catalog?: Catalog;
+  /** Whether pages of other origins may read the API. */
+  crossOrigin?: boolean;
 }
 
 export interface Catalog {

@@ -45,6 +45,47 @@ function categoryCase(value: unknown): unknown {
   return typeof value === "string" ? (categoryNamed(value) ?? value) : value;
 }
 
+/** The parameters of a query string that a schema does not know, each as one sentence with the nearest it knows. */
+export function unknownParameters(params: URLSearchParams, schema: z.ZodObject): BadParameter[] {
+  const known = Object.keys(schema.shape);
+  return [...new Set(params.keys())]
+    .filter((name) => !known.includes(name))
+    .map((name) => {
+      const like = mostLike(name, known);
+      const shown = JSON.stringify(name.slice(0, 100));
+      const hint = like
+        ? `Perhaps ${like} is meant.`
+        : known.length > 0
+          ? `Known are ${known.join(", ")}.`
+          : "";
+      return { parameter: name.slice(0, 100), detail: `There is no parameter ${shown} here. ${hint}`.trim() };
+    });
+}
+
+/** The word that shares most pairs of letters with this one (Dice's coefficient), if it is half of them. */
+function mostLike(name: string, words: string[]): string | undefined {
+  const share = (word: string) => {
+    const [a, b] = [pairs(name), pairs(word)];
+    return (2 * a.filter((pair) => b.includes(pair)).length) / Math.max(1, a.length + b.length);
+  };
+  const [best] = words.toSorted((a, b) => share(b) - share(a));
+  return best !== undefined && share(best) >= 0.5 ? best : undefined;
+}
+
+function pairs(word: string): string[] {
+  const low = word.toLowerCase().slice(0, 100);
+  return Array.from({ length: Math.max(0, low.length - 1) }, (_, index) => low.slice(index, index + 2));
+}
+
+/** `readQuery` for the API: a parameter that is not known is a mistake, not an unfiltered list. */
+export function readStrictQuery<Schema extends z.ZodObject>(
+  params: URLSearchParams,
+  schema: Schema,
+): Read<z.infer<Schema>> {
+  const [problem] = unknownParameters(params, schema);
+  return problem ? { ok: false, problem } : readQuery(params, schema);
+}
+
 /** Reads a query string with a schema of this file. Empty values count as not given, as an empty form field is. */
 export function readQuery<Schema extends z.ZodType>(
   params: URLSearchParams,

@@ -2,13 +2,15 @@
 import type { Page, ToolRow } from "../../../db/index.ts";
 import type { ToolQuery } from "./addresses.ts";
 import type { Catalog } from "./catalog.ts";
-import { readQuery, toolQuery } from "./filters.ts";
+import { readQuery, toolQuery, unknownParameters } from "./filters.ts";
 
 export interface ToolListPage {
   query: ToolQuery;
   page: Page<ToolRow>;
   /** What of the address could not be taken; the list is then unfiltered. One sentence. */
   problem?: string;
+  /** What of the address was ignored, a sentence each. */
+  ignored: string[];
   /** Address of the next page and of the first. */
   next?: string;
   first?: string;
@@ -25,14 +27,16 @@ export async function toolList(
   urlOf: (query: ToolQuery) => string,
 ): Promise<ToolListPage> {
   const read = readQuery(params, toolQuery);
+  const ignored = unknownParameters(params, toolQuery).map(({ detail }) => `${detail} It was ignored.`);
   const query: ToolQuery = { ...(read.ok ? read.value : {}), ...fixed };
   const own = Object.fromEntries(Object.entries(query).filter(([key]) => !(key in fixed)));
   const first = query.cursor ? urlOf({ ...own, cursor: undefined }) : undefined;
   const asked = await askTools(catalog, query);
-  if (!asked.ok) return { query, page: { items: [], nextCursor: null }, problem: asked.problem, first };
+  if (!asked.ok)
+    return { query, page: { items: [], nextCursor: null }, problem: asked.problem, ignored, first };
   const { page } = asked;
   const next = page.nextCursor ? urlOf({ ...own, cursor: page.nextCursor }) : undefined;
-  return { query, page, problem: read.ok ? undefined : read.problem.detail, next, first };
+  return { query, page, problem: read.ok ? undefined : read.problem.detail, ignored, next, first };
 }
 
 async function askTools(

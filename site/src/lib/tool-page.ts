@@ -70,11 +70,12 @@ function hintRows({ declared, suggested, conflicts }: ToolDetail["verdict"]["ann
 function commandsFor({ server, name, provenance }: ToolDetail): ToolPage["commands"] {
   const [id, tool, source] = [server, name, provenance.source].map(shellWord);
   const dashes = name.startsWith("-") ? "-- " : "";
-  const crawl = provenance.source.startsWith("-- ") ? provenance.source : source;
+  // Behind -- everything is the server's own: our options stand before it.
+  const crawl = provenance.source.startsWith("-- ") ? `--json ${provenance.source}` : `${source} --json`;
   return [
     { what: "See this verdict with its evidence", command: `npx placard explain ${id} ${dashes}${tool}` },
     { what: "Print the policy for the whole server", command: `npx placard policy ${id}` },
-    { what: "List its tools again yourself", command: `npx placard crawl ${crawl} --json` },
+    { what: "List its tools again yourself", command: `npx placard crawl ${crawl}` },
   ];
 }
 

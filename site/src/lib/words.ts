@@ -62,13 +62,29 @@ export const FACET_MEANING: Record<Facet, string> = {
   browser: "drives a live browser",
 };
 
-export const REVERSIBLE_MEANING: Record<Reversible, string> = {
+/** "Can it be undone?", answered. Where nothing is done there is nothing to undo. */
+export function reversibleWords({
+  category,
+  reversible,
+}: {
+  category: Category;
+  reversible: Reversible;
+}): string {
+  return category === "Read" ? "There is nothing to undo." : REVERSIBLE_MEANING[reversible];
+}
+
+/** "Who feels it?", answered. Of a tool that says nothing nobody knows. */
+export function reachWords({ category, reach }: { category: Category; reach: Reach }): string {
+  return category === "Unknown" ? "Not known: the definition does not say." : REACH_MEANING[reach];
+}
+
+const REVERSIBLE_MEANING: Record<Reversible, string> = {
   yes: "Yes: the same API can undo it.",
   no: "No: what it does can't be taken back.",
   unknown: "Not known: the definition does not say.",
 };
 
-export const REACH_MEANING: Record<Reach, string> = {
+const REACH_MEANING: Record<Reach, string> = {
   call: "Only this call and its answer.",
   account: "The account or workspace it is connected to.",
   "other people": "Other people: they see it, receive it or lose by it.",

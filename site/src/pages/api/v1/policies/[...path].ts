@@ -3,7 +3,7 @@ import { PRESETS } from "../../../../../../policy/index.ts";
 import { endpoint } from "../../../../api/endpoint.ts";
 import { problem } from "../../../../api/problem.ts";
 import { API, apiToolsUrl, readServerPath } from "../../../../lib/addresses.ts";
-import { readQuery } from "../../../../lib/filters.ts";
+import { readStrictQuery } from "../../../../lib/filters.ts";
 import { policyView } from "../../../../lib/policy.ts";
 
 const query = z.object({
@@ -13,7 +13,7 @@ const query = z.object({
 
 /** The document itself, as a gateway loads it; why each rule is there stands with the tool. */
 export const ALL = endpoint(async ({ catalog, pathname, params }) => {
-  const read = readQuery(params, query);
+  const read = readStrictQuery(params, query);
   if (!read.ok) return problem(400, read.problem.detail, read.problem.parameter);
   const { tool, preset } = read.value;
   const id = readServerPath(pathname, `${API}/policies`);
