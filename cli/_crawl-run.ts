@@ -3,8 +3,10 @@ import {
   type CrawlResult,
   crawlServer,
   DEFAULT_LIMITS,
+  findSandbox,
   type ServerReference,
   type Source,
+  sandboxNotice,
 } from "../crawler/index.ts";
 import {
   type Database,
@@ -50,6 +52,8 @@ export async function crawlInto(
 ): Promise<number> {
   const planned = await plan(database, sources, options);
   if (planned.length === 0) return 0;
+  const notice = sandboxNotice(await findSandbox());
+  if (notice !== undefined) status.note(`placard: ${notice}`);
   const run = await startRun(
     database,
     planned.map(({ reference }) => reference),

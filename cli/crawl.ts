@@ -272,6 +272,7 @@ function crawlOptions(
     network: options.network ?? false,
     unsafeNoSandbox: options.unsafeNoSandbox ?? false,
     ...(options.exclude === undefined ? {} : { excludeFile: options.exclude }),
+    onNotice: (notice) => io.note(`placard: ${safe(notice)}`),
     onStage(stage, detail) {
       if (options.quiet) return;
       io.note(`${safe(source.label)}: ${stage}${detail === undefined ? "" : ` ${brief(detail, 120)}`}`);
