@@ -30,10 +30,12 @@ export function sourceOf(plan: CrawlPlan): ParsedSource {
   return command ? commandSource(command, options) : parseSource(argument, options);
 }
 
-/** A file is meant from the folder of whoever queued it, not from the worker's. */
+/** A file is meant from the folder of whoever queued it, not from the worker's. What `~/` is, the source knows. */
 export function absolute(argument: string): string {
   const [, scheme, path = ""] = /^(file|config):(.+)$/.exec(argument) ?? [];
-  return scheme === undefined ? argument : `${scheme}:${resolve(path)}`;
+  return scheme === undefined || (scheme === "config" && path.startsWith("~/"))
+    ? argument
+    : `${scheme}:${resolve(path)}`;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { type CrawlOptions, DEFAULT_LIMITS, type Source } from "../crawler/index.ts";
+import { type CrawlOptions, DEFAULT_LIMITS, type ListedReference, type Source } from "../crawler/index.ts";
 import {
   type CrawlJob,
   type Database,
@@ -40,7 +40,9 @@ export async function queueCrawls(
     let queued = 0;
     let fresh = 0;
     let known = 0;
+    const syncs: string[] = [];
     for (const { source, plan } of sources) {
+      const sync: Sync = { isWhole: true };
       for await (const batch of batchesOf(source, plan, options.priority, io, options.signal)) {
         const isFresh = plan.force
           ? new Set()
@@ -53,21 +55,43 @@ export async function queueCrawls(
         queued += added;
         fresh += batch.length - wanted.length;
         known += wanted.length - added;
+        for (const { reference } of batch) follow(sync, reference);
       }
+      const sentence = renderSync(source.label, sync);
+      if (sentence !== undefined) syncs.push(sentence);
     }
     const counts = await queue.counts();
     await io.out(
       `${queued} queued, ${fresh} fresh and left alone (--force crawls them), ${known} in the queue already. ` +
-        `In the queue now: ${counts.waiting} waiting, ${counts.running} running, ${counts.dead} given up.\n`,
+        `In the queue now: ${counts.waiting} waiting, ${counts.running} running, ${counts.dead} given up.\n${syncs.join("")}`,
     );
   });
+}
+
+/** How far the list of a source was read, and the newest change in it. */
+interface Sync {
+  newest?: string;
+  isWhole: boolean;
+}
+
+function follow(sync: Sync, { updatedAt, isRest }: Planned["reference"]): void {
+  if (isRest) sync.isWhole = false;
+  if (updatedAt !== undefined && updatedAt > (sync.newest ?? "")) sync.newest = updatedAt;
+}
+
+/** A list is in no order of time: after one that broke off, the newest change says nothing about what was missed. */
+function renderSync(label: string, { newest, isWhole }: Sync): string | undefined {
+  if (!isWhole) return `The list of ${safe(label)} broke off: list it from the same time again.\n`;
+  const isOneEntry = label.includes("#");
+  if (newest === undefined || isOneEntry) return undefined;
+  return `The newest change in ${safe(label)} is of ${newest}; next time, --updated-since ${newest} lists only what changed since.\n`;
 }
 
 const BATCH = 200;
 
 interface Planned {
   job: CrawlJob;
-  reference: CrawlPlan["reference"];
+  reference: ListedReference;
 }
 
 /** A registry has tens of thousands of servers: they are queued as they are listed, and never all in memory. */
@@ -80,11 +104,10 @@ async function* batchesOf(
 ): AsyncGenerator<Planned[]> {
   let batch: Planned[] = [];
   for await (const listed of source.list(listContext(io, signal))) {
-    const reference = { ...listed };
-    const { server } = reference;
+    const { server } = listed;
     batch.push({
-      reference,
-      job: { server, host: hostOf(reference), priority, plan: { ...plan, reference } },
+      reference: listed,
+      job: { server, host: hostOf(listed), priority, plan: { ...plan, reference: listed } },
     });
     if (batch.length === BATCH) {
       yield batch;

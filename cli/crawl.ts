@@ -55,7 +55,10 @@ export function defineCrawl(program: Command, io: Io): void {
     .option("--unsafe-no-sandbox", "start packages even where nothing can keep them in")
     .option("--configs", "the servers of all client configurations found on this machine")
     .option("--use-config-env", "give servers of a configuration the environment, headers and secrets in it")
-    .option("--updated-since <time>", "of a registry, only what changed since, such as 2026-11-01T00:00:00Z")
+    .option(
+      "--updated-since <time>",
+      "of a registry, only what changed since; --queue prints the time to give next",
+    )
     .option("--exclude <file>", "YAML list of servers to leave out (default $PLACARD_EXCLUDE)")
     .option("--quiet", "no progress on stderr")
     .option("--queue", "leave the crawls to workers, which share one queue in the catalog's database")

@@ -21,6 +21,10 @@ export interface ListedReference extends ServerReference {
   host?: string;
   /** What the list said of it. */
   entry?: unknown;
+  /** ISO 8601: when the list says that the entry changed. */
+  updatedAt?: string;
+  /** Stands for the rest of a list that could not be read, and for no server. */
+  isRest?: boolean;
 }
 
 /** What the list depended on; two crawls with other conditions may list other tools. */

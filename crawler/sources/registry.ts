@@ -71,7 +71,7 @@ async function* listAll(from: Registry, context: CrawlContext): AsyncGenerator<L
     if (!page.ok) {
       // The registry's own failure is a result too; names of servers hold a slash, so it is nobody else's id.
       const server = `registry/${cleanName(new URL(from.base).host)}`;
-      yield { server, source: `registry:${from.base}`, entry: { reason: page.reason } };
+      yield { server, source: `registry:${from.base}`, entry: { reason: page.reason }, isRest: true };
       continue;
     }
     for (const raw of page.entries) {
@@ -118,12 +118,13 @@ function referenceOf({ base }: Registry, read: Read, raw: unknown, number = 1): 
     const name = read.name === "" ? `${number}` : cleanName(read.name);
     return { server: `registry/unreadable-${name}`, source: `registry:${base}#${name}`, entry };
   }
-  const { name, version } = read.entry.about;
+  const { name, version, updatedAt } = read.entry.about;
   const host = read.entry.remotes.map(({ url }) => URL.parse(url)?.host).find((one) => one !== undefined);
   return {
     server: `registry/${name}`,
     source: `registry:${base}#${name}@${version}`,
     ...(host === undefined ? {} : { host }),
+    ...(updatedAt === undefined ? {} : { updatedAt }),
     entry,
   };
 }

@@ -2,7 +2,8 @@ import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, onTestFinished, test } from "vitest";
-import { openDatabase, openQueue } from "../../db/index.ts";
+import { absolute } from "../../cli/_crawl-plan.ts";
+import { getServer, openDatabase, openQueue } from "../../db/index.ts";
 import { createTestDatabase } from "../database.ts";
 import { startPlacard } from "./_placard.ts";
 import { HOME, placard } from "./_run.ts";
@@ -31,6 +32,42 @@ test("what is queued is crawled by a worker, and left alone while it is fresh", 
   expect((await crawl("--queue", source)).stdout).toContain("0 queued, 1 fresh");
   expect((await crawl("--queue", "--force", source)).stdout).toContain("1 queued, 0 fresh");
   expect((await crawl("--dead")).stdout).toBe("No crawl was given up.\n");
+});
+
+test("a configuration in the home folder is queued from there", async () => {
+  const { url, drop } = await createTestDatabase();
+  onTestFinished(drop);
+  const env = { DATABASE_URL: url, HOME };
+  const servers = {
+    notes: { command: process.execPath, args: ["test/servers/good.ts"], cwd: process.cwd() },
+  };
+  await writeFile(path.join(HOME, "mine.json"), JSON.stringify({ mcpServers: servers }));
+  const queued = await placard(["crawl", "--queue", "config:~/mine.json"], { env });
+  expect(queued).toMatchObject({ code: 0, stderr: "" });
+  expect(queued.stdout).toContain("1 queued");
+  const { stderr } = await placard(["crawl", "--worker", "--until-empty"], { env });
+  expect(stderr).toMatch(/^local\/notes: \d+ tools? \(/);
+  expect(absolute("config:~/mine.json#notes")).toBe("config:~/mine.json#notes");
+  expect(absolute("config:mine.json")).toBe(`config:${path.resolve("mine.json")}`);
+  expect(absolute("file:notes.json")).toBe(`file:${path.resolve("notes.json")}`);
+});
+
+test("a failed crawl of what nobody has seen is not stored by a worker either", async () => {
+  const { url, drop } = await createTestDatabase();
+  const opened = await openDatabase({ home: HOME, url });
+  if (!opened.ok) throw new Error(opened.reason);
+  const { database } = opened;
+  onTestFinished(async () => {
+    await database.close();
+    await drop();
+  });
+  const env = { DATABASE_URL: url };
+  await placard(["crawl", "--queue", `file:${path.join(HOME, "nothing.json")}`], { env });
+  const worker = startPlacard(["crawl", "--worker"], { ...env, PLACARD_HOME: HOME });
+  await worker.until("file/nothing: failed");
+  worker.child.kill("SIGTERM");
+  await worker.exit();
+  expect(await getServer(database, "file/nothing")).toBeUndefined();
 });
 
 test("a worker that is told to stop gives back what it has begun", async () => {

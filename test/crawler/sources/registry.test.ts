@@ -197,6 +197,7 @@ test("a reference from another process's queue is enough, with its entry or with
   const { DEFAULT_LIMITS } = await import("../../../crawler/index.ts");
   for await (const reference of parsed.source.list({ ...full, limits: DEFAULT_LIMITS })) {
     expect(reference.host).toBe(new URL(url).host);
+    expect(reference.updatedAt).toBe("2026-11-01T00:00:00.000Z");
     const copy = JSON.parse(JSON.stringify(reference)) as typeof reference;
     const before = seen.length;
     expect(await crawlServer(parsed.source, copy, context)).toMatchObject({ status: "ok" });
