@@ -9,7 +9,7 @@ import {
 
 const logout: ToolDefinition = {
   name: "logout_instance",
-  description: "Logout an instance (disconnects the WhatsApp session without deleting the instance)",
+  description: "Logs an instance out (ends its WhatsApp session without deleting the instance)",
   inputSchema: { type: "object", properties: { instance: { type: "string" } }, required: ["instance"] },
 };
 

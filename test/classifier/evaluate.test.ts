@@ -3,7 +3,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type Evaluation, evaluate, type Judged } from "../../classifier/evaluate.ts";
-import type { Category, Risk } from "../../classifier/index.ts";
+import { type Category, classify, type Risk, type ToolDefinition } from "../../classifier/index.ts";
+import { recommend } from "../../policy/index.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 
@@ -70,6 +71,33 @@ describe("evaluate", () => {
 });
 
 const corpus = resolve(root, "../shared/corpus");
+
+describe("the reference definition, where the corpus is", () => {
+  it("is Execute, high, and kept from Destructive by its own words", (context) => {
+    if (!existsSync(corpus)) {
+      context.annotate("There is no ../shared/corpus here: the reference definition was not read.");
+      return;
+    }
+    const line = readFileSync(`${corpus}/tools-dev.jsonl`, "utf8")
+      .split("\n")
+      .find((row) => row.includes('"logout_instance"'));
+    const { name, description, inputSchema } = JSON.parse(line ?? "{}") as ToolDefinition;
+    const verdict = classify({ name, description, inputSchema });
+    expect(verdict).toMatchObject({ category: "Execute", risk: "high" });
+    expect(verdict.notBecause.find((entry) => entry.category === "Destructive")?.why).toContain(
+      "without deleting",
+    );
+    expect(recommend({ name, description, inputSchema }, verdict).policy).toEqual({
+      version: "1",
+      default: "deny",
+      tools: {
+        logout_instance: {
+          limits: [{ counter: "logout_instance_rate", window: "minute", max: 10, scope: "grant" }],
+        },
+      },
+    });
+  });
+});
 
 /** Floors are what was reached, less a little for noise in the labels; lowering one needs a reason in the commit. */
 describe.each(["held", "all"] as const)("accuracy on the labelled corpus, %s families", (share) => {

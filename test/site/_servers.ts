@@ -24,7 +24,7 @@ const MARKUP =
 
 export const LOGOUT = {
   name: "logout_instance",
-  description: "Logout an instance (disconnects the WhatsApp session without deleting the instance)",
+  description: "Logs an instance out (ends its WhatsApp session without deleting the instance)",
   inputSchema: { type: "object", properties: { instance: { type: "string" } }, required: ["instance"] },
 };
 
