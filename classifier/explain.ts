@@ -47,15 +47,14 @@ function isTold({ rule }: Match, _: number, deciding: Match[]): boolean {
   );
 }
 
-function because(features: Features, { category, risk, deciding }: Decision): string {
+function because(features: Features, { category, risk, riskReason, deciding }: Decision): string {
   if (category === "Unknown") {
     return features.description.text === ""
       ? "There is no description, and neither the name nor the schema tells what the tool does."
       : "Neither the name, the description nor the schema holds words that any rule knows.";
   }
   const quotes = quotePlaces(deciding);
-  const strongest = deciding.find((match) => match.rule.risk === risk)?.rule ?? deciding[0]?.rule;
-  return `${category}, because ${quotes}. The risk is ${risk}: the tool may ${strongest?.title ?? "do what its name says"}.`;
+  return `${category}, because ${quotes}. The risk is ${risk}: the tool may ${riskReason ?? "do what its name says"}.`;
 }
 
 /** "the name says “delete” and the description says “Deletes”". */

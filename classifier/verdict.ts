@@ -25,6 +25,8 @@ const MOST_READ = 4;
 export interface Decision {
   category: Category;
   risk: Risk;
+  /** What sets the risk, to complete "the tool may …": of a rule, or of the worst branch. */
+  riskReason: string | undefined;
   confidence: number;
   /** Sum of what spoke for each category. */
   scores: Record<Category, number>;
@@ -40,19 +42,18 @@ export interface Decision {
  *
  * @param branches verdicts of the tool's own branches: the tool is never less severe than the worst of them
  */
-export function decide(
-  { matches: all }: Matches,
-  branches: Pick<Branch, "category" | "risk">[] = [],
-): Decision {
+export function decide({ matches: all }: Matches, branches: Branch[] = []): Decision {
   const matches = withoutGeneral(all);
   const scores = scoreCategories(matches);
   const category = mostSevere([chooseCategory(scores), ...branches.map((branch) => branch.category)]);
   const deciding = refined(matches.filter((match) => match.rule.category === category)).sort(
     (a, b) => levelOf(b.rule) - levelOf(a.rule) || b.rule.strength * b.weight - a.rule.strength * a.weight,
   );
+  const { risk, riskReason } = chooseRisk(category, deciding, matches, branches);
   return {
     category,
-    risk: highest([chooseRisk(category, deciding, matches), ...branches.map((branch) => branch.risk)]),
+    risk,
+    riskReason,
     confidence: confidenceOf(category, scores),
     scores,
     deciding,
@@ -126,9 +127,6 @@ const mostSevere = (categories: Category[]): Category =>
 
 const levelOf = ({ risk }: Rule): number => (risk ? RISKS.indexOf(risk) : 0);
 
-const highest = (risks: Risk[]): Risk =>
-  RISKS[Math.max(...risks.map((risk) => RISKS.indexOf(risk)))] ?? "unknown";
-
 /**
  * Where the name shows a special case, the other texts often only say it less exactly: `clear_cache`, "Deletes what is
  * kept". Not the other way round: a description must not talk down what the name says, nor what it says itself.
@@ -141,18 +139,30 @@ function refined(matches: Match[]): Match[] {
   );
 }
 
-function chooseRisk(category: Category, deciding: Match[], matches: Match[]): Risk {
-  if (category === "Unknown") return "unknown";
-  let level = 0;
-  for (const { rule } of deciding) level = Math.max(level, levelOf(rule));
+/** The highest risk of what decided, of what raises it and of the branches, and the words for it. */
+function chooseRisk(
+  category: Category,
+  deciding: Match[],
+  matches: Match[],
+  branches: Branch[],
+): Pick<Decision, "risk" | "riskReason"> {
+  if (category === "Unknown") return { risk: "unknown", riskReason: undefined };
+  let worst: { level: number; reason: string | undefined } = { level: 0, reason: undefined };
+  const consider = (level: number, reason: string) => {
+    if (level > worst.level) worst = { level, reason };
+  };
+  for (const { rule } of deciding) consider(levelOf(rule), rule.title);
   const general = new Set(deciding.flatMap((match) => match.rule.refines));
   for (const { rule, place } of matches) {
     const milder = rule.category && CATEGORIES.indexOf(rule.category) < CATEGORIES.indexOf(category);
     // A milder category that the name shows keeps its risk: text about a cache must not hide the change of a role.
     const named = place === "name" && milder && rule.category !== "Read" && !general.has(rule.id);
-    if (named || rule.raises?.includes(category)) level = Math.max(level, levelOf(rule));
+    if (named || rule.raises?.includes(category)) consider(levelOf(rule), rule.title);
   }
-  return RISKS[Math.max(level, 1)] ?? "low";
+  for (const { risk, value, category: of } of branches) {
+    consider(RISKS.indexOf(risk), `be called with “${value}”, which makes it ${of}`);
+  }
+  return { risk: RISKS[Math.max(worst.level, 1)] ?? "low", riskReason: worst.reason };
 }
 
 /** How far the chosen category leads what speaks for the others, as a share between 0.3 and 0.97. */

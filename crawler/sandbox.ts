@@ -104,6 +104,20 @@ export function sandboxNotice({ level, dropsUser }: Sandbox): string | undefined
 }
 
 /**
+ * Why a stranger's package is not started on this machine, or undefined when it may be.
+ *
+ * @param label the source, as the user knows it: `npm:name`
+ */
+export async function refusalWithoutSandbox(
+  label: string,
+  unsafeNoSandbox: boolean,
+): Promise<string | undefined> {
+  const { level } = await findSandbox();
+  if (level !== "none" || unsafeNoSandbox) return undefined;
+  return `Starting ${label}: no sandbox can be had on this machine, and packages of strangers are not run without one. Install bubblewrap, or say --unsafe-no-sandbox if you trust it.`;
+}
+
+/**
  * The command line that runs a program in a sandbox with file isolation; undefined for the levels that have none
  * (`user`, `none`), where the program runs among this machine's own folders.
  */

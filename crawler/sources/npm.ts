@@ -6,7 +6,7 @@ import { type InstalledPackage, installPackage, resolveVersion } from "../instal
 import { launchEntry, launchFile } from "../launch-table.ts";
 import { chooseBin, type PackageBin } from "../package-bin.ts";
 import { INSIDE, type Mount, type Program } from "../program.ts";
-import { findSandbox } from "../sandbox.ts";
+import { refusalWithoutSandbox } from "../sandbox.ts";
 import type { CrawlContext, Facts, Fetched, ParsedSource, SourceKind, SourceOptions } from "../source.ts";
 
 /** Names that npm takes today, and the older ones with capitals (npm's validate-npm-package-name). */
@@ -61,11 +61,8 @@ async function fetchPackage(
     raw: [],
     facts,
   });
-  const { level } = await findSandbox();
-  if (level === "none" && !context.unsafeNoSandbox) {
-    const reason = `Starting npm:${name}: no sandbox can be had on this machine, and packages of strangers are not run without one. Install bubblewrap, or say --unsafe-no-sandbox if you trust it.`;
-    return { ok: false, status: "skipped", reason, raw: [], facts: {} };
-  }
+  const refusal = await refusalWithoutSandbox(`npm:${name}`, context.unsafeNoSandbox);
+  if (refusal !== undefined) return { ok: false, status: "skipped", reason: refusal, raw: [], facts: {} };
   const resolved = await resolveVersion(name, wanted, context);
   if (!resolved.ok) return fail(resolved.reason);
   const done = await installPackage(name, resolved.version, context);

@@ -11,7 +11,7 @@ import { explainUv, findUv, installedVersion, installWithUv } from "../_uv.ts";
 import { parsePages } from "../answer.ts";
 import { askProgram } from "../ask-program.ts";
 import type { Mount, Program } from "../program.ts";
-import { findSandbox } from "../sandbox.ts";
+import { refusalWithoutSandbox } from "../sandbox.ts";
 import type { CrawlContext, Facts, Fetched, ParsedSource, SourceKind, SourceOptions } from "../source.ts";
 
 /** Names and versions as PyPI takes them (PEP 508, PEP 440); nothing that uv would take for a path, a URL or a flag. */
@@ -63,11 +63,8 @@ async function fetchPackage(
   const uv = findUv();
   if (uv === undefined)
     return skip(`Starting ${label}: uvx was not found in PATH. Install uv, which it is part of.`);
-  const { level } = await findSandbox();
-  if (level === "none" && !context.unsafeNoSandbox)
-    return skip(
-      `Starting ${label}: no sandbox can be had on this machine, and packages of strangers are not run without one. Install bubblewrap, or say --unsafe-no-sandbox if you trust it.`,
-    );
+  const refusal = await refusalWithoutSandbox(label, context.unsafeNoSandbox);
+  if (refusal !== undefined) return skip(refusal);
   // A Python environment holds its own path, so it can't be moved once it is complete: made anew from uv's cache each time.
   const folder = join(context.home, "cache", "pypi", `.run-${randomUUID()}`);
   try {

@@ -250,6 +250,14 @@ describe("what a description says later", () => {
   });
 });
 
+describe("the reason for the risk", () => {
+  it("names the rule that raised it, not only the one that decided", () => {
+    const verdict = classify({ name: "erase_note", description: "Erases a note. This cannot be undone." });
+    expect(verdict.risk).toBe("critical");
+    expect(verdict.because).toContain("lose something for good");
+  });
+});
+
 describe("what looks harmless and is not", () => {
   const sql = { properties: { sql: { type: "string" } } };
   it.each<[string, ToolDefinition, string]>([
