@@ -1,11 +1,11 @@
-import { and, desc, eq, inArray, isNull, lt } from "drizzle-orm";
+import { and, desc, eq, inArray, isNull, lt, or, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { ToolDefinition } from "../classifier/index.ts";
 import { inBatches, type Transaction } from "./_batch.ts";
 import { decodeCursor, encodeCursor, pageLimit, toPage } from "./_cursor.ts";
 import { isShown } from "./_shown.ts";
 import type { Sighting, StoredTool } from "./_store-tools.ts";
-import { fromJsonText, fromJsonTextOrNull, jsonTextOrNull, storable } from "./_text.ts";
+import { fromJsonText, fromJsonTextOrNull, jsonText, jsonTextOrNull, storable } from "./_text.ts";
 import type { Database } from "./client.ts";
 import { compareLists, type ListedTool } from "./compare.ts";
 import { changes, definitions, tools } from "./schema.ts";
@@ -19,10 +19,13 @@ const LIST = "changes";
  */
 export async function listChanges(database: Database, filter: ChangeFilter = {}): Promise<Page<ChangeRow>> {
   const limit = pageLimit(filter.limit);
-  const { server, kind, worse, cursor } = filter;
+  const { server, tool, worse, cursor } = filter;
+  // Only verdicts get worse: said, so that the index by kind leads there.
+  const kind = filter.kind ?? (worse ? "verdict-changed" : undefined);
   const conditions = [
     isShown(changes.server),
     server === undefined ? undefined : eq(changes.server, storable(server)),
+    tool === undefined ? undefined : concerns(storable(tool)),
     kind && eq(changes.kind, kind),
     worse === undefined ? undefined : eq(changes.worse, worse),
     cursor === undefined
@@ -36,6 +39,15 @@ export async function listChanges(database: Database, filter: ChangeFilter = {})
     .orderBy(desc(changes.id))
     .limit(limit + 1);
   return toPage(rows, limit, toChangeRow, (row) => encodeCursor(LIST, [row.id]));
+}
+
+/** Changes of a tool of this name, and the one that gave it another: `stateOf` writes the former name first. */
+function concerns(tool: string): SQL | undefined {
+  const former = `{"name":${jsonText(tool)},`;
+  return or(
+    eq(changes.tool, tool),
+    and(eq(changes.kind, "tool-renamed"), sql`starts_with(${changes.before}, ${former})`),
+  );
 }
 
 function toChangeRow(row: typeof changes.$inferSelect): ChangeRow {

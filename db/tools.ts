@@ -1,4 +1,16 @@
-import { and, arrayContains, asc, desc, eq, ilike, inArray, isNull, type SQL, sql } from "drizzle-orm";
+import {
+  and,
+  arrayContains,
+  asc,
+  desc,
+  eq,
+  ilike,
+  inArray,
+  isNotNull,
+  isNull,
+  type SQL,
+  sql,
+} from "drizzle-orm";
 import { z } from "zod";
 import type { ToolDefinition, Verdict } from "../classifier/index.ts";
 import type { LaunchConditions } from "../crawler/types.ts";
@@ -60,7 +72,7 @@ export async function listTools(database: Database, filter: ToolFilter = {}): Pr
 function conditions(filter: ToolFilter): (SQL | undefined)[] {
   return [
     isShown(tools.server),
-    filter.gone ? undefined : isNull(tools.goneSince),
+    served(filter.gone),
     filter.server === undefined ? undefined : eq(tools.server, storable(filter.server)),
     filter.category && eq(tools.category, filter.category),
     filter.risk && eq(tools.risk, filter.risk),
@@ -68,6 +80,11 @@ function conditions(filter: ToolFilter): (SQL | undefined)[] {
     ...words(filter.text).map((word) => ilike(definitions.search, `%${word}%`)),
     filter.cursor === undefined ? undefined : behind(filter.cursor),
   ];
+}
+
+function served(gone: ToolFilter["gone"] = false): SQL | undefined {
+  if (gone === "only") return isNotNull(tools.goneSince);
+  return gone ? undefined : isNull(tools.goneSince);
 }
 
 /** The words of a search, with what LIKE would take for a wildcard escaped. */
@@ -125,6 +142,7 @@ async function provenanceOf({ db }: Database, id: number): Promise<Provenance> {
     package: packageOf(crawl),
     protocolVersion: crawl.protocolVersion ?? undefined,
     launch: fromJsonTextOrNull<LaunchConditions>(crawl.launch),
+    cache: crawl.ttlMs === null ? undefined : { ttlMs: crawl.ttlMs },
     crawledAt: crawl.startedAt.toISOString(),
   };
 }

@@ -4,6 +4,7 @@
 import type { Category, Facet, Risk, ToolDefinition, Verdict } from "../classifier/index.ts";
 import type {
   Authorization,
+  CacheHints,
   CrawlStatus,
   LaunchConditions,
   PackageRegistry,
@@ -33,8 +34,8 @@ export interface ToolFilter extends PageOptions {
   facet?: Facet;
   /** Words to find in name, title or description, in any case; each must occur. */
   text?: string;
-  /** Also the tools that are no longer served. Off unless told. */
-  gone?: boolean;
+  /** Also the tools that are no longer served, or only those. Off unless told. */
+  gone?: boolean | "only";
 }
 
 /** The package a server was installed from. */
@@ -94,6 +95,8 @@ export interface ServerDetail extends ServerRow {
   instructions?: string;
   capabilities?: Record<string, unknown>;
   launch?: LaunchConditions;
+  /** How long its list holds. */
+  cache?: CacheHints;
   /** Tools in the list that could not be taken. */
   problems: ToolProblem[];
   /** What it takes to be let in, when the last crawl was asked for it. Claims of the server's own. */
@@ -139,6 +142,8 @@ export interface Provenance {
   package?: PackageRow;
   protocolVersion?: string;
   launch?: LaunchConditions;
+  /** How long the list holds, as the server said. */
+  cache?: CacheHints;
   crawledAt: string;
 }
 
@@ -213,6 +218,8 @@ export interface ChangeRow extends Change {
 export interface ChangeFilter extends PageOptions {
   /** Server id. */
   server?: string;
+  /** A tool's name, now or before it was renamed. */
+  tool?: string;
   kind?: ChangeKind;
   /** Only verdicts that got worse. */
   worse?: boolean;

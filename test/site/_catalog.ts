@@ -1,5 +1,13 @@
 import { CATEGORIES, classify, FACETS, RISKS, type ToolDefinition } from "../../classifier/index.ts";
-import type { Page, Progress, ServerDetail, ServerRow, ServerTool, ToolDetail } from "../../db/types.ts";
+import type {
+  ChangeRow,
+  Page,
+  Progress,
+  ServerDetail,
+  ServerRow,
+  ServerTool,
+  ToolDetail,
+} from "../../db/types.ts";
 import type { Catalog } from "../../site/src/lib/catalog.ts";
 
 export interface FakeServer {
@@ -13,7 +21,7 @@ const zero = <Key extends string>(keys: readonly Key[]) =>
   Object.fromEntries(keys.map((key) => [key, 0])) as Record<Key, number>;
 
 /** A catalog in memory, for pages: verdicts are the classifier's, the rest is what a crawl could have said. */
-export function fakeCatalog(servers: FakeServer[], progress?: Progress): Catalog {
+export function fakeCatalog(servers: FakeServer[], progress?: Progress, changes: ChangeRow[] = []): Catalog {
   const tools = servers.flatMap((server) => server.tools.map((definition) => toolOf(server, definition)));
   const of = (id: string) => tools.filter((tool) => tool.server === id);
   const details = servers.map((server) => serverOf(server, of(server.id)));
@@ -25,6 +33,7 @@ export function fakeCatalog(servers: FakeServer[], progress?: Progress): Catalog
     tools: async (filter = {}) => {
       const words = (filter.text ?? "").toLowerCase().split(/\s+/).filter(Boolean);
       const found = tools
+        .filter((tool) => filter.gone === true || (filter.gone === "only") === Boolean(tool.goneSince))
         .filter((tool) => !filter.server || tool.server === filter.server)
         .filter((tool) => !filter.category || tool.category === filter.category)
         .filter((tool) => !filter.risk || tool.risk === filter.risk)
@@ -33,6 +42,15 @@ export function fakeCatalog(servers: FakeServer[], progress?: Progress): Catalog
         .sort((a, b) => RISKS.indexOf(b.risk) - RISKS.indexOf(a.risk));
       return pageOf(found, filter);
     },
+    changes: async (filter = {}) =>
+      pageOf(
+        changes
+          .filter((change) => filter.server === undefined || change.server === filter.server)
+          .filter((change) => filter.tool === undefined || change.tool === filter.tool)
+          .filter((change) => filter.kind === undefined || change.kind === filter.kind)
+          .filter((change) => filter.worse === undefined || change.worse === filter.worse),
+        filter,
+      ),
     stats: async () => ({
       servers: servers.length,
       byStatus: { ok: servers.length, failed: 0, "needs-authorization": 0, skipped: 0 },

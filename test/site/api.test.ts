@@ -4,6 +4,7 @@ import type { z } from "zod";
 import { problemSchema } from "../../site/src/api/problem.ts";
 import { OPERATIONS } from "../../site/src/api/reference.ts";
 import {
+  changeSchema,
   healthSchema,
   listSchema,
   progressSchema,
@@ -43,6 +44,7 @@ describe("answers of the API", () => {
     ["/api/v1/tools", listSchema(toolSchema.strict())],
     [`/api/v1/tools/${SESSIONS}/logout_instance`, toolDetailSchema.strict()],
     ["/api/v1/tools/local/records/manage_record", toolDetailSchema.strict()],
+    ["/api/v1/changes", listSchema(changeSchema.strict())],
     ["/api/v1/stats", statsSchema.strict()],
     ["/api/v1/progress", progressSchema.strict()],
     ["/api/v1/health", healthSchema.strict()],

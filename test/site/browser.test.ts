@@ -20,6 +20,8 @@ const KINDS = [
   "/risk/high",
   "/categories/execute",
   "/facets/identity",
+  "/changes",
+  "/changes?kind=tool-added",
   "/rules",
   "/rules/delete-data",
   "/method",

@@ -1,6 +1,7 @@
 /** From the rows of the catalog to what the API answers: fields one by one, so that nothing goes out by accident. */
 import type {
   CatalogStats,
+  ChangeRow,
   Progress,
   ServerDetail,
   ServerRow,
@@ -9,7 +10,15 @@ import type {
 } from "../../../db/types.ts";
 import { serverUrl, toolUrl } from "../lib/addresses.ts";
 import { policyView } from "../lib/policy.ts";
-import type { ApiProgress, ApiServer, ApiServerDetail, ApiStats, ApiTool, ApiToolDetail } from "./types.ts";
+import type {
+  ApiChange,
+  ApiProgress,
+  ApiServer,
+  ApiServerDetail,
+  ApiStats,
+  ApiTool,
+  ApiToolDetail,
+} from "./types.ts";
 
 export function apiServer(row: ServerRow): ApiServer {
   const { id, source, title, version, status, reason, toolCount, byRisk, byCategory, firstSeen, lastSeen } =
@@ -32,6 +41,7 @@ export function apiServer(row: ServerRow): ApiServer {
 
 export function apiServerDetail(server: ServerDetail): ApiServerDetail {
   const { package: found, serverInfo, protocolVersion, instructions, launch, problems, crawls } = server;
+  const { cache, authorization, registryEntry } = server;
   return {
     ...apiServer(server),
     package: found,
@@ -39,6 +49,9 @@ export function apiServerDetail(server: ServerDetail): ApiServerDetail {
     protocolVersion,
     instructions,
     launch,
+    cache,
+    authorization,
+    registryEntry,
     problems,
     crawls,
   };
@@ -70,6 +83,10 @@ export function apiToolDetail(tool: ToolDetail): ApiToolDetail {
   const { policy, reasons } = policyView([{ definition, verdict }]);
   const served = { server: tool.server, ...verdict };
   return { ...apiTool(tool), definition, verdict: served, provenance, policy, reasons, versions };
+}
+
+export function apiChange({ id, server, tool, kind, worse, before, after, at }: ChangeRow): ApiChange {
+  return { id, url: toolUrl(server, tool), server, tool, kind, worse, before, after, at };
 }
 
 export function apiProgress({ run, jobs, done, failed, total }: Progress): ApiProgress {

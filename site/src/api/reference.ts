@@ -1,5 +1,6 @@
 /** What the API has, as /docs/api tells it. */
 import { CATEGORIES, FACETS, RISKS } from "../../../classifier/index.ts";
+import { CHANGE_KINDS } from "../../../db/types.ts";
 import { PRESETS } from "../../../policy/index.ts";
 import { API } from "../lib/addresses.ts";
 
@@ -31,7 +32,7 @@ export const OPERATIONS: Operation[] = [
   },
   {
     path: `${API}/servers/<server id>`,
-    what: "One server with its problems and crawls.",
+    what: "One server with what its list depended on, its problems and its crawls.",
     parameters: [],
     example: `${API}/servers/${MEMORY}`,
   },
@@ -62,6 +63,18 @@ export const OPERATIONS: Operation[] = [
       { name: "preset", what: `One of ${PRESETS.join(", ")}; recommended unless told.` },
     ],
     example: `${API}/policies/${MEMORY}?preset=strict`,
+  },
+  {
+    path: `${API}/changes`,
+    what: "What servers changed about their tools from one crawl to the next, newest first, as a list. worse is true where a verdict was raised: risk or category went up, or a facet was gained.",
+    parameters: [
+      { name: "server", what: "Server id." },
+      { name: "tool", what: "A tool of that server, by its name now or before it was renamed." },
+      { name: "kind", what: `One of ${CHANGE_KINDS.join(", ")}.` },
+      { name: "worse", what: "true: only verdicts that were raised. false: everything else." },
+      ...LIST,
+    ],
+    example: `${API}/changes?worse=true&limit=10`,
   },
   {
     path: `${API}/stats`,

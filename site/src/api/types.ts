@@ -5,7 +5,7 @@
 import { z } from "zod";
 import { CATEGORIES, FACETS, HINTS, REACHES, REVERSIBLE, RISKS } from "../../../classifier/index.ts";
 import { CRAWL_STATUSES } from "../../../crawler/types.ts";
-import { JOB_STATES } from "../../../db/types.ts";
+import { CHANGE_KINDS, JOB_STATES } from "../../../db/types.ts";
 
 const category = z.enum(CATEGORIES);
 const risk = z.enum(RISKS);
@@ -22,6 +22,7 @@ export const packageSchema = z.object({
   name: z.string(),
   version: z.string(),
 });
+/** What the list depended on: with other conditions the server may list other tools. */
 export const launchSchema = z.object({
   transport: z.enum(["stdio", "http", "file"]),
   command: z.array(z.string()).optional(),
@@ -29,7 +30,52 @@ export const launchSchema = z.object({
   url: z.string().optional(),
   sandbox: z.string().optional(),
   network: z.boolean().optional(),
+  /** What we declared of ourselves. */
   clientCapabilities: z.record(z.string(), z.unknown()),
+  /** `handshake`: with `initialize`, up to MCP 2025-11-25. `stateless`: each request on its own, from 2026-07-28. */
+  era: z.enum(["handshake", "stateless"]).optional(),
+  /** The revision that the list was asked for in. */
+  protocolVersion: z.string().optional(),
+  /** Over HTTP+SSE (2024-11-05) instead of Streamable HTTP. */
+  legacySse: z.literal(true).optional(),
+  /** Whether a remote was asked as nobody, or with headers that somebody gave for it. */
+  authorization: z.enum(["none", "given"]).optional(),
+});
+/** What the server said of how its list may be kept. Lists that it marks as private are never here. */
+export const cacheSchema = z.object({
+  /** Milliseconds that the list is fresh for. */
+  ttlMs: z.number().int().optional(),
+  scope: z.enum(["public", "private"]).optional(),
+});
+/** What a server that wants authorization says of it: claims of its own. */
+export const authorizationSchema = z.object({
+  /** HTTP status that asked for it. */
+  status: z.number().int(),
+  scheme: z.string().optional(),
+  realm: z.string().optional(),
+  error: z.string().optional(),
+  scopes: z.array(z.string()).optional(),
+  metadataUrl: z.string().optional(),
+  /** Protected resource metadata (RFC 9728, section 2). */
+  metadata: z
+    .object({
+      resource: z.string().optional(),
+      resource_name: z.string().optional(),
+      resource_documentation: z.string().optional(),
+      authorization_servers: z.array(z.string()).optional(),
+      scopes_supported: z.array(z.string()).optional(),
+      bearer_methods_supported: z.array(z.string()).optional(),
+    })
+    .optional(),
+});
+/** What the registry that lists the server says of it. */
+export const registryEntrySchema = z.object({
+  registry: z.string(),
+  name: z.string(),
+  version: z.string(),
+  status: z.enum(["active", "deprecated", "deleted"]),
+  message: z.string().optional(),
+  updatedAt: date.optional(),
 });
 
 export const serverSchema = z.object({
@@ -63,6 +109,10 @@ export const serverDetailSchema = serverSchema.extend({
   protocolVersion: z.string().optional(),
   instructions: z.string().optional(),
   launch: launchSchema.optional(),
+  cache: cacheSchema.optional(),
+  /** There while the last crawl was asked for it. */
+  authorization: authorizationSchema.optional(),
+  registryEntry: registryEntrySchema.optional(),
   problems: z.array(z.object({ index: z.number().int(), name: z.string().optional(), problem: z.string() })),
   crawls: z.array(crawlSchema),
 });
@@ -146,11 +196,38 @@ export const toolDetailSchema = toolSchema.extend({
     package: packageSchema.optional(),
     protocolVersion: z.string().optional(),
     launch: launchSchema.optional(),
+    cache: cacheSchema.optional(),
     crawledAt: date,
   }),
   policy: z.unknown(),
   reasons: z.array(z.object({ pointer: z.string(), why: z.string(), evidence: z.array(evidenceSchema) })),
   versions: z.array(z.object({ digest: z.string(), firstSeen: date, lastSeen: date, category, risk })),
+});
+
+/** A tool before or after a change. */
+const toolStateSchema = z.object({
+  name: z.string(),
+  digest: z.string(),
+  category,
+  risk,
+  facets: z.array(facet),
+});
+/** One difference between two good crawls of a server; `url` is the tool's page. */
+export const changeSchema = z.object({
+  id: z.number().int(),
+  url,
+  server: z.string(),
+  /** The tool's name; the new one where it was renamed. */
+  tool: z.string(),
+  kind: z.enum(CHANGE_KINDS),
+  /** A verdict was raised: risk or category went up, or a facet was gained. */
+  worse: z.boolean(),
+  /** Absent for a tool that was added. */
+  before: toolStateSchema.optional(),
+  /** Absent for a tool that was removed. */
+  after: toolStateSchema.optional(),
+  /** When the crawl that showed it was started. */
+  at: date,
 });
 
 export const jobSchema = z.object({
@@ -198,6 +275,7 @@ export type ApiServer = z.infer<typeof serverSchema>;
 export type ApiServerDetail = z.infer<typeof serverDetailSchema>;
 export type ApiTool = z.infer<typeof toolSchema>;
 export type ApiToolDetail = z.infer<typeof toolDetailSchema>;
+export type ApiChange = z.infer<typeof changeSchema>;
 export type ApiProgress = z.infer<typeof progressSchema>;
 export type ApiStats = z.infer<typeof statsSchema>;
 export type ApiHealth = z.infer<typeof healthSchema>;

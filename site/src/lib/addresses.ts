@@ -7,6 +7,7 @@
  * that look like such an address, so that reading back is exact.
  */
 import type { Category, Facet, Risk } from "../../../classifier/index.ts";
+import type { ChangeKind } from "../../../db/types.ts";
 
 export const API = "/api/v1";
 
@@ -26,6 +27,18 @@ export interface ToolQuery {
   limit?: number;
 }
 
+/** Filters of the list of changes, as they stand in an address. */
+export interface ChangeQuery {
+  server?: string;
+  /** Only with `server`. */
+  tool?: string;
+  kind?: ChangeKind;
+  /** Only verdicts that were raised. */
+  worse?: boolean;
+  cursor?: string;
+  limit?: number;
+}
+
 export const serverUrl = (id: string): string => `/servers/${serverPath(id)}`;
 export const toolUrl = (server: string, tool: string): string => `/tools/${toolPath(server, tool)}`;
 export const riskUrl = (risk: Risk): string => `/risk/${risk}`;
@@ -34,10 +47,12 @@ export const facetUrl = (facet: Facet): string => `/facets/${facet}`;
 export const ruleUrl = (id: string): string => `/rules/${serverPath(id)}`;
 export const toolsUrl = (query: ToolQuery = {}): string => `/tools${search(query)}`;
 export const serversUrl = (query: { cursor?: string } = {}): string => `/servers${search(query)}`;
+export const changesUrl = (query: ChangeQuery = {}): string => `/changes${search(query)}`;
 
 export const apiServerUrl = (id: string): string => `${API}/servers/${serverPath(id)}`;
 export const apiToolUrl = (server: string, tool: string): string => `${API}/tools/${toolPath(server, tool)}`;
 export const apiToolsUrl = (query: ToolQuery = {}): string => `${API}/tools${search(query)}`;
+export const apiChangesUrl = (query: ChangeQuery = {}): string => `${API}/changes${search(query)}`;
 export const apiPolicyUrl = (server: string, query: { tool?: string; preset?: string } = {}): string =>
   `${API}/policies/${serverPath(server)}${search(query)}`;
 

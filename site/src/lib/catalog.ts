@@ -2,6 +2,8 @@
 
 import type {
   CatalogStats,
+  ChangeFilter,
+  ChangeRow,
   Database,
   Page,
   PageOptions,
@@ -29,6 +31,7 @@ export interface Catalog {
   tools(filter?: ToolFilter): Promise<Page<ToolRow>>;
   serverTools(id: string): Promise<ServerTool[]>;
   tool(server: string, name: string): Promise<ToolDetail | undefined>;
+  changes(filter?: ChangeFilter): Promise<Page<ChangeRow>>;
   stats(): Promise<CatalogStats>;
   progress(): Promise<Progress>;
 }
@@ -48,6 +51,7 @@ export function catalogOf(locals: CatalogLocals): Catalog {
     tools: (filter) => db.listTools(database, filter),
     serverTools: (id) => db.serverTools(database, id),
     tool: (server, name) => db.getTool(database, server, name),
+    changes: (filter) => db.listChanges(database, filter),
     stats: () => db.catalogStats(database),
     progress: () => db.crawlProgress(database),
   };

@@ -1,6 +1,7 @@
 /** The filters of the tool lists, read from a query string: one reading for pages and API. */
 import { z } from "zod";
 import { CATEGORIES, type Category, FACETS, RISKS } from "../../../classifier/index.ts";
+import { CHANGE_KINDS } from "../../../db/types.ts";
 
 /** A parameter that can't be taken: which, and one sentence. */
 export interface BadParameter {
@@ -24,8 +25,25 @@ const cursor = z
 
 export const pageQuery = z.object({ limit: limit.optional(), cursor: cursor.optional() });
 
+const server = z.string().max(600, "must be a server id, such as npm/@scope/name");
+
+export const changeQuery = pageQuery
+  .extend({
+    server: server.optional(),
+    tool: z.string().max(2_600, "must be the name of a tool").optional(),
+    kind: z.enum(CHANGE_KINDS, { error: oneOf(CHANGE_KINDS) }).optional(),
+    worse: z
+      .enum(["true", "false"], { error: oneOf(["true", "false"]) })
+      .transform((word) => word === "true")
+      .optional(),
+  })
+  .refine((query) => query.tool === undefined || query.server !== undefined, {
+    path: ["tool"],
+    error: "is a name on one server; give that server's id as server too",
+  });
+
 export const toolQuery = pageQuery.extend({
-  server: z.string().max(600, "must be a server id, such as npm/@scope/name").optional(),
+  server: server.optional(),
   category: z.preprocess(categoryCase, z.enum(CATEGORIES, { error: oneOf(CATEGORIES) }).optional()),
   risk: z.enum(RISKS, { error: oneOf(RISKS) }).optional(),
   facet: z.enum(FACETS, { error: oneOf(FACETS) }).optional(),

@@ -1,6 +1,6 @@
 /** What a server page draws, made ready. */
-import type { ServerDetail, ServerTool } from "../../../db/index.ts";
-import { type Fact, serverFacts } from "./facts.ts";
+import type { ServerDetail, ServerTool, ToolRow } from "../../../db/index.ts";
+import { authorizationFacts, type Fact, serverFacts } from "./facts.ts";
 import { type PolicyView, policyView } from "./policy.ts";
 import { CATEGORIES_WORST_FIRST, RISKS_WORST_FIRST } from "./words.ts";
 
@@ -8,28 +8,31 @@ export interface ServerPage {
   server: ServerDetail;
   /** Tools served now, worst first. */
   tools: ServerTool[];
-  gone: ServerTool[];
+  /** Tools that it served once, in the same order. */
+  gone: ToolRow[];
   policy?: PolicyView;
   facts: Fact[];
+  /** What it takes to be let in; empty when nothing is asked. */
+  authorization: Fact[];
   /** What a package or server says of itself, as text. */
   info: string;
 }
 
-/** In: a server and its tools as stored. Out: its page's content. Pure. */
-export function prepareServerPage(server: ServerDetail, all: ServerTool[]): ServerPage {
-  const sorted = [...all].sort(worstFirst);
-  const tools = sorted.filter((tool) => !tool.goneSince);
+/** In: a server and its tools as stored, those it serves and those that are gone. Out: its page's content. Pure. */
+export function prepareServerPage(server: ServerDetail, served: ServerTool[], gone: ToolRow[]): ServerPage {
+  const tools = [...served].sort(worstFirst);
   return {
     server,
     tools,
-    gone: sorted.filter((tool) => tool.goneSince),
+    gone: [...gone].sort(worstFirst),
     policy: tools.length > 0 ? policyView(tools) : undefined,
     facts: serverFacts(server),
+    authorization: server.authorization ? authorizationFacts(server.authorization) : [],
     info: [server.title, server.version].filter(Boolean).join(" "),
   };
 }
 
-function worstFirst(a: ServerTool, b: ServerTool): number {
+function worstFirst(a: ToolRow, b: ToolRow): number {
   return (
     RISKS_WORST_FIRST.indexOf(a.risk) - RISKS_WORST_FIRST.indexOf(b.risk) ||
     CATEGORIES_WORST_FIRST.indexOf(a.category) - CATEGORIES_WORST_FIRST.indexOf(b.category) ||

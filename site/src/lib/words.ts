@@ -1,5 +1,6 @@
 /** The words the pages use for what a verdict says in codes: one table each. */
 import type { Category, Facet, Hint, Reach, Reversible, Risk } from "../../../classifier/index.ts";
+import type { ChangeKind } from "../../../db/types.ts";
 
 /** The letter on the mark. */
 export const CATEGORY_LETTER: Record<Category, string> = {
@@ -98,6 +99,18 @@ export const HINT_MEANING: Record<Hint, string> = {
   openWorldHint: "deals with a world outside its own",
 };
 
+/** What a change is called in lists. A verdict that got worse is called raised instead. */
+export const CHANGE_LABEL: Record<ChangeKind, string> = {
+  "tool-added": "Added",
+  "tool-removed": "Removed",
+  "tool-renamed": "Renamed",
+  "description-changed": "Description changed",
+  "schema-changed": "Schema changed",
+  "annotations-changed": "Annotations changed",
+  "verdict-changed": "Verdict changed",
+};
+export const RAISED_LABEL = "Verdict raised";
+
 /**
  * Confidence (0 to 1) in words, for reading. The figure stands beside them.
  */
@@ -121,13 +134,29 @@ export function count(number: number, noun: string): string {
 
 /** An ISO date as people read it, in UTC: "22 Nov 2026, 23:05 UTC". A text that is no date stays as it is. */
 export function dateWords(iso: string): string {
-  const date = new Date(iso);
-  if (Number.isNaN(date.getTime())) return iso;
-  const day = date.toLocaleDateString("en-GB", {
-    day: "numeric",
-    month: "short",
-    year: "numeric",
-    timeZone: "UTC",
-  });
-  return `${day}, ${date.toISOString().slice(11, 16)} UTC`;
+  return Number.isNaN(Date.parse(iso)) ? iso : `${dayWords(iso)}, ${timeWords(iso)}`;
+}
+
+/** The day of an ISO date in UTC: "22 Nov 2026". */
+export function dayWords(iso: string): string {
+  const style = { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" } as const;
+  return new Date(iso).toLocaleDateString("en-GB", style);
+}
+
+/** The time of an ISO date in UTC: "23:05 UTC". */
+export function timeWords(iso: string): string {
+  return `${new Date(iso).toISOString().slice(11, 16)} UTC`;
+}
+
+const SPANS = [
+  { noun: "day", ms: 86_400_000 },
+  { noun: "hour", ms: 3_600_000 },
+  { noun: "minute", ms: 60_000 },
+  { noun: "second", ms: 1_000 },
+];
+
+/** A time in milliseconds in its largest whole unit: 300000 → "5 minutes", 90000 → "90 seconds", 0 → "0 seconds". */
+export function spanWords(ms: number): string {
+  const span = SPANS.find((unit) => ms >= unit.ms && ms % unit.ms === 0);
+  return span ? count(ms / span.ms, span.noun) : count(ms / 1_000, "second");
 }

@@ -1,0 +1,54 @@
+/** The list of changes with the filters of its address. */
+import { CHANGE_KINDS, type ChangeRow, type Page } from "../../../db/index.ts";
+import { type ChangeQuery, changesUrl } from "./addresses.ts";
+import type { Catalog } from "./catalog.ts";
+import { changeQuery, readQuery, unknownParameters } from "./filters.ts";
+import { isCursorError } from "./tool-list.ts";
+import { CHANGE_LABEL, RAISED_LABEL } from "./words.ts";
+
+export interface ChangeListPage {
+  query: ChangeQuery;
+  page: Page<ChangeRow>;
+  /** What of the address could not be taken; the list is then unfiltered. One sentence. */
+  problem?: string;
+  /** What of the address was ignored, a sentence each. */
+  ignored: string[];
+  /** Lists of one kind of change, and of all. */
+  kinds: { text: string; url: string }[];
+  /** The address among them that this list has. */
+  here: string;
+  /** Address of the next page and of the first. */
+  next?: string;
+  first?: string;
+}
+
+/** Reads the filters from the address and asks the catalog. */
+export async function changeList(catalog: Catalog, params: URLSearchParams): Promise<ChangeListPage> {
+  const read = readQuery(params, changeQuery);
+  const query: ChangeQuery = read.ok ? read.value : {};
+  const { cursor, ...own } = query;
+  const { server, tool, kind, worse } = query;
+  const shared = { server, tool };
+  const list = {
+    query,
+    ignored: unknownParameters(params, changeQuery).map(({ detail }) => `${detail} It was ignored.`),
+    kinds: [
+      { text: "All", url: changesUrl(shared) },
+      { text: RAISED_LABEL, url: changesUrl({ ...shared, worse: true }) },
+      ...CHANGE_KINDS.map((word) => ({
+        text: CHANGE_LABEL[word],
+        url: changesUrl({ ...shared, kind: word }),
+      })),
+    ],
+    here: changesUrl({ ...shared, kind, worse }),
+    first: cursor === undefined ? undefined : changesUrl(own),
+  };
+  try {
+    const page = await catalog.changes(query);
+    const next = page.nextCursor === null ? undefined : changesUrl({ ...own, cursor: page.nextCursor });
+    return { ...list, page, problem: read.ok ? undefined : read.problem.detail, next };
+  } catch (error) {
+    if (!isCursorError(error)) throw error;
+    return { ...list, page: { items: [], nextCursor: null }, problem: error.message };
+  }
+}
