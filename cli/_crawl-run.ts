@@ -29,6 +29,8 @@ export interface CrawlRunOptions {
   signal: AbortSignal;
   /** Servers crawled at a time. */
   concurrency: number;
+  /** For the User-Agent. */
+  contact?: string;
 }
 
 interface Planned {
@@ -73,12 +75,13 @@ export async function crawlInto(
 async function plan(
   database: Database,
   sources: Source[],
-  { home, signal }: CrawlRunOptions,
+  { home, signal, contact }: CrawlRunOptions,
 ): Promise<Planned[]> {
   const planned = new Map<string, Planned>();
   const context = {
     home,
     signal,
+    contact,
     onStage: () => {},
     limits: DEFAULT_LIMITS,
     network: false,
@@ -117,6 +120,7 @@ async function crawlOne(database: Database, { source, reference }: Planned, job:
     const result = await crawlServer(source, reference, {
       home: job.home,
       signal,
+      contact: job.contact,
       onStage: (stage) => {
         line.stage(server, stage);
         note.job(server, { stage });

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { classify, RULES_VERSION } from "../classifier/index.ts";
 import type { Source } from "../crawler/index.ts";
 import { type Database, openDatabase, reclassify } from "../db/index.ts";
+import { readContact } from "./_contact.ts";
 import { crawlInto } from "./_crawl-run.ts";
 import { type HttpServer, startHttpServer } from "./_http-server.ts";
 import { rootMessage } from "./_root-message.ts";
@@ -22,6 +23,7 @@ export async function runServe(options: ServeOptions, io: Io): Promise<void> {
   const port = readPort(options.port ?? io.env.PORT);
   const host = options.host || io.env.HOST || "127.0.0.1";
   const home = placardHome(io.env);
+  const contact = readContact(undefined, io.env);
   const sources = options.starter
     ? await readStarter(options.starter === true ? undefined : options.starter)
     : [];
@@ -29,7 +31,7 @@ export async function runServe(options: ServeOptions, io: Io): Promise<void> {
   try {
     const database = await open(home, io);
     try {
-      await serveCatalog({ http, database, sources, signal, home, status: statusLine(io) });
+      await serveCatalog({ http, database, sources, signal, home, contact, status: statusLine(io) });
     } finally {
       await database.close();
     }
@@ -82,6 +84,7 @@ interface Serving {
   sources: Source[];
   signal: AbortSignal;
   home: string;
+  contact: string | undefined;
   status: StatusLine;
 }
 
@@ -107,14 +110,22 @@ async function serveCatalog(serving: Serving): Promise<void> {
 }
 
 /** Brings old verdicts up to the present rules, then crawls. Says what went wrong; the site goes on without it. */
-async function fillCatalog({ database, sources, home, status }: Serving, signal: AbortSignal): Promise<void> {
+async function fillCatalog(
+  { database, sources, home, contact, status }: Serving,
+  signal: AbortSignal,
+): Promise<void> {
   try {
     const { classified, failed } = await reclassify(database, classify, RULES_VERSION, { signal });
     if (classified > 0)
       status.note(`Classified ${classified} stored definitions by the rules of ${RULES_VERSION}.`);
     for (const { digest, reason } of failed) status.note(`placard: classifying ${digest}: ${reason}.`);
     if (sources.length === 0 || signal.aborted) return;
-    const crawled = await crawlInto(database, sources, status, { home, signal, concurrency: CONCURRENCY });
+    const crawled = await crawlInto(database, sources, status, {
+      home,
+      signal,
+      contact,
+      concurrency: CONCURRENCY,
+    });
     if (crawled === 0) status.note("The starter set is in the catalog already.");
   } catch (error) {
     if (signal.aborted) return;

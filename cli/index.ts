@@ -6,6 +6,7 @@ import { defineCrawl } from "./crawl.ts";
 import { defineEval } from "./eval.ts";
 import { defineExplain } from "./explain.ts";
 import { EXIT, Failure, Interrupted, OutputClosed } from "./failure.ts";
+import { defineForget } from "./forget.ts";
 import { processIo } from "./io.ts";
 import { definePolicy } from "./policy.ts";
 import { defineServe } from "./serve.ts";
@@ -42,6 +43,10 @@ Environment:
   PLACARD_HOME   data folder (default $XDG_DATA_HOME/placard, else ~/.local/share/placard)
   DATABASE_URL   a PostgreSQL of your own instead of the one in the data folder
   PORT, HOST     where placard serve listens
+  PLACARD_CONTACT
+                 URL told to remotes in the User-Agent, for their owners to reach you
+  PLACARD_EXCLUDE
+                 YAML list of servers to leave out
   NO_COLOR       no colours (there are none outside a terminal either)
 
 Exit codes:
@@ -49,7 +54,15 @@ Exit codes:
   130  stopped by Ctrl-C`,
   );
 
-for (const define of [defineCrawl, defineClassify, defineExplain, definePolicy, defineServe, defineEval])
+for (const define of [
+  defineCrawl,
+  defineClassify,
+  defineExplain,
+  definePolicy,
+  defineForget,
+  defineServe,
+  defineEval,
+])
   define(program, io);
 
 try {

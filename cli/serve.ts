@@ -44,6 +44,8 @@ ${CATALOG_ENVIRONMENT}
   PORT, HOST     where to listen, if not said by option
   PLACARD_ALLOWED_HOSTS
                  names for --allow-host, with commas between them
+  PLACARD_CONTACT
+                 URL told to remotes of a starter file in the User-Agent, for their owners to reach you
 
 Exit codes:
   0  stopped by Ctrl-C (130 before it serves)     2  wrong usage     3  it could not start`,

@@ -26,6 +26,8 @@ export interface WorkerOptions {
   /** Ends when nothing waits and nothing runs, here or elsewhere, instead of waiting for more. */
   untilEmpty: boolean;
   unsafeNoSandbox?: boolean;
+  /** For the User-Agent. */
+  contact?: string;
   /** Told of each attempt that ended. */
   onEnd?: (end: AttemptEnd) => void;
   /** Told, in one sentence, of trouble that the worker goes on after. */
@@ -146,13 +148,13 @@ async function crawlClaim(
 async function askServer(
   source: Source,
   { reference, network, timeoutMs }: CrawlPlan,
-  { home, unsafeNoSandbox }: WorkerOptions,
+  { home, unsafeNoSandbox, contact }: WorkerOptions,
   signal: AbortSignal,
 ): Promise<CrawlResult> {
   const startedAt = new Date().toISOString();
   const limits = timeoutMs === undefined ? {} : { startMs: timeoutMs, requestMs: timeoutMs };
   try {
-    return await crawlServer(source, reference, { home, signal, network, limits, unsafeNoSandbox });
+    return await crawlServer(source, reference, { home, signal, network, limits, unsafeNoSandbox, contact });
   } catch (error) {
     signal.throwIfAborted();
     // One server that we stumble over must not keep the worker from the others.
@@ -169,9 +171,9 @@ async function store(
   result: CrawlResult,
 ): Promise<Omit<AttemptEnd, "server" | "duration">> {
   const { crawl, verdicts } = await classifyCrawl(result);
-  const { status, reason, tools } = crawl;
+  const { status, reason, tools, retryAfterMs } = crawl;
   const settlement: Settlement =
-    status === "failed" ? queue.failed(claim, reason ?? status) : queue.done(claim);
+    status === "failed" ? queue.failed(claim, reason ?? status, retryAfterMs) : queue.done(claim);
   try {
     if (await mayStore(database, crawl)) await storeCrawl(database, crawl, verdicts, settlement);
     else await queue.settle(settlement);

@@ -1,8 +1,10 @@
-import { text } from "node:stream/consumers";
+import { buffer } from "node:stream/consumers";
 import { z } from "zod";
 import { isLoopbackHost } from "./_addresses.ts";
 import { lossOf, openDoor } from "./_guarded-fetch.ts";
+import { readRetryAfter } from "./_retry-after.ts";
 import { plain } from "./_text.ts";
+import { countParts } from "./json-text.ts";
 import { explainFailure } from "./reasons.ts";
 import type { CrawlContext } from "./source.ts";
 import { userAgent } from "./version.ts";
@@ -126,18 +128,23 @@ async function getOnce(
       headers: { accept: "application/json" },
       signal: AbortSignal.any([signal, timeout]),
     });
-    const value = await text(body);
+    const bytes = await buffer(body);
     if (status === 404) return fail("HTTP 404, there is no such thing. Check the address and the name.");
     if (status !== 200)
       return fail(`the registry answered with HTTP ${status}.`, status >= 500 ? 0 : undefined);
-    return { ok: true, value: JSON.parse(value) as unknown };
+    const { jsonParts } = limits;
+    if (countParts(bytes, jsonParts) > jsonParts)
+      return fail(
+        `the answer holds more than ${jsonParts} values and keys, our limit. Report it to the registry.`,
+      );
+    return { ok: true, value: JSON.parse(bytes.toString("utf8")) as unknown };
   } catch (error) {
     signal.throwIfAborted();
     if (timeout.aborted) return fail(`no answer within ${limits.requestMs / 1_000} s. Try again later.`, 0);
     if (error instanceof SyntaxError) return fail("the answer is not JSON. Check the address.");
     const { loss } = lossOf(error);
     if (loss.kind === "http-status")
-      return fail(`the registry answered with HTTP ${loss.status}.`, waitOf(loss.retryAfter));
+      return fail(`the registry answered with HTTP ${loss.status}.`, readRetryAfter(loss.retryAfter) ?? 0);
     if (loss.kind === "needs-authorization")
       return fail(`the registry wants an account (HTTP ${loss.status}). Placard asks without one.`);
     const subject = { label: "", transport: "http", network: true } as const;
@@ -146,14 +153,6 @@ async function getOnce(
   } finally {
     door.close();
   }
-}
-
-/** Retry-After in milliseconds: seconds, or a date (RFC 9110 §10.2.3). */
-function waitOf(retryAfter: string | undefined): number {
-  if (retryAfter === undefined) return 0;
-  if (/^\s*\d+\s*$/.test(retryAfter)) return Number(retryAfter) * 1_000;
-  const date = Date.parse(retryAfter);
-  return Number.isNaN(date) ? 0 : Math.max(0, date - Date.now());
 }
 
 async function pauseFor(ms: number, signal: AbortSignal): Promise<void> {

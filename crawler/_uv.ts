@@ -1,8 +1,8 @@
 import { readdirSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { type HelperFailure, type HelperRun, keepEnvironment, runHelper } from "./_helper.ts";
 import { which } from "./_paths.ts";
-import { keepEnvironment, runTool, type ToolRun } from "./_run-tool.ts";
 import type { CrawlContext } from "./source.ts";
 
 /** The user's settings that decide where packages come from and how we get there. */
@@ -19,7 +19,7 @@ export async function installWithUv(
   version: string | undefined,
   folder: string,
   { home, limits, signal, onStage }: CrawlContext,
-): Promise<ToolRun> {
+): Promise<HelperRun> {
   onStage("installing", version === undefined ? name : `${name}@${version}`);
   const uvHome = join(home, "cache", "uv-home");
   await mkdir(folder, { recursive: true });
@@ -43,18 +43,20 @@ export async function installWithUv(
   const command: [string, ...string[]] = /uvx(\.exe)?$/.test(uv)
     ? [join(dirname(uv), "uv"), "tool", "install", "--no-build", requirement]
     : [uv, "tool", "install", "--no-build", requirement];
-  return runTool(command, { cwd: folder, environment, timeoutMs: limits.installMs, signal });
+  const most = { bytes: limits.installBytes, files: limits.installFiles };
+  return runHelper(command, { cwd: folder, environment, timeoutMs: limits.installMs, most, signal });
 }
 
 export function explainUv(
   doing: string,
   name: string,
   version: string | undefined,
-  run: Extract<ToolRun, { ok: false }>,
+  run: HelperFailure,
 ): string {
   const text = run.stderr;
   if (run.kind === "not-started") return `${doing}: uv could not be started (${run.message}).`;
   if (run.kind === "timeout") return `${doing}: uv had ${run.message}. Check the network, or try again.`;
+  if (run.kind === "too-large") return `${doing}: with what it needs it takes ${run.message}, our limit.`;
   if (/no executables are provided|No executables/i.test(text))
     return `${doing}: the package has no program to run, so it is no MCP server that can be started. Check the name.`;
   if (/building (source distributions )?is disabled|has no usable wheels|no wheels|--no-build/i.test(text))

@@ -1,5 +1,4 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { setTimeout } from "node:timers/promises";
 import { type Answer, type Door, LossError, lossOf, readBody } from "./_guarded-fetch.ts";
 import { jsonReceiver, type Receive } from "./_receive.ts";
 import { readEvents } from "./_sse.ts";
@@ -27,8 +26,8 @@ export function httpTransport(url: URL, door: Door, limits: Limits): Transport {
   let endpoint = url;
   let session: string | undefined;
   let version: string | undefined;
-  const ends = new Map<number, AbortController>();
-  const all = new AbortController();
+  /** What ends each request that is under way, by its id, and each notification and stream. */
+  const ends = new Map<unknown, AbortController>();
   /** A notification is on its way: `initialized` has to be there before the list is asked for. */
   let told: Promise<unknown> = Promise.resolve();
   let receive: Receive = () => true;
@@ -75,6 +74,17 @@ export function httpTransport(url: URL, door: Door, limits: Limits): Transport {
     }
   };
 
+  /** Does something that `cancel` and `close` can end. */
+  const underWay = async (key: unknown, work: (signal: AbortSignal) => Promise<void>): Promise<void> => {
+    const end = new AbortController();
+    ends.set(key, end);
+    try {
+      await work(end.signal);
+    } finally {
+      ends.delete(key);
+    }
+  };
+
   return {
     start: (given) => {
       handlers = given;
@@ -83,18 +93,17 @@ export function httpTransport(url: URL, door: Door, limits: Limits): Transport {
     send: (message) => {
       if (!("id" in message && "method" in message)) {
         // Only a request's failure matters: some servers dislike a notification and answer all the same.
-        told = Promise.race([post(message, all.signal).catch(() => {}), pause(NOTICE_MS, all.signal)]);
+        told = within(
+          NOTICE_MS,
+          underWay(message, (signal) => post(message, signal)).catch(() => {}),
+        );
         return;
       }
       const id = message.id as number;
-      const end = new AbortController();
-      ends.set(id, end);
-      told
-        .then(() => post(message, end.signal))
+      underWay(id, (signal) => told.then(() => post(message, signal)))
         // A request that has been answered is one that nobody waits for any more.
         .then(() => handlers?.onLoss({ kind: "no-answer" }, id))
-        .catch((error: unknown) => handlers?.onLoss(lossOf(error).loss, id))
-        .finally(() => ends.delete(id));
+        .catch((error: unknown) => handlers?.onLoss(lossOf(error).loss, id));
     },
     agree: (agreed) => {
       // The server's word, on its way into a header.
@@ -103,15 +112,13 @@ export function httpTransport(url: URL, door: Door, limits: Limits): Transport {
     cancel: (id) => ends.get(id)?.abort("cancelled"),
     listen: () => {
       const headers = { accept: "text/event-stream", ...sessionHeaders() };
-      door
-        .fetch(endpoint, { method: "GET", headers, signal: all.signal })
-        .then((answer) => {
-          if (answer.status === 200 && mediaType(answer.headers) === "text/event-stream")
-            return readEvents(answer, limits.messageBytes, ({ data }) => receive(Buffer.from(data)));
-          answer.body.destroy();
-        })
+      underWay(headers, async (signal) => {
+        const answer = await door.fetch(endpoint, { method: "GET", headers, signal });
+        if (answer.status === 200 && mediaType(answer.headers) === "text/event-stream")
+          await readEvents(answer, limits.messageBytes, ({ data }) => receive(Buffer.from(data)));
+        else answer.body.destroy();
         // It carries notifications only: its end is not the end of the listing.
-        .catch(() => {});
+      }).catch(() => {});
     },
     forget: () => {
       session = undefined;
@@ -120,7 +127,6 @@ export function httpTransport(url: URL, door: Door, limits: Limits): Transport {
     close: async () => {
       handlers = undefined;
       receive = () => true;
-      all.abort("closed");
       for (const end of ends.values()) end.abort("closed");
       if (session !== undefined) {
         const signal = AbortSignal.timeout(GOODBYE_MS);
@@ -134,8 +140,15 @@ export function httpTransport(url: URL, door: Door, limits: Limits): Transport {
   };
 }
 
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return setTimeout(ms, undefined, { signal, ref: false }).catch(() => {});
+/** Waits for something, but not for ever. */
+function within(ms: number, work: Promise<void>): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, ms).unref();
+  work.finally(() => {
+    clearTimeout(timer);
+    resolve();
+  });
+  return promise;
 }
 
 /** `application/json; charset=utf-8` → `application/json`. */

@@ -1,5 +1,6 @@
 export { crawl, crawlServer } from "./crawl.ts";
 export { type Exclusion, type Exclusions, readExclusions } from "./exclude.ts";
+export { foresee } from "./foresee.ts";
 export { DEFAULT_LIMITS, type Limits } from "./limits.ts";
 export { findSandbox, type Sandbox, type SandboxLevel, sandboxNotice } from "./sandbox.ts";
 export type { CrawlOptions, CrawlStage, ParsedSource, Source, SourceOptions } from "./source.ts";

@@ -71,6 +71,7 @@ export type Facts = Partial<
     | "launch"
     | "cache"
     | "authorization"
+    | "retryAfterMs"
     | "registryEntry"
     | "withdrawn"
     | "stderr"
@@ -96,6 +97,11 @@ export interface Source {
   label: string;
   /** The servers behind the source. */
   list(context: CrawlContext): AsyncIterable<ListedReference>;
+  /**
+   * What `fetch` would say of a listed server that it would not ask, because what the list says of it decides that;
+   * undefined for one that has to be asked. Pure.
+   */
+  foresee?(reference: ListedReference): Extract<Fetched, { ok: false }> | undefined;
   /** Asks one of them. Never throws for the server's fault; throws when `context.signal` aborts. */
   fetch(reference: ListedReference, context: CrawlContext): Promise<Fetched>;
   /** Reads what `fetch` got. Pure. */

@@ -125,6 +125,8 @@ export interface CrawlResult extends ServerReference {
   cache?: CacheHints;
   /** What it takes to be let in, for `needs-authorization`. */
   authorization?: Authorization;
+  /** How long a remote that turned us away asks to wait, in milliseconds from the crawl's end (Retry-After). */
+  retryAfterMs?: number;
   /** The registry's entry, for servers that one lists. */
   registryEntry?: RegistryEntry;
   /** Why pages about the server are to be taken down: its registry deleted it, or `exclude.yaml` names it. */

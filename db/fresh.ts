@@ -1,4 +1,4 @@
-import { and, eq, inArray, sql } from "drizzle-orm";
+import { and, eq, inArray, type SQL, sql } from "drizzle-orm";
 import { inBatches } from "./_batch.ts";
 import { fromJsonTextOrNull, storable } from "./_text.ts";
 import type { Database } from "./client.ts";
@@ -20,25 +20,67 @@ export interface Candidate {
  * @returns their ids.
  */
 export async function freshServers(database: Database, candidates: Candidate[]): Promise<Set<string>> {
-  const fresh = new Set<string>();
+  const isYoung = sql`${crawls.startedAt} + coalesce(${crawls.ttlMs}, ${DAY}) * interval '1 millisecond' > now()`;
+  return among(
+    database,
+    candidates,
+    [eq(crawls.id, servers.lastGoodCrawl), isYoung],
+    ({ updatedAt }, last) => updatedAt === undefined || updatedAt === last.entryUpdatedAt,
+  );
+}
+
+/**
+ * Those of these servers whose last crawl, of the same source and the same registry entry, was skipped for the reason
+ * that they would be skipped for now. However long ago: nothing would be asked.
+ * @returns their ids.
+ */
+export async function stillSkipped(
+  database: Database,
+  candidates: (Candidate & { reason: string })[],
+): Promise<Set<string>> {
+  return among(
+    database,
+    candidates,
+    [eq(crawls.status, "skipped")],
+    ({ updatedAt, reason }, last) =>
+      storable(reason) === last.reason &&
+      // A server that is left out on request is left out whatever its registry says of it, and that is not kept.
+      (updatedAt === undefined || last.entryUpdatedAt === undefined || updatedAt === last.entryUpdatedAt),
+  );
+}
+
+/** What the last crawl of a server said. */
+interface Last {
+  reason: string | null;
+  entryUpdatedAt?: string;
+}
+
+/** Ids of the candidates whose last crawl was of the same source, meets the conditions and passes the test. */
+async function among<One extends Candidate>(
+  { db }: Database,
+  candidates: One[],
+  conditions: SQL[],
+  passes: (one: One, last: Last) => boolean,
+): Promise<Set<string>> {
+  const passed = new Set<string>();
   for (const batch of inBatches(candidates)) {
     const wanted = new Map(batch.map((one) => [storable(one.server), one]));
-    const rows = await database.db
-      .select({ id: servers.id, source: servers.source, entry: crawls.registryEntry })
+    const rows = await db
+      .select({
+        id: servers.id,
+        source: crawls.source,
+        reason: crawls.reason,
+        entry: crawls.registryEntry,
+      })
       .from(servers)
-      .innerJoin(crawls, and(eq(crawls.id, servers.lastCrawl), eq(crawls.id, servers.lastGoodCrawl)))
-      .where(
-        and(
-          inArray(servers.id, [...wanted.keys()]),
-          sql`${crawls.startedAt} + coalesce(${crawls.ttlMs}, ${DAY}) * interval '1 millisecond' > now()`,
-        ),
-      );
-    for (const { id, source, entry } of rows) {
+      .innerJoin(crawls, eq(crawls.id, servers.lastCrawl))
+      .where(and(inArray(servers.id, [...wanted.keys()]), ...conditions));
+    for (const { id, source, reason, entry } of rows) {
       const one = wanted.get(id);
-      const updatedAt = fromJsonTextOrNull<{ updatedAt?: string }>(entry)?.updatedAt;
-      const isSameEntry = one?.updatedAt === undefined || one.updatedAt === updatedAt;
-      if (one && storable(one.source) === source && isSameEntry) fresh.add(one.server);
+      const entryUpdatedAt = fromJsonTextOrNull<{ updatedAt?: string }>(entry)?.updatedAt;
+      if (one && storable(one.source) === source && passes(one, { reason, entryUpdatedAt }))
+        passed.add(one.server);
     }
   }
-  return fresh;
+  return passed;
 }

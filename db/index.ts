@@ -1,22 +1,16 @@
 /** The catalog's store: PostgreSQL through drizzle. Every function takes the handle of `openDatabase` first. */
 
 export { CursorError } from "./_cursor.ts";
+export type { DeadJob, QueueCounts } from "./_queue-look.ts";
 export { listChanges } from "./changes.ts";
 export { type Database, type OpenOptions, type OpenResult, openDatabase } from "./client.ts";
 export { compareLists, type ListedTool } from "./compare.ts";
 export { RefusedError, type Settlement, storeCrawl } from "./crawls.ts";
-export { freshServers } from "./fresh.ts";
-export {
-  type Claim,
-  type CrawlJob,
-  type DeadJob,
-  LapsedError,
-  openQueue,
-  type Queue,
-  type QueueCounts,
-} from "./queue.ts";
+export { deleteServers, type Removal, type Removals } from "./forget.ts";
+export { freshServers, stillSkipped } from "./fresh.ts";
+export { type Claim, type CrawlJob, LapsedError, openQueue, type Queue } from "./queue.ts";
 export { crawlProgress, finishRun, type PlannedJob, startRun, touchRun, updateJob } from "./runs.ts";
-export { getServer, listServers } from "./servers.ts";
+export { getServer, listServers, serverIds } from "./servers.ts";
 export { catalogStats } from "./stats.ts";
 export { getTool, listTools, serverTools } from "./tools.ts";
 export type * from "./types.ts";

@@ -1,12 +1,21 @@
-import { eq, sql } from "drizzle-orm";
+import { sql } from "drizzle-orm";
 import type { PgBoss } from "pg-boss";
 import { z } from "zod";
 import { inBatches, type Transaction } from "./_batch.ts";
 import { startBoss, within } from "./_boss.ts";
+import {
+  CRAWL_QUEUE,
+  countJobs,
+  DEAD_QUEUE,
+  type DeadJob,
+  jobDataSchema,
+  listDead,
+  type QueueCounts,
+} from "./_queue-look.ts";
+import { hostKey, hostWait, putOff, restHost } from "./_queue-rest.ts";
 import { storable } from "./_text.ts";
 import type { Database } from "./client.ts";
 import type { Settlement } from "./crawls.ts";
-import { hosts } from "./schema.ts";
 
 /** A server that is to be crawled by whichever worker gets to it. */
 export interface CrawlJob {
@@ -31,24 +40,6 @@ export interface Claim extends CrawlJob {
   patience: number;
 }
 
-/** A job that was given up after its last attempt. */
-export interface DeadJob {
-  server: string;
-  /** Why the last attempt failed. */
-  reason: string;
-  attempts: number;
-  /** ISO 8601. */
-  queuedAt: string;
-  diedAt: string;
-}
-
-export interface QueueCounts {
-  /** Ready, or waiting for its next attempt. */
-  waiting: number;
-  running: number;
-  dead: number;
-}
-
 export interface QueueOptions {
   /** True for a worker: it also puts back the jobs of workers that died. */
   works?: boolean;
@@ -65,17 +56,14 @@ export class LapsedError extends Error {
   override name = "LapsedError";
 }
 
-const NAME = "crawl";
-const DEAD = "crawl-dead";
 const HOUR = 3600;
 const YEAR = 365 * 24 * HOUR;
 /** Any number: whoever adds jobs holds this lock, so that a server is looked up and added as one. */
 const ADDING = 7_102_029;
 
-const dataSchema = z.object({ server: z.string(), host: z.string().optional(), plan: z.unknown() });
 const claimedSchema = z.object({
   id: z.string(),
-  data: dataSchema,
+  data: jobDataSchema,
   priority: z.number(),
   retryCount: z.number(),
   retryLimit: z.number(),
@@ -83,7 +71,6 @@ const claimedSchema = z.object({
 });
 /** pg-boss says so, and leaves it out of its types. */
 const settledSchema = z.object({ affected: z.number() });
-const reasonSchema = z.object({ reason: z.string() });
 
 /**
  * Opens the queue of crawls in the catalog's database, which any number of processes on any number of machines share.
@@ -91,9 +78,9 @@ const reasonSchema = z.object({ reason: z.string() });
  */
 export async function openQueue(database: Database, options: QueueOptions = {}): Promise<Queue> {
   const boss = await startBoss(database, { works: options.works ?? false });
-  await boss.createQueue(DEAD, { retentionSeconds: YEAR });
+  await boss.createQueue(DEAD_QUEUE, { retentionSeconds: YEAR });
   // One active job for each key, by a unique index: also two workers at the same moment cannot take two of one host.
-  await boss.createQueue(NAME, { policy: "singleton", deadLetter: DEAD });
+  await boss.createQueue(CRAWL_QUEUE, { policy: "singleton", deadLetter: DEAD_QUEUE });
   return new Queue(database, boss, options);
 }
 
@@ -128,16 +115,18 @@ export class Queue {
     const ids = sql.param([...wanted.keys()]);
     const known = await tx.execute<{ server: string }>(
       sql`select data->>'server' as server from pgboss.job
-        where name = ${NAME} and state < 'completed' and data->>'server' = any(${ids})`,
+        where name = ${CRAWL_QUEUE} and state < 'completed' and data->>'server' = any(${ids})`,
     );
     for (const { server } of known) wanted.delete(server);
     if (wanted.size === 0) return 0;
     const fresh = sql.param([...wanted.keys()]);
-    await tx.execute(sql`delete from pgboss.job where name = ${DEAD} and data->>'server' = any(${fresh})`);
+    await tx.execute(
+      sql`delete from pgboss.job where name = ${DEAD_QUEUE} and data->>'server' = any(${fresh})`,
+    );
     const rows = [...wanted].map(([server, { host, priority, plan }]) => ({
       data: { server, ...(host !== undefined && { host }), plan },
       priority: priority ?? 0,
-      singletonKey: host === undefined ? `server ${server}` : `host ${host}`,
+      singletonKey: host === undefined ? `server ${server}` : hostKey(host),
       retryLimit: retries,
       retryDelay,
       retryBackoff: true,
@@ -146,13 +135,13 @@ export class Queue {
       expireInSeconds: HOUR,
       retentionSeconds: YEAR,
     }));
-    await this.#boss.insert(NAME, rows, { db: within(tx) });
+    await this.#boss.insert(CRAWL_QUEUE, rows, { db: within(tx) });
     return rows.length;
   }
 
   /** The next job that may run now: highest priority first, then oldest, of a host that nobody is asking. */
   async take(): Promise<Claim | undefined> {
-    const [row] = await this.#boss.fetch(NAME, { includeMetadata: true });
+    const [row] = await this.#boss.fetch(CRAWL_QUEUE, { includeMetadata: true });
     if (!row) return undefined;
     const { id, data, priority, retryCount, retryLimit, heartbeatSeconds } = claimedSchema.parse(row);
     const isLast = retryCount >= retryLimit;
@@ -164,31 +153,37 @@ export class Queue {
    * @returns false when it has been taken from us.
    */
   async touch(claim: Claim): Promise<boolean> {
-    const touched = await this.#boss.touch(NAME, attemptOf(claim));
+    const touched = await this.#boss.touch(CRAWL_QUEUE, attemptOf(claim));
     return settledSchema.parse(touched).affected > 0;
   }
 
   /** Ends a job together with the crawl that is stored: for `storeCrawl`. */
   done(claim: Claim): Settlement {
     return this.#settlement(claim, (tx) =>
-      this.#boss.complete(NAME, attemptOf(claim), null, { db: within(tx) }),
+      this.#boss.complete(CRAWL_QUEUE, attemptOf(claim), null, { db: within(tx) }),
     );
   }
 
-  /** Gives the job back for its next attempt, or up after the last one, together with the crawl that is stored. */
-  failed(claim: Claim, reason: string): Settlement {
+  /**
+   * Gives the job back for its next attempt, or up after the last one, together with the crawl that is stored.
+   * @param rest milliseconds that the next attempt is to wait at least, because the server asked for it: up to a day, and
+   *   other jobs of its host up to an hour.
+   */
+  failed(claim: Claim, reason: string, rest = 0): Settlement {
     const output = { reason: storable(reason) };
-    return this.#settlement(claim, (tx) =>
-      this.#boss.fail(NAME, attemptOf(claim), output, { db: within(tx) }),
-    );
+    return this.#settlement(claim, async (tx) => {
+      const failed = await this.#boss.fail(CRAWL_QUEUE, attemptOf(claim), output, { db: within(tx) });
+      if (rest > 0) await putOff(tx, claim, rest);
+      return failed;
+    });
   }
 
   /** Puts a job back as if it had not been taken, for a worker that is told to stop. */
   async giveBack(claim: Claim): Promise<void> {
     await this.#database.db.transaction(async (tx) => {
-      const cancelled = await this.#boss.cancel(NAME, attemptOf(claim), { db: within(tx) });
+      const cancelled = await this.#boss.cancel(CRAWL_QUEUE, attemptOf(claim), { db: within(tx) });
       if (settledSchema.parse(cancelled).affected > 0)
-        await this.#boss.resume(NAME, claim.id, { db: within(tx) });
+        await this.#boss.resume(CRAWL_QUEUE, claim.id, { db: within(tx) });
     });
   }
 
@@ -208,60 +203,23 @@ export class Queue {
     };
   }
 
-  /**
-   * How long to wait until a host may be asked again, in milliseconds. The queue sees to it that only one job of a host
-   * runs; this keeps them apart.
-   */
-  async hostWait(host: string): Promise<number> {
-    const [row] = await this.#database.db
-      .select({ wait: sql<number>`extract(epoch from ${hosts.freeAt} - now())::float8 * 1000` })
-      .from(hosts)
-      .where(eq(hosts.host, storable(host)));
-    return Math.max(0, row?.wait ?? 0);
+  /** How long to wait until a host may be asked again, in milliseconds. */
+  hostWait(host: string): Promise<number> {
+    return hostWait(this.#database, host);
   }
 
   /** Keeps a host from being asked for this long from now, in milliseconds. */
-  async restHost(host: string, delay: number): Promise<void> {
-    const freeAt = sql`now() + make_interval(secs => ${delay / 1000})`;
-    await this.#database.db
-      .insert(hosts)
-      .values({ host: storable(host), freeAt })
-      .onConflictDoUpdate({ target: hosts.host, set: { freeAt } });
+  restHost(host: string, delay: number): Promise<void> {
+    return restHost(this.#database, host, delay);
   }
 
-  async counts(): Promise<QueueCounts> {
-    const [row] = await this.#database.db.execute<{ waiting: number; running: number; dead: number }>(
-      sql`select count(*) filter (where name = ${NAME} and state < 'active')::int as waiting,
-          count(*) filter (where name = ${NAME} and state = 'active')::int as running,
-          count(*) filter (where name = ${DEAD} and state = 'created')::int as dead
-        from pgboss.job where name in (${NAME}, ${DEAD})`,
-    );
-    return { waiting: row?.waiting ?? 0, running: row?.running ?? 0, dead: row?.dead ?? 0 };
+  counts(): Promise<QueueCounts> {
+    return countJobs(this.#database);
   }
 
   /** Jobs that were given up, newest first, at most 1,000. They stay until their server is added again. */
-  async dead(): Promise<DeadJob[]> {
-    const rows = await this.#database.db.execute<{
-      data: unknown;
-      output: unknown;
-      attempts: number;
-      queued: string;
-      died: string;
-    }>(
-      sql`select data, source_output as output, source_retry_count + 1 as attempts,
-          source_created_on as queued, created_on as died
-        from pgboss.job where name = ${DEAD} and state = 'created' order by created_on desc, id limit 1000`,
-    );
-    return rows.map(({ data, output, attempts, queued, died }) => ({
-      server: dataSchema.parse(data).server,
-      // Else the queue's own words: the worker was killed each time.
-      reason:
-        reasonSchema.safeParse(output).data?.reason ??
-        "The workers that crawled it ended before it was through, each time.",
-      attempts,
-      queuedAt: new Date(queued).toISOString(),
-      diedAt: new Date(died).toISOString(),
-    }));
+  dead(): Promise<DeadJob[]> {
+    return listDead(this.#database);
   }
 
   /** Stops looking after the queue. Jobs that are taken and not finished go back to the queue in time. */

@@ -42,6 +42,12 @@ export async function listServers(database: Database, options: PageOptions = {})
   );
 }
 
+/** Ids of all servers, those that are not shown any more included. */
+export async function serverIds({ db }: Database): Promise<string[]> {
+  const rows = await db.select({ id: servers.id }).from(servers).orderBy(asc(servers.id));
+  return rows.map(({ id }) => id);
+}
+
 /** One server with its history, or undefined when it was never asked or has been withdrawn. */
 export async function getServer(database: Database, id: string): Promise<ServerDetail | undefined> {
   if (!isStorable(id)) return undefined;
@@ -83,6 +89,7 @@ function whatItSaid(crawl: StoredCrawl) {
     instructions: crawl.instructions ?? undefined,
     capabilities: fromJsonTextOrNull<Record<string, unknown>>(crawl.capabilities),
     launch: fromJsonTextOrNull<LaunchConditions>(crawl.launch),
+    cache: crawl.ttlMs === null ? undefined : { ttlMs: crawl.ttlMs },
     problems: fromJsonText<ToolProblem[]>(crawl.problems),
   };
 }

@@ -2,12 +2,15 @@ import { open } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { cleanName, plain } from "../_text.ts";
 import { checkTools, toolsOf } from "../answer.ts";
-import { parseJsonText } from "../json-text.ts";
+import { countParts, parseJsonText } from "../json-text.ts";
+import type { Limits } from "../limits.ts";
 import { isRecord } from "../session.ts";
 import type { Fetched, ParsedAnswer, ParsedSource, SourceKind, SourceOptions } from "../source.ts";
 
 const EXPECTED =
   "a tools/list result, a JSON-RPC response that holds one, an array of tools, or one tool a line";
+
+const SPLIT = "Split it, one file a server.";
 
 /** A recorded list: `file:tools.json`, also one of Docker's registry. Nothing is started and nothing is asked. */
 const file: SourceKind = {
@@ -33,13 +36,13 @@ function parseFileSource(argument: string, options: SourceOptions): ParsedSource
       async *list() {
         yield { server: `file/${cleanName(name)}`, source: label };
       },
-      fetch: (_reference, { limits }) => readRecord(resolve(path), label, limits.fileBytes),
+      fetch: (_reference, { limits }) => readRecord(resolve(path), label, limits),
       parse: (raw) => parseRecord(raw.join("\n"), label),
     },
   };
 }
 
-async function readRecord(path: string, label: string, limit: number): Promise<Fetched> {
+async function readRecord(path: string, label: string, { fileBytes, jsonParts }: Limits): Promise<Fetched> {
   const facts = { launch: { transport: "file", clientCapabilities: {} } } as const;
   const fail = (what: string): Fetched => ({
     ok: false,
@@ -53,11 +56,12 @@ async function readRecord(path: string, label: string, limit: number): Promise<F
     const stat = await handle.stat();
     if (stat.isDirectory()) return fail("it is a folder. Name a file in it.");
     if (!stat.isFile()) return fail("it is no regular file. Copy what it holds into a file first.");
-    if (stat.size > limit)
-      return fail(
-        `it is larger than ${Math.round(limit / 1024 / 1024)} MiB, our limit. Split it, one file a server.`,
-      );
-    const text = (await handle.readFile("utf8")).replace(/^\u{FEFF}/u, "");
+    if (stat.size > fileBytes)
+      return fail(`it is larger than ${Math.round(fileBytes / 1024 / 1024)} MiB, our limit. ${SPLIT}`);
+    const bytes = await handle.readFile();
+    if (countParts(bytes, jsonParts) > jsonParts)
+      return fail(`it holds more than ${jsonParts} values and keys, our limit. ${SPLIT}`);
+    const text = bytes.toString("utf8").replace(/^\u{FEFF}/u, "");
     if (text.trim() === "") return fail(`the file is empty. Expected ${EXPECTED}.`);
     return { ok: true, raw: [text], facts, notes: [] };
   } catch (error) {

@@ -2,6 +2,7 @@ import { isLoopbackHost } from "../_addresses.ts";
 import { findAuthorization } from "../_authorization.ts";
 import { type Door, openDoor } from "../_guarded-fetch.ts";
 import { redactUrl } from "../_redact.ts";
+import { readRetryAfter } from "../_retry-after.ts";
 import { mayCrawl, ROBOTS_BYTES } from "../_robots.ts";
 import { parsePages } from "../answer.ts";
 import { type Asked, type AskFailure, askForTools, HTTP_ERAS } from "../ask.ts";
@@ -11,7 +12,7 @@ import { legacySseTransport } from "../legacy-sse.ts";
 import { explainFailure } from "../reasons.ts";
 import { METHOD_NOT_FOUND } from "../session.ts";
 import type { CrawlContext, Facts, Fetched, ParsedSource, SourceKind, SourceOptions } from "../source.ts";
-import type { Transport } from "../transport.ts";
+import type { ConnectionLoss, Transport } from "../transport.ts";
 import type { LaunchConditions } from "../types.ts";
 import { userAgent } from "../version.ts";
 
@@ -147,6 +148,12 @@ function mayBeLegacySse(failure: AskFailure): boolean {
 /** Errors that only a server of the stateless era gives: method not found with 404, and its own range. */
 const MODERN_CODES = new Set([METHOD_NOT_FOUND, -32020, -32021, -32022]);
 
+/** How long the server asks to be left alone. */
+function restOf(loss: ConnectionLoss | undefined): Pick<Facts, "retryAfterMs"> {
+  const rest = loss?.kind === "http-status" ? readRetryAfter(loss.retryAfter) : undefined;
+  return rest === undefined ? {} : { retryAfterMs: rest };
+}
+
 /** A failure in words; a server that wants an account is none, and says what it takes. */
 async function explainRefusal(
   { failure, raw }: Extract<Asked, { ok: false }>,
@@ -162,7 +169,7 @@ async function explainRefusal(
     status: "failed",
     reason: explainFailure(failure, { label, transport: "http", network: true }),
     raw,
-    facts,
+    facts: { ...facts, ...restOf(loss) },
   } as const;
   const isQuestion = loss?.kind === "needs-authorization";
   // A bare 403 may come from anything in between; only metadata makes it a question for an account.

@@ -2,10 +2,10 @@ import { randomUUID } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
 import { basename, join } from "node:path";
+import { type HelperFailure, type HelperRun, keepEnvironment, runHelper } from "../_helper.ts";
 import { Hidden } from "../_hide.ts";
 import { which } from "../_paths.ts";
 import { redactArguments } from "../_redact.ts";
-import { keepEnvironment, runTool, type ToolRun } from "../_run-tool.ts";
 import { plain } from "../_text.ts";
 import { parsePages } from "../answer.ts";
 import { askProgram } from "../ask-program.ts";
@@ -68,8 +68,8 @@ async function fetchImage(
     return { ok: false, status: "skipped", reason, raw: [], facts: {} };
   }
   const environment = { PATH: process.env.PATH ?? "", HOME: homedir(), ...keepEnvironment(KEPT) };
-  const run = (args: string[], timeoutMs: number, signal: AbortSignal): Promise<ToolRun> =>
-    runTool([program, ...args], { cwd: tmpdir(), environment, timeoutMs, signal });
+  const run = (args: string[], timeoutMs: number, signal: AbortSignal): Promise<HelperRun> =>
+    runHelper([program, ...args], { cwd: tmpdir(), environment, timeoutMs, signal });
   context.onStage("installing", image);
   const pulled = await run(["pull", "--quiet", image], context.limits.installMs, context.signal);
   if (!pulled.ok) {
@@ -150,7 +150,7 @@ function containerFlags(
   ];
 }
 
-function explainPull(doing: string, program: string, run: Extract<ToolRun, { ok: false }>): string {
+function explainPull(doing: string, program: string, run: HelperFailure): string {
   const text = run.stderr;
   if (run.kind === "not-started") return `${doing}: ${program} could not be started (${run.message}).`;
   if (run.kind === "timeout")

@@ -2,7 +2,6 @@ import { randomUUID } from "node:crypto";
 import { lstatSync, readdirSync, readlinkSync, realpathSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { measureFolder } from "../_folder-size.ts";
 import { explainDisk } from "../_npm-reasons.ts";
 import { programFolder } from "../_paths.ts";
 import { redactArguments } from "../_redact.ts";
@@ -70,12 +69,6 @@ async function fetchPackage(
   try {
     const run = await installWithUv(uv, name, wanted, folder, context);
     if (!run.ok) return fail(explainUv(`Installing ${label}`, name, wanted, run));
-    const { installBytes, installFiles } = context.limits;
-    const size = await measureFolder(folder, installBytes, installFiles);
-    if (size.bytes > installBytes || size.files > installFiles)
-      return fail(
-        `Installing ${label}: with what it needs it takes more than ${Math.round(installBytes / 1024 / 1024)} MiB or ${installFiles} files, our limit.`,
-      );
     const version = installedVersion(folder, name);
     const facts: Facts = version === undefined ? {} : { package: { registry: "pypi", name, version } };
     const chosen = chooseScript(folder, name);

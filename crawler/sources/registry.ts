@@ -4,7 +4,7 @@ import { fetchThrough } from "../_delegate.ts";
 import { redactUrl } from "../_redact.ts";
 import { getRegistryEntry, listRegistry, type Registry } from "../_registry-api.ts";
 import { type Entry, readEntry, trimEntry } from "../_registry-entry.ts";
-import { chooseRoute } from "../_registry-route.ts";
+import { chooseRoute, type Route } from "../_registry-route.ts";
 import { cleanName } from "../_text.ts";
 import { parsePages } from "../answer.ts";
 import type { CrawlContext, Facts, Fetched, ParsedSource, SourceKind, SourceOptions } from "../source.ts";
@@ -18,10 +18,12 @@ const registry: SourceKind = {
 };
 export default registry;
 
-/** A reference to an entry, with the entry; or to what stands for one, with the reason why. */
-type Listed = ListedReference & { entry?: { raw: unknown } | { reason: string } };
-
+/** An entry, or why there is none. */
 const listedSchema = z.union([z.object({ raw: z.unknown() }), z.object({ reason: z.string() })]);
+type Found = { raw: unknown } | { reason: string };
+
+/** A reference to an entry, with the entry; or to what stands for one, with the reason why. */
+type Listed = ListedReference & { entry?: Found };
 
 function parseRegistrySource(argument: string, options: SourceOptions): ParsedSource {
   const [address = "", fragment] = split(argument.slice("registry:".length), "#");
@@ -52,12 +54,19 @@ function parseRegistrySource(argument: string, options: SourceOptions): ParsedSo
     source: {
       label: `registry:${base}${fragment === undefined ? "" : `#${fragment}`}`,
       list: (context) => (fragment === undefined ? listAll(from, context) : listOne(from, fragment, context)),
+      foresee: ({ entry }) => {
+        const listed = listedSchema.safeParse(entry);
+        const way = listed.success ? wayTo(listed.data, from, options) : undefined;
+        return way?.ok === false ? way : undefined;
+      },
       fetch: async (reference, context) => {
         const listed = listedSchema.safeParse(reference.entry);
-        const found = listed.success ? listed.data : await lookUp(from, reference, context);
-        if ("reason" in found) return failed(found.reason);
-        const read = readEntry(found.raw);
-        return read.ok ? fetchEntry(read.entry, from, options, context) : failed(explainEntry(from, read));
+        const way = wayTo(
+          listed.success ? listed.data : await lookUp(from, reference, context),
+          from,
+          options,
+        );
+        return way.ok ? fetchEntry(way, context) : way;
       },
       parse: parsePages,
     },
@@ -98,11 +107,7 @@ async function* listOne(from: Registry, fragment: string, context: CrawlContext)
 }
 
 /** For a reference without its entry. */
-async function lookUp(
-  from: Registry,
-  { source }: ServerReference,
-  context: CrawlContext,
-): Promise<{ raw: unknown } | { reason: string }> {
+async function lookUp(from: Registry, { source }: ServerReference, context: CrawlContext): Promise<Found> {
   const [, fragment] = split(source, "#");
   if (fragment === undefined) return { reason: `Looking up ${source}: it names no server of the registry.` };
   const [name = "", version = "latest"] = split(fragment, "@");
@@ -134,35 +139,54 @@ function explainEntry({ base }: Registry, { name, problem }: Extract<Read, { ok:
   return `Reading ${what} of registry:${base}: ${problem}. Report it to the registry.`;
 }
 
-async function fetchEntry(
-  entry: Entry,
-  { base }: Registry,
-  options: SourceOptions,
-  context: CrawlContext,
-): Promise<Fetched> {
-  const { name, status, message } = entry.about;
-  const facts: Facts = { registryEntry: { registry: base, ...entry.about } };
-  const said = message === undefined ? "" : `, saying "${message}"`;
-  if (status === "deleted") {
-    const reason = `${name} is gone: its registry ${base} has deleted it${said}.`;
-    return { ok: false, status: "skipped", reason, raw: [], facts: { ...facts, withdrawn: "deleted" } };
+type Refusal = Extract<Fetched, { ok: false }>;
+interface Way {
+  ok: true;
+  route: Extract<Route, { ok: true }>;
+  facts: Facts;
+  about: Entry["about"];
+}
+
+/** How an entry's server is asked, or why it is not: the entry alone decides that. */
+function wayTo(found: Found, from: Registry, options: SourceOptions): Way | Refusal {
+  if ("reason" in found) return failed(found.reason);
+  const read = readEntry(found.raw);
+  if (!read.ok) return failed(explainEntry(from, read));
+  const { base } = from;
+  const { about } = read.entry;
+  const facts: Facts = { registryEntry: { registry: base, ...about } };
+  const skip = (reason: string, more: Facts = {}): Refusal => ({
+    ok: false,
+    status: "skipped",
+    reason,
+    raw: [],
+    facts: { ...facts, ...more },
+  });
+  if (about.status === "deleted") {
+    const reason = `${about.name} is gone: its registry ${base} has deleted it${saying(about)}.`;
+    return skip(reason, { withdrawn: "deleted" });
   }
-  const route = chooseRoute(entry, { ...options, loopback: isLoopbackHost(new URL(base).hostname) });
-  if (!route.ok) {
-    const reason = `Nothing of ${name} could be asked: ${route.reason}.`;
-    return { ok: false, status: "skipped", reason, raw: [], facts };
-  }
+  const route = chooseRoute(read.entry, { ...options, loopback: isLoopbackHost(new URL(base).hostname) });
+  return route.ok
+    ? { ok: true, route, facts, about }
+    : skip(`Nothing of ${about.name} could be asked: ${route.reason}.`);
+}
+
+async function fetchEntry({ route, facts, about }: Way, context: CrawlContext): Promise<Fetched> {
   const fetched = route.hidden.fetched(await fetchThrough(route.parsed, context));
   const all = { ...fetched.facts, ...facts };
   if (!fetched.ok) {
     const hint = fetched.status === "failed" ? route.hint : "";
     return { ...fetched, reason: fetched.reason + hint, facts: all };
   }
-  const notes = status === "deprecated" ? [`Its registry lists it as deprecated${said}.`] : [];
+  const notes = about.status === "deprecated" ? [`Its registry lists it as deprecated${saying(about)}.`] : [];
   return { ...fetched, notes: [...fetched.notes, ...notes], facts: all };
 }
 
-const failed = (reason: string): Fetched => ({ ok: false, status: "failed", reason, raw: [], facts: {} });
+const saying = ({ message }: Entry["about"]): string =>
+  message === undefined ? "" : `, saying "${message}"`;
+
+const failed = (reason: string): Refusal => ({ ok: false, status: "failed", reason, raw: [], facts: {} });
 
 /** What stands before the first separator, and what after it, if there is one. */
 function split(text: string, separator: string): [string, string?] {

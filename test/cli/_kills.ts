@@ -4,7 +4,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { sql } from "drizzle-orm";
 import type { CrawlPlan } from "../../cli/_crawl-plan.ts";
-import { type Database, openQueue } from "../../db/index.ts";
+import { type Database, openQueue, type Queue, type QueueCounts } from "../../db/index.ts";
 
 const ROOT = path.resolve(import.meta.dirname, "../..");
 const LAUNCHER = path.join(ROOT, "cli/placard.mjs");
@@ -60,8 +60,8 @@ export async function crawlUnderFire(options: UnderFire): Promise<Outcome> {
   while (killed < kills) {
     await sleep(random() * options.pause);
     const victim = Math.floor(random() * workers.length);
-    // Else late kills would hit workers that have nothing left to lose.
-    if ((await queue.counts()).waiting === 0) break;
+    // Else late kills would hit workers that have nothing left to lose, and early ones workers that have yet to begin.
+    if ((await somethingRuns(queue)).waiting === 0) break;
     for (const { server, id } of await goodCrawls(database)) if (!seen.has(server)) seen.set(server, id);
     await kill(workers[victim]);
     killed += 1;
@@ -92,6 +92,15 @@ export async function crawlUnderFire(options: UnderFire): Promise<Outcome> {
     wasted: rows.reduce((sum, { attempts }) => sum + attempts, 0) - servers,
     seconds: (performance.now() - start) / 1000,
   };
+}
+
+/** Waits, on a slow machine, until some job runs or none is left. */
+async function somethingRuns(queue: Queue): Promise<QueueCounts> {
+  for (;;) {
+    const counts = await queue.counts();
+    if (counts.running > 0 || counts.waiting === 0) return counts;
+    await sleep(20);
+  }
 }
 
 /** Forced, so that nothing but the queue keeps a server from being crawled twice. */

@@ -44,12 +44,18 @@ test("a registry is synced through the queue, and the second time only what chan
   expect(second.outcomes.ok).toBe(2);
   expect(Object.values(second.outcomes).reduce((sum, count) => sum + count)).toBe(10);
 
-  // Nothing changed since: the registry lists nothing, and without the time the good ones are known to be fresh.
+  // Nothing changed since: the registry lists nothing. Without the time it lists all, and nothing is asked: the good ones
+  // are fresh, and the others would be skipped as before.
   const third = await syncRegistry(simulator.url, options, second.updatedSince);
   expect(third).toMatchObject({ registry: { listed: 0, live: 0 }, outcomes: {} });
   const whole = await syncRegistry(simulator.url, options);
-  expect(whole.said).toMatch(/^280 queued, 20 fresh/);
-  expect(whole.registry).toMatchObject({ listed: 300, live: 0 });
+  expect(whole.said).toMatch(/^0 queued, 20 fresh .* 280 left alone too: skipped before/);
+  expect(whole).toMatchObject({ registry: { listed: 300, live: 0 }, outcomes: {} });
+
+  await simulator.change(5);
+  const changed = await syncRegistry(simulator.url, options);
+  expect(changed.said).toMatch(/^5 queued, 19 fresh .* 276 left alone too/);
+  expect(changed.registry).toMatchObject({ listed: 300, live: 1 });
 }, 120_000);
 
 test("after a list that broke off, no time is named for the next sync", async () => {
@@ -69,8 +75,13 @@ test("after a list that broke off, no time is named for the next sync", async ()
   await once(registry, "listening");
   const { port } = registry.address() as AddressInfo;
   const source = `registry:http://127.0.0.1:${port}`;
-  const { code, stdout } = await placard(["crawl", "--queue", source], { env: { DATABASE_URL: url } });
-  expect(code).toBe(0);
+  const { code, stdout, stderr } = await placard(["crawl", "--queue", source], {
+    env: { DATABASE_URL: url },
+  });
+  expect(code).toBe(3);
+  expect(stderr).toBe(`placard: Listing ${source} (page 2): the registry answered with HTTP 400.\n`);
+  // What could be listed is queued; what stands for the rest is no server.
+  expect(stdout).toMatch(/^1 queued, /);
   expect(stdout).toContain(`The list of ${source} broke off: list it from the same time again.`);
   expect(stdout).not.toContain("--updated-since");
 });

@@ -83,4 +83,25 @@ describe("what can't be read is one sentence", () => {
     expect(await reason("sub")).toMatch(/sub: it is a folder\. Name a file in it\.$/);
     expect(await reason("big.json")).toMatch(/it is larger than/);
   });
+
+  test("more values than a crawl may hold, in one text or in lines", async () => {
+    const limits = { jsonParts: 100 };
+    const tools = (count: number) =>
+      Array.from({ length: count }, (_, i) => JSON.stringify({ name: `t${i}` }));
+    const path = join(temporaryHome(), "tools.json");
+    const crawled = async (text: string) => {
+      writeFileSync(path, text);
+      return crawlTyped(`file:${path}`, { limits });
+    };
+    // Of each tool the brace, the colon and the comma after it.
+    expect((await crawled(`[${tools(33)}]`)).tools).toHaveLength(33);
+    expect((await crawled(tools(50).join("\n"))).tools).toHaveLength(50);
+    for (const text of [`[${tools(34)}]`, tools(51).join("\n"), "[".repeat(101)]) {
+      const { status, reason } = await crawled(text);
+      expect(status).toBe("failed");
+      expect(reason).toMatch(
+        /: it holds more than 100 values and keys, our limit\. Split it, one file a server\.$/,
+      );
+    }
+  });
 });

@@ -26,6 +26,7 @@ describe("storeCrawl", () => {
       instructions: "Be kind.",
       capabilities: { tools: {} },
       launch: { transport: "stdio", command: ["mail-mcp"], clientCapabilities: {} },
+      cache: { ttlMs: 60_000 },
       problems: [{ index: 1, problem: "It has no name." }],
     });
     await storeCrawl(database, crawl, [
@@ -46,6 +47,7 @@ describe("storeCrawl", () => {
       protocolVersion: "2025-11-25",
       instructions: "Be kind.",
       launch: crawl.launch,
+      cache: { ttlMs: 60_000 },
       problems: crawl.problems,
       firstSeen: day(1),
       lastSeen: day(1),
@@ -70,6 +72,7 @@ describe("storeCrawl", () => {
       package: crawl.package,
       protocolVersion: "2025-11-25",
       launch: crawl.launch,
+      cache: { ttlMs: 60_000 },
       crawledAt: day(1),
     });
   });

@@ -8,6 +8,7 @@ import {
   LapsedError,
   openQueue,
   type Queue,
+  stillSkipped,
   storeCrawl,
 } from "../../db/index.ts";
 import { openTestDatabase } from "../database.ts";
@@ -95,6 +96,55 @@ describe("Queue", () => {
     expect(await queue.counts()).toEqual({ waiting: 0, running: 0, dead: 0 });
   });
 
+  test("a server that asks to wait is tried again no earlier, but within a day", async () => {
+    const { database, queue } = await openTestQueue({ retryDelay: 60 });
+    const waits = async (server: string, rest?: number) => {
+      await queue.add([{ server, plan: {} }]);
+      await queue.settle(queue.failed(await take(queue), "HTTP 429.", rest));
+      const [row] = await database.db.execute<{ wait: number }>(
+        sql`select extract(epoch from start_after - now())::float8 as wait from pgboss.job
+          where data->>'server' = ${server} and state = 'retry'`,
+      );
+      return row?.wait ?? 0;
+    };
+    const usual = await waits("a");
+    expect(usual).toBeGreaterThan(10);
+    expect(usual).toBeLessThan(1_000);
+    // What the server asks for is no reason to come earlier.
+    expect(await waits("b", 1)).toBeGreaterThan(10);
+    const hour = 3_600;
+    const longer = await waits("c", 2 * hour * 1_000);
+    expect(longer).toBeGreaterThan(1.9 * hour);
+    expect(longer).toBeLessThanOrEqual(2 * hour);
+    const longest = await waits("d", 7 * 24 * hour * 1_000);
+    expect(longest).toBeGreaterThan(23.9 * hour);
+    expect(longest).toBeLessThanOrEqual(24 * hour);
+    expect(await queue.take()).toBeUndefined();
+  });
+
+  test("a server that asks to wait speaks for its host too, for an hour at most", async () => {
+    const { database, queue } = await openTestQueue();
+    const host = "mcp.example.com";
+    await queue.add([
+      { server: "a", host, plan: {}, priority: 1 },
+      { server: "b", host, plan: {} },
+      { server: "c", host: "other.example.com", plan: {} },
+    ]);
+    const first = await take(queue);
+    expect(first.server).toBe("a");
+    await queue.settle(queue.failed(first, "HTTP 429.", 5 * 3_600_000));
+    expect((await take(queue)).server).toBe("c");
+    expect(await queue.take()).toBeUndefined();
+    const rows = await database.db.execute<{ server: string; hours: number }>(
+      sql`select data->>'server' as server, ceil(extract(epoch from start_after - now()) / 3600)::int as hours
+        from pgboss.job where state < 'active' order by 1`,
+    );
+    expect([...rows]).toEqual([
+      { server: "a", hours: 5 },
+      { server: "b", hours: 1 },
+    ]);
+  });
+
   test("a job that fails is tried again later, and given up where one can look at it", async () => {
     const { database, queue } = await openTestQueue({ retries: 1, retryDelay: 60 });
     await queue.add([{ server: "a", plan: { n: 1 }, priority: 3 }]);
@@ -141,4 +191,38 @@ test("a server is fresh for as long as it says, or a day, while its source and r
   expect(await ask("never")).toBe(false);
   expect(await ask("listed", { updatedAt: entry.updatedAt })).toBe(true);
   expect(await ask("listed", { updatedAt: ago(1) })).toBe(false);
+});
+
+test("a skipped server is left alone while its entry, source and the reason are the same, however long ago it was", async () => {
+  const database = await openTestDatabase();
+  const updatedAt = "2026-01-01T00:00:00.000Z";
+  const registry = "http://127.0.0.1:1";
+  const reason = "Nothing of it could be asked\u0000.";
+  const store = async (server: string, more = {}) => {
+    const registryEntry = { registry, name: server, version: "1", status: "active", updatedAt } as const;
+    const skipped = { status: "skipped", reason, registryEntry } as const;
+    const startedAt = "2026-01-02T00:00:00.000Z";
+    await storeCrawl(
+      database,
+      crawlOf([], { server, source: `${server}@1`, startedAt, ...skipped, ...more }),
+      [],
+    );
+  };
+  await store("npm/skipped");
+  await store("npm/failed", { status: "failed" });
+  await store("npm/was-good", { status: "ok", reason: undefined, source: "npm/was-good@0" });
+  await store("npm/was-good", { startedAt: "2026-01-03T00:00:00.000Z" });
+  await store("npm/excluded", { registryEntry: undefined, withdrawn: "excluded" });
+  const ask = async (server: string, more = {}) =>
+    (await stillSkipped(database, [{ server, source: `${server}@1`, updatedAt, reason, ...more }])).has(
+      server,
+    );
+  expect(await ask("npm/skipped")).toBe(true);
+  expect(await ask("npm/skipped", { reason: "It is gone." })).toBe(false);
+  expect(await ask("npm/skipped", { source: "npm/skipped@2" })).toBe(false);
+  expect(await ask("npm/skipped", { updatedAt: "2026-01-05T00:00:00.000Z" })).toBe(false);
+  expect(await ask("npm/failed")).toBe(false);
+  expect(await ask("npm/was-good")).toBe(true);
+  expect(await ask("npm/excluded", { updatedAt: "2026-01-05T00:00:00.000Z" })).toBe(true);
+  expect(await ask("npm/never")).toBe(false);
 });

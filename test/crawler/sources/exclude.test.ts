@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { readExclusions } from "../../../crawler/index.ts";
+import { foresee as foreseeOf, parseSource, readExclusions } from "../../../crawler/index.ts";
 import { temporaryHome } from "../_crawl.ts";
 import { answerMcp, crawlAll, listen } from "./_sources.ts";
 
@@ -38,7 +38,11 @@ test("PLACARD_EXCLUDE names a list, and one that can't be read leaves out everyt
   try {
     const notes = join(temporaryHome(), "notes.json");
     writeFileSync(notes, "[]");
-    expect((await crawlAll(`file:${notes}`))[0]).toMatchObject({ status: "skipped", withdrawn: "excluded" });
+    const [left] = await crawlAll(`file:${notes}`);
+    expect(left).toMatchObject({ status: "skipped", withdrawn: "excluded" });
+    const parsed = parseSource(`file:${notes}`);
+    const foresee = (server: string) => parsed.ok && foreseeOf(parsed.source, { server, source: "" })?.reason;
+    expect([foresee("file/notes"), foresee("file/others")]).toEqual([left?.reason, undefined]);
     process.env.PLACARD_EXCLUDE = "/nonexistent/list.yaml";
     const [result] = await crawlAll(`file:${notes}`);
     expect(result).toMatchObject({ status: "skipped" });

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { readEntry } from "../../../crawler/_registry-entry.ts";
 import { chooseRoute, fixedEnvironment } from "../../../crawler/_registry-route.ts";
-import { commandSource, crawlServer, parseSource } from "../../../crawler/index.ts";
+import { commandSource, crawlServer, DEFAULT_LIMITS, foresee, parseSource } from "../../../crawler/index.ts";
 import { temporaryHome } from "../_crawl.ts";
 import { answerMcp, crawlAll, listen, refusal } from "./_sources.ts";
 
@@ -288,6 +288,54 @@ test("a registry that doesn't end, fails or is none is one more result", async (
   expect((await crawlAll(`registry:${closed.url}`))[0]?.reason).toMatch(
     /the registry wants an account \(HTTP 401\)/,
   );
+});
+
+test("a page of more values than a crawl may hold is not read", async () => {
+  const many = await listen((_request, _body, response) => {
+    response.end(JSON.stringify({ servers: Array.from({ length: 100 }, () => []), metadata: {} }));
+  });
+  const [result, ...more] = await crawlAll(`registry:${many.url}`, {}, { limits: { jsonParts: 200 } });
+  expect(more).toEqual([]);
+  expect(result).toMatchObject({
+    status: "failed",
+    reason: `Listing registry:${many.url}: the answer holds more than 200 values and keys, our limit. Report it to the registry.`,
+  });
+  // Each entry is a bracket and the comma after it; around them are six parts more.
+  expect(await crawlAll(`registry:${many.url}`, {}, { limits: { jsonParts: 206 } })).not.toMatchObject([
+    result,
+  ]);
+});
+
+test("what an entry alone decides is known without asking", async () => {
+  const { url, seen } = await startRegistry([
+    entry({ name: "io.example/open", remotes: [here] }),
+    entry({
+      name: "io.example/key",
+      remotes: [{ ...here, headers: [{ name: "X-Key", isRequired: true }] }],
+    }),
+    entry({ name: "io.example/gone", remotes: [here], meta: { status: "deleted", statusMessage: "moved" } }),
+    { server: { name: "io.example/odd" } },
+  ]);
+  const parsed = parseSource(`registry:${url}`);
+  if (!parsed.ok) throw new Error(parsed.reason);
+  const { source } = parsed;
+  const home = temporaryHome();
+  const { signal } = new AbortController();
+  const quiet = { onStage: () => {}, environment: {}, network: false, unsafeNoSandbox: false };
+  const ends: Record<string, string> = {};
+  for await (const reference of source.list({ home, signal, limits: DEFAULT_LIMITS, ...quiet })) {
+    const asked = seen.length;
+    const foreseen = foresee(source, reference);
+    expect(seen).toHaveLength(asked);
+    const { server, status, reason } = await crawlServer(source, reference, { home });
+    expect(foreseen).toEqual(status === "ok" ? undefined : { status, reason });
+    if (foreseen) ends[server] = foreseen.status;
+  }
+  expect(ends).toEqual({
+    "registry/io.example/key": "skipped",
+    "registry/io.example/gone": "skipped",
+    "registry/unreadable-io.example-odd": "failed",
+  });
 });
 
 test("a registry that is busy is asked again", async () => {
