@@ -7,7 +7,7 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          include: ["test/classifier/**/*.test.ts", "test/policy/**/*.test.ts", "test/*.test.ts"],
+          include: ["test/{classifier,policy,review}/**/*.test.ts", "test/*.test.ts"],
         },
       },
       {

@@ -1,21 +1,22 @@
 import { type Command, Option } from "commander";
-import { classify, RISKS, type Risk } from "../classifier/index.ts";
+import { RISKS, type Risk } from "../classifier/index.ts";
 import { leftOut, readDefinitions } from "./_definitions.ts";
 import { nameOf } from "./_lines.ts";
+import { addReviewOptions, judge, REVIEW_HELP, type ReviewOptions } from "./_review.ts";
 import { EXIT } from "./failure.ts";
 import type { Io } from "./io.ts";
 import { renderRiskCounts, renderTable, type TableRow } from "./render/table.ts";
 import { brief, painter, safeJson } from "./render/text.ts";
-import { type PublishedProblem, publishedVerdict } from "./render/verdict.ts";
+import type { PublishedProblem, PublishedVerdict } from "./render/verdict.ts";
 
-interface ClassifyOptions {
+interface ClassifyOptions extends ReviewOptions {
   format: "table" | "json" | "ndjson";
   failOn?: Risk;
 }
 
 /** `placard classify`: verdicts for definitions in a file. Needs no network and no database. */
 export function defineClassify(program: Command, io: Io): void {
-  program
+  const command = program
     .command("classify")
     .description(
       "Say what each tool in a file can do and how bad that can get. Works offline, without a database.",
@@ -31,7 +32,8 @@ export function defineClassify(program: Command, io: Io): void {
         "--fail-on <risk>",
         "end with exit code 1 if a tool is at this risk or worse, or nobody can tell",
       ).choices(FAIL_ON),
-    )
+    );
+  addReviewOptions(command)
     .addHelpText(
       "after",
       `
@@ -41,11 +43,13 @@ or JSON Lines of any of these, which are read as they come. A "server" key is ke
 ndjson prints one line an entry, in the order of the input: a verdict, or {"name", "place", "error"} for an entry
 that cannot be taken. For --fail-on these count as worse than every level, and so do Unknown tools: nobody can say that
 they are not.
+${REVIEW_HELP}
 
 Examples:
   placard classify tools.json
   placard classify tools.jsonl --format ndjson > verdicts.ndjson
   placard crawl npm:@modelcontextprotocol/server-memory --json | placard classify - --fail-on critical
+  OPENAI_MODEL=my-model placard classify tools.json --review --review-below 0.8
 
 Exit codes:
   0  fine     1  a tool is at --fail-on or worse     2  wrong usage     3  no definition could be read
@@ -62,10 +66,10 @@ async function runClassify(file: string, options: ClassifyOptions, io: Io): Prom
   const print = printer(options.format, io);
   let taken = 0;
   let left = 0;
-  for await (const entry of readDefinitions(file, io)) {
+  for await (const entry of judge(readDefinitions(file, io), options, io, options.format === "table")) {
     if (entry.ok) {
       taken += 1;
-      const verdict = publishedVerdict(classify(entry.definition), entry.server);
+      const { verdict } = entry;
       if (options.failOn && isAtLeast(verdict.risk, options.failOn)) io.exit(EXIT.findings);
       await print.verdict(verdict);
     } else {
@@ -93,7 +97,7 @@ function isAtLeast(risk: Risk, threshold: Risk): boolean {
 }
 
 interface Printer {
-  verdict(verdict: ReturnType<typeof publishedVerdict>): Promise<void>;
+  verdict(verdict: PublishedVerdict): Promise<void>;
   /** @param what the entry in words, for people. */
   problem(problem: PublishedProblem, what: string): Promise<void>;
   end(): Promise<void>;

@@ -18,10 +18,11 @@ const read = (file: string) => readFileSync(join(root, file), "utf8");
 const MAY_USE: Record<string, string[]> = {
   classifier: [],
   policy: ["classifier"],
+  review: ["classifier"],
   crawler: ["classifier"],
   db: ["classifier", "crawler"],
   site: ["classifier", "policy", "crawler", "db"],
-  cli: ["classifier", "policy", "crawler", "db"],
+  cli: ["classifier", "policy", "review", "crawler", "db"],
 };
 
 /** Folders that run in a browser too. */
@@ -34,7 +35,7 @@ interface Import {
 }
 
 const sources = files.filter((file) =>
-  /^(classifier|policy|crawler|db|site\/src|cli)\/.*\.(ts|astro)$/.test(file),
+  /^(classifier|policy|review|crawler|db|site\/src|cli)\/.*\.(ts|astro)$/.test(file),
 );
 const imports: Import[] = sources.flatMap((file) =>
   [...read(file).matchAll(/(?:from|import)\s*\(?\s*"([^"]+)"/g)].map((match) => ({
@@ -64,6 +65,13 @@ describe("imports", () => {
         PURE.includes(file.split("/")[0] ?? "") &&
         !NODE_ONLY.has(file) &&
         (from.startsWith("node:") || from === "yaml"),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it("of the client of models are in review only", () => {
+    const wrong = imports.filter(
+      ({ file, from }) => /^openai(\/|$)/.test(from) && !file.startsWith("review/"),
     );
     expect(wrong).toEqual([]);
   });
