@@ -1,0 +1,104 @@
+import { type Argument, endsWithWords } from "../features.ts";
+import type { Word } from "../text.ts";
+import { RISKS } from "../types.ts";
+import { type AttackEvidence, evidenceForCategory, evidenceForFacet, type Facts } from "./facts.ts";
+import type { Condition } from "./schema.ts";
+
+/** What a condition held on, by the key (or the facet) that found it. */
+export type Found = Map<string, AttackEvidence[]>;
+
+/** @returns what the condition rests on, or nothing where one of its keys does not hold */
+export function holds(condition: Condition, facts: Facts): Found | undefined {
+  const { verdict, features, free } = facts;
+  if (condition.risk && RISKS.indexOf(verdict.risk) < RISKS.indexOf(condition.risk)) return undefined;
+  if (condition.reversible && !condition.reversible.includes(verdict.reversible)) return undefined;
+  if (condition.bare && features.arguments.length > 0) return undefined;
+  if (condition.lacks && argumentsNamed(features.arguments, condition.lacks).length > 0) return undefined;
+  const found: Found = new Map();
+  for (const facet of condition.facets ?? []) {
+    if (!verdict.facets.includes(facet)) return undefined;
+    found.set(facet, evidenceForFacet(verdict, facet));
+  }
+  if (condition.category) {
+    if (!condition.category.includes(verdict.category)) return undefined;
+    found.set("category", evidenceForCategory(verdict));
+  }
+  const look = (key: string, wanted: unknown, search: () => AttackEvidence[]): boolean => {
+    if (wanted === undefined) return true;
+    const evidence = search();
+    if (evidence.length > 0) found.set(key, evidence);
+    return evidence.length > 0;
+  };
+  const shown = [...free];
+  const fits =
+    look("argument", condition.argument, () =>
+      argumentsNamed(features.arguments, condition.argument ?? []),
+    ) &&
+    look("text", condition.text, () => argumentsNamed(shown, condition.text ?? [])) &&
+    look("name", condition.name, () => wordsOf(features.name, condition.name ?? [])) &&
+    look("says", condition.says, () => wordsOf(features.description, condition.says ?? [])) &&
+    look("conflicts", condition.conflicts, () => conflicting(facts, condition)) &&
+    look("findings", condition.findings, () => findings(facts, condition.findings ?? []));
+  return fits ? found : undefined;
+}
+
+/** Most arguments a reason names. */
+const MOST = 3;
+
+function argumentsNamed(list: Argument[], names: string[]): AttackEvidence[] {
+  const endings = names.map((name) => name.split(" "));
+  return list
+    .filter((argument) => endings.some((ending) => endsWithWords(argument, ending)))
+    .slice(0, MOST)
+    .map(({ pointer, shown }) => ({ pointer, start: 0, end: shown.length, excerpt: shown }));
+}
+
+/** The first of these words, or phrases, in a text; singular or plural. */
+function wordsOf(
+  source: { pointer: string; text: string; words: Word[] },
+  phrases: string[],
+): AttackEvidence[] {
+  const wanted = phrases.map((phrase) => phrase.split(" "));
+  for (let from = 0; from < source.words.length; from++) {
+    const phrase = wanted.find((parts) =>
+      parts.every((part, index) => isForm(source.words[from + index]?.text, part)),
+    );
+    if (!phrase) continue;
+    const start = source.words[from]?.start ?? 0;
+    const end = source.words[from + phrase.length - 1]?.end ?? start;
+    return [{ pointer: source.pointer, start, end, excerpt: source.text.slice(start, end) }];
+  }
+  return [];
+}
+
+const isForm = (word: string | undefined, base: string): boolean => word === base || word === `${base}s`;
+
+function conflicting({ verdict }: Facts, { conflicts }: Condition): AttackEvidence[] {
+  return verdict.annotations.conflicts
+    .filter(({ hint }) => conflicts?.includes(hint))
+    .map(({ hint }) => ({
+      pointer: `/annotations/${hint}`,
+      start: 0,
+      end: hint.length,
+      excerpt: hint,
+    }));
+}
+
+function findings({ verdict }: Facts, wanted: string[]): AttackEvidence[] {
+  return verdict.findings
+    .filter(({ id, severity }) => severity !== "info" && wanted.includes(id))
+    .flatMap(({ evidence }) => evidence)
+    .map(({ rule, pointer, start, end, excerpt }) => ({ rule, pointer, start, end, excerpt }));
+}
+
+/** Each place once, of the keys that a reason names (`{text}`); of all, where those have nothing to show. */
+export function evidenceOf(found: Found, reason: string): AttackEvidence[] {
+  const named = [...found].filter(([key]) => reason.includes(`{${key}}`)).flatMap(([, pieces]) => pieces);
+  const seen = new Map<string, AttackEvidence>();
+  for (const piece of named.length > 0 ? named : [...found.values()].flat()) {
+    const { rule, pointer, start, end, excerpt } = piece;
+    const place = `${pointer}|${start}|${end}`;
+    if (!seen.has(place)) seen.set(place, { ...(rule && { rule }), pointer, start, end, excerpt });
+  }
+  return [...seen.values()];
+}
