@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
 import { z } from "zod";
-import { type Evaluation, evaluate, type Judged } from "../classifier/evaluate.ts";
-import { CATEGORIES, classify, parseDefinition, RISKS } from "../classifier/index.ts";
+import { type Evaluation, evaluate, type Judged, shareOf } from "../classifier/evaluate.ts";
+import { CATEGORIES, type ClassifyOptions, classify, parseDefinition, RISKS } from "../classifier/index.ts";
 import { nameOf, readLines } from "./_lines.ts";
 import { EXIT, Failure } from "./failure.ts";
 import type { Io } from "./io.ts";
@@ -12,6 +12,7 @@ interface EvalOptions {
   gold: string[];
   share: "all" | "tune" | "held";
   errors: string;
+  rulesOnly?: boolean;
   json?: boolean;
 }
 
@@ -42,6 +43,7 @@ export function defineEval(program: Command, io: Io): void {
         .choices(["all", "tune", "held"])
         .default("all"),
     )
+    .option("--rules-only", "leave the trained model out")
     .option("--errors <number>", "how many errors to list", "20")
     .option("--json", "print everything as JSON, every error included")
     .addHelpText(
@@ -75,7 +77,8 @@ async function runEval(options: EvalOptions, io: Io): Promise<void> {
     for await (const label of rows(file, labelSchema, io)) {
       const tool = tools.get(keyOf(label));
       if (!tool) without++;
-      else if (inShare(tool.family ?? tool.server, options.share)) judged.push(judge(tool, label));
+      else if (options.share === "all" || shareOf(tool.family ?? tool.server) === options.share)
+        judged.push(judge(tool, label, { model: !options.rulesOnly }));
     }
   }
   if (judged.length === 0) {
@@ -93,11 +96,15 @@ async function runEval(options: EvalOptions, io: Io): Promise<void> {
   );
 }
 
-function judge(tool: z.infer<typeof toolSchema>, label: z.infer<typeof labelSchema>): Judged {
+function judge(
+  tool: z.infer<typeof toolSchema>,
+  label: z.infer<typeof labelSchema>,
+  options: ClassifyOptions,
+): Judged {
   const served = Object.fromEntries(SERVED.filter((key) => key in tool).map((key) => [key, tool[key]]));
   const parsed = parseDefinition(served);
   const verdict = parsed.ok
-    ? classify(parsed.definition)
+    ? classify(parsed.definition, options)
     : { category: "Unknown" as const, risk: "unknown" as const, confidence: 0, because: parsed.problem };
   const { category, risk, confidence, because } = verdict;
   return {
@@ -133,14 +140,6 @@ function parseLine(file: string, text: string, number: number): unknown {
 }
 
 const keyOf = ({ server, name }: { server: string; name: string }): string => JSON.stringify([server, name]);
-
-/** A fixed split by family, the same for everybody: the sum hash of Kernighan and Ritchie with 31, modulo 2³². */
-function inShare(family: string, share: EvalOptions["share"]): boolean {
-  let hash = 0;
-  for (const character of family) hash = (hash * 31 + character.charCodeAt(0)) >>> 0;
-  const held = hash % 3 === 0;
-  return share === "all" || (share === "held") === held;
-}
 
 /** Figures to four places: more would pretend to be exact, and would differ between machines. */
 function rounded(evaluation: Evaluation): unknown {

@@ -24,7 +24,7 @@ export function defineExplain(program: Command, io: Io): void {
     .argument("<names...>", "<server id> <tool>, or only <tool> with --file")
     .usage("[options] <server id> <tool>\n       placard explain --file <file> <tool>")
     .option("--file <file>", "take the definition from a file (- is standard input) instead of the catalog")
-    .option("--json", "the verdict as JSON, with definition, policy and the reasons for it")
+    .option("--json", "the verdict as JSON, with definition, tokens, policy and the reasons for it")
     .addHelpText(
       "after",
       `
@@ -45,12 +45,19 @@ Exit codes:
 async function runExplain(names: string[], options: ExplainOptions, io: Io): Promise<void> {
   const { server, tool } = await find(names, options, io);
   const recommendation = recommend(tool.definition, tool.verdict);
+  // Here, so that no other command loads the tokenizer.
+  const { TOKEN_ENCODING, tokenCost } = await import("../classifier/tokens.ts");
+  const { count, complete } = tokenCost(tool.definition);
+  const tokens = { encoding: TOKEN_ENCODING, count, complete };
   if (options.json) {
     const { policy, reasons } = recommendation;
     const { definition, verdict } = tool;
-    await io.out(`${safeJson({ ...publishedVerdict(verdict, server), definition, policy, reasons }, 2)}\n`);
+    const verdictJson = publishedVerdict(verdict, server);
+    await io.out(`${safeJson({ ...verdictJson, definition, tokens, policy, reasons }, 2)}\n`);
   } else {
-    await io.out(renderExplanation({ server, ...tool, ...recommendation }, io.width, painter(io.colour.out)));
+    await io.out(
+      renderExplanation({ server, ...tool, tokens, ...recommendation }, io.width, painter(io.colour.out)),
+    );
   }
 }
 

@@ -1,5 +1,7 @@
 import { type Command, Option } from "commander";
 import {
+  type AnnotationPatch,
+  annotationPatch,
   describePreset,
   type JudgedTool,
   PRESETS,
@@ -13,15 +15,20 @@ import { catalogTools, fileTools, toolNamed, withCatalog } from "./_tools.ts";
 import { EXIT, Failure } from "./failure.ts";
 import { CATALOG_ENVIRONMENT } from "./home.ts";
 import type { Io } from "./io.ts";
+import { renderAnnotations } from "./render/annotations.ts";
 import { renderReasons } from "./render/policy.ts";
 import { painter, safeJson, wrap } from "./render/text.ts";
 
+const FORMATS = ["policy.json", "annotations"] as const;
+
 interface PolicyOptions {
   preset: Preset;
+  format: (typeof FORMATS)[number];
   tool?: string;
   file?: string;
   compact?: boolean;
   explain?: boolean;
+  text?: boolean;
 }
 
 /** `placard policy`: the recommended policy document of servers, of one tool, or of a file of definitions. */
@@ -35,24 +42,27 @@ export function definePolicy(program: Command, io: Io): void {
     )
     .addOption(new Option("--preset <preset>", "how tight").choices(PRESETS).default("recommended"))
     .addOption(
-      new Option("--format <format>", "format of the document")
-        .choices(["policy.json"])
-        .default("policy.json"),
+      new Option("--format <format>", "format of the document").choices(FORMATS).default("policy.json"),
     )
     .option("--tool <name>", "only this tool")
     .option("--file <file>", "take the definitions from a file (- is standard input) instead of the catalog")
     .option("--compact", "the document on one line")
     .option("--explain", "say on stderr why each rule is there")
+    .option("--text", "with --format annotations: the changes as a list to read, instead of JSON")
     .addHelpText(
       "after",
       `
 Tools that the document does not list are denied. The presets:
 ${PRESETS.map((preset) => wrap(describePreset(preset), 110, "  ")).join("\n")}
 
+--format annotations prints no policy but what the server's maintainer would write: for each tool the hints it declares,
+those we suggest, and what changes. It does not depend on --preset.
+
 Examples:
   placard policy npm/@modelcontextprotocol/server-memory > policy.json
   placard policy npm/@playwright/mcp --preset strict --explain
   placard policy --file tools.json --tool send_email --compact
+  placard policy npm/@modelcontextprotocol/server-memory --format annotations --text
 ${CATALOG_ENVIRONMENT}
 
 Exit codes:
@@ -63,6 +73,9 @@ Exit codes:
 }
 
 async function runPolicy(servers: string[], options: PolicyOptions, io: Io): Promise<void> {
+  if (options.text && options.format !== "annotations") {
+    throw new Failure("--text goes with --format annotations; a policy is JSON.", EXIT.usage);
+  }
   const sources = await sourcesOf([...new Set(servers)], options, io);
   const chosen = sources.map(({ server, tools }) => ({ server, tools: only(options.tool, tools) }));
   if (options.tool !== undefined && chosen.every(({ tools }) => tools.length === 0)) {
@@ -73,10 +86,24 @@ async function runPolicy(servers: string[], options: PolicyOptions, io: Io): Pro
       where,
     );
   }
+  if (options.format === "annotations") {
+    await printAnnotations(annotationPatch(chosen), options, io);
+    return;
+  }
   const recommendation = recommendServers(chosen, { preset: options.preset });
   const text = documentText(recommendation, options.compact ?? false);
   if (options.explain) io.note(renderReasons(recommendation.reasons, io.width, painter(io.colour.err)));
   await io.out(`${text}\n`);
+}
+
+async function printAnnotations(
+  patch: AnnotationPatch,
+  { text, compact, explain }: PolicyOptions,
+  io: Io,
+): Promise<void> {
+  if (text) await io.out(renderAnnotations(patch, io.width, painter(io.colour.out)));
+  else await io.out(`${safeJson(patch, compact ? undefined : 2)}\n`);
+  if (explain && !text) io.note(renderAnnotations(patch, io.width, painter(io.colour.err)).trimEnd());
 }
 
 async function sourcesOf(

@@ -1,4 +1,11 @@
 /** Policies for MCP gateways: recommended from verdicts, checked against the reference grammar. Pure. */
+export {
+  type AnnotationChange,
+  type AnnotationPatch,
+  annotationPatch,
+  patchTool,
+  type ToolAnnotationPatch,
+} from "./annotation-patch.ts";
 export { DEFAULTS, type Decision, decide } from "./defaults.ts";
 export { describePreset } from "./describe.ts";
 export { type ParsedPolicy, type PolicyProblem, parsePolicy } from "./parse.ts";

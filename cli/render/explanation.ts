@@ -10,6 +10,8 @@ export interface Explained extends Recommendation {
   server?: string;
   definition: ToolDefinition;
   verdict: Verdict;
+  /** What the definition costs a model; see classifier/tokens.ts. */
+  tokens: { encoding: string; count: number; complete: boolean };
 }
 
 const LIMIT_OF_METHOD =
@@ -25,6 +27,7 @@ export function renderExplanation(explained: Explained, width: number, paint: Pa
     annotations(explained.verdict, width, paint),
     findings(explained.verdict, width, paint),
     policy(explained, width, paint),
+    tokens(explained, width, paint),
     footer(explained.verdict, width, paint),
   ];
   return `${sections.filter((section) => section !== "").join("\n\n")}\n`;
@@ -100,6 +103,12 @@ function policy({ policy: document, reasons }: Explained, width: number, paint: 
     .filter(({ pointer }) => pointer !== "/default")
     .map((reason) => ({ ...reason, evidence: [] }));
   return [paint("bold", "Policy"), safeJson(document), renderReasons(ours, width, paint)].join("\n");
+}
+
+function tokens({ tokens: { encoding, count, complete } }: Explained, width: number, paint: Paint): string {
+  const cost = `${complete ? "" : "at least "}${count.toLocaleString("en-GB")} tokens (${encoding})`;
+  const what = "name, description and input schema, in every conversation that has the tool";
+  return `${paint("bold", "In a model's context")}\n${wrap(`${cost}: ${what}.`, width, "  ")}`;
 }
 
 function footer({ digest, rules }: Verdict, width: number, paint: Paint): string {

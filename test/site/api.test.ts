@@ -4,6 +4,7 @@ import type { z } from "zod";
 import { problemSchema } from "../../site/src/api/problem.ts";
 import { OPERATIONS } from "../../site/src/api/reference.ts";
 import {
+  annotationPatchSchema,
   changeSchema,
   healthSchema,
   listSchema,
@@ -44,6 +45,7 @@ describe("answers of the API", () => {
     ["/api/v1/tools", listSchema(toolSchema.strict())],
     [`/api/v1/tools/${SESSIONS}/logout_instance`, toolDetailSchema.strict()],
     ["/api/v1/tools/local/records/manage_record", toolDetailSchema.strict()],
+    ["/api/v1/annotations/local/records", annotationPatchSchema.strict()],
     ["/api/v1/changes", listSchema(changeSchema.strict())],
     ["/api/v1/stats", statsSchema.strict()],
     ["/api/v1/progress", progressSchema.strict()],
@@ -79,6 +81,42 @@ describe("answers of the API", () => {
       expect(response.status).toBe(200);
       expect(await response.json()).toMatchObject({ version: "1" });
     }
+  });
+
+  test("the suggested annotations of a server, and of one of its tools", async () => {
+    const read = async (path: string) => annotationPatchSchema.parse(await (await get(path)).json()).tools;
+    expect(await read("/api/v1/annotations/local/records")).toMatchObject([
+      {
+        server: "local/records",
+        name: "manage_record",
+        declared: { readOnlyHint: true },
+        suggested: { readOnlyHint: false, destructiveHint: true },
+        changed: [{ hint: "readOnlyHint", declared: true, suggested: false, conflict: true }, {}],
+      },
+    ]);
+    const names = (await read(`/api/v1/annotations/${SESSIONS}?tool=logout_instance`)).map(
+      ({ name }) => name,
+    );
+    expect(names).toEqual(["logout_instance"]);
+  });
+
+  test("the tokens of a tool, and of its server with the heaviest tools first", async () => {
+    const [logout, list] = await Promise.all(
+      ["logout_instance", "list_instances"].map(async (name) =>
+        toolDetailSchema.parse(await (await get(`/api/v1/tools/${SESSIONS}/${name}`)).json()),
+      ),
+    );
+    const server = serverDetailSchema.parse(await (await get(`/api/v1/servers/${SESSIONS}`)).json());
+    const counts = [logout?.tokens.count ?? 0, list?.tokens.count ?? 0];
+    expect(server.tokens).toEqual({
+      encoding: "o200k_base",
+      count: Math.max(...counts) + Math.min(...counts),
+      complete: true,
+      heaviest: [logout, list].map((tool, index) => {
+        return { tool: tool?.name, url: tool?.url, count: counts[index], complete: true };
+      }),
+    });
+    expect(counts[0]).toBeGreaterThan(counts[1] ?? 0);
   });
 
   test("filters narrow the list, and a walk with cursors meets every tool once", async () => {
@@ -138,6 +176,9 @@ describe("answers of the API", () => {
     [`/api/v1/policies/${SESSIONS}?preset=lax`, 400, "preset"],
     [`/api/v1/policies/${SESSIONS}?tool=none`, 404, "tool"],
     ["/api/v1/policies/npm/none", 404, undefined],
+    [`/api/v1/annotations/${SESSIONS}?tool=none`, 404, "tool"],
+    [`/api/v1/annotations/${SESSIONS}?preset=strict`, 400, "preset"],
+    ["/api/v1/annotations/npm/none", 404, undefined],
     ["/api/v1/servers/npm/none", 404, undefined],
     ["/api/v1/tools/npm/none/none", 404, undefined],
     ["/api/v1/tools/one", 404, undefined],

@@ -139,6 +139,21 @@ describe("a tool page", () => {
     await page.context().close();
   });
 
+  test("gives the annotations a maintainer would write, and what the tool costs", async () => {
+    const { page } = await openPage();
+    await page.goto("/tools/local/records/manage_record");
+    const suggested = JSON.parse((await page.locator("#suggested-annotations").textContent()) ?? "");
+    const link = page.getByRole("link", { name: "with the reasons, as JSON" });
+    const patch = await (await fetch(`${site.url}${await link.getAttribute("href")}`)).json();
+    expect(patch.tools).toMatchObject([{ name: "manage_record", suggested }]);
+    expect(await page.locator("section", { has: page.locator("#tokens") }).innerText()).toMatch(
+      /\b\d+ tokens\b/,
+    );
+    await page.goto("/tools/npm/@example/sessions/list_instances");
+    expect(await page.locator("#suggested-annotations").count()).toBe(0);
+    await page.context().close();
+  });
+
   test("each mark leads to its rule, each number to its footnote", async () => {
     const { page } = await openPage();
     await page.goto(LOGOUT_PAGE);
@@ -177,6 +192,17 @@ describe("a tool page", () => {
     expect(await description.locator("summary").textContent()).toMatch(/^Show the other [\d,]+ characters$/);
     await page.context().close();
   });
+});
+
+test("a server page names the hints that contradict a definition, and the tools that cost most", async () => {
+  const { page } = await openPage();
+  await page.goto("/servers/local/records");
+  const conflict = page.locator(".conflicts li");
+  expect(await conflict.innerText()).toMatch(/manage_record[\s\S]*readOnlyHint[\s\S]*true[\s\S]*false/);
+  await page.goto("/servers/npm/@example/sessions");
+  expect(await page.locator(".conflicts").count()).toBe(0);
+  expect(await page.locator(".weights li a").allInnerTexts()).toEqual(["logout_instance", "list_instances"]);
+  await page.context().close();
 });
 
 describe("the home page", () => {

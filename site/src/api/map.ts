@@ -10,6 +10,7 @@ import type {
 } from "../../../db/types.ts";
 import { serverUrl, toolUrl } from "../lib/addresses.ts";
 import { policyView } from "../lib/policy.ts";
+import { type ServerTokens, toolTokens } from "../lib/tokens.ts";
 import type {
   ApiChange,
   ApiProgress,
@@ -39,7 +40,7 @@ export function apiServer(row: ServerRow): ApiServer {
   };
 }
 
-export function apiServerDetail(server: ServerDetail): ApiServerDetail {
+export function apiServerDetail(server: ServerDetail, tokens: ServerTokens<ToolRow>): ApiServerDetail {
   const { package: found, serverInfo, protocolVersion, instructions, launch, problems, crawls } = server;
   const { cache, authorization, registryEntry } = server;
   return {
@@ -52,9 +53,17 @@ export function apiServerDetail(server: ServerDetail): ApiServerDetail {
     cache,
     authorization,
     registryEntry,
+    tokens: apiServerTokens(tokens),
     problems,
     crawls,
   };
+}
+
+function apiServerTokens({ heaviest, ...sum }: ServerTokens<ToolRow>): ApiServerDetail["tokens"] {
+  const tools = heaviest.map(({ tool: { server, name }, count, complete }) => {
+    return { tool: name, url: toolUrl(server, name), count, complete };
+  });
+  return { ...sum, heaviest: tools };
 }
 
 export function apiTool(row: ToolRow): ApiTool {
@@ -82,7 +91,8 @@ export function apiToolDetail(tool: ToolDetail): ApiToolDetail {
   const { definition, verdict, provenance, versions } = tool;
   const { policy, reasons } = policyView([{ definition, verdict }]);
   const served = { server: tool.server, ...verdict };
-  return { ...apiTool(tool), definition, verdict: served, provenance, policy, reasons, versions };
+  const tokens = toolTokens(tool);
+  return { ...apiTool(tool), definition, verdict: served, tokens, provenance, policy, reasons, versions };
 }
 
 export function apiChange({ id, server, tool, kind, worse, before, after, at }: ChangeRow): ApiChange {

@@ -32,7 +32,7 @@ export const OPERATIONS: Operation[] = [
   },
   {
     path: `${API}/servers/<server id>`,
-    what: "One server with what its list depended on, its problems and its crawls.",
+    what: "One server with what its list depended on, the tokens its tools take, its problems and its crawls.",
     parameters: [],
     example: `${API}/servers/${MEMORY}`,
   },
@@ -51,7 +51,7 @@ export const OPERATIONS: Operation[] = [
   },
   {
     path: `${API}/tools/<server id>/<tool>`,
-    what: "One tool: the definition as served, the verdict with its evidence, the recommended policy with its reasons, and where it came from.",
+    what: "One tool: the definition as served, the verdict with its evidence, the recommended policy with its reasons, the tokens it takes, and where it came from.",
     parameters: [],
     example: `${API}/tools/${MEMORY}/delete_entities`,
   },
@@ -63,6 +63,12 @@ export const OPERATIONS: Operation[] = [
       { name: "preset", what: `One of ${PRESETS.join(", ")}; recommended unless told.` },
     ],
     example: `${API}/policies/${MEMORY}?preset=strict`,
+  },
+  {
+    path: `${API}/annotations/<server id>`,
+    what: "What a maintainer would write in each tool's annotations: the hints declared, those we suggest, and what changes with the reason why.",
+    parameters: [{ name: "tool", what: "Only this tool; all of the server's unless told." }],
+    example: `${API}/annotations/${MEMORY}`,
   },
   {
     path: `${API}/changes`,

@@ -103,6 +103,15 @@ export const crawlSchema = z.object({
   version: z.string().optional(),
 });
 
+/** What a definition costs a model: the tokens of its name, description and input schema, as compact JSON. */
+export const tokensSchema = z.object({
+  /** The tokenizer's encoding. */
+  encoding: z.string(),
+  count: z.number().int(),
+  /** False when the text was too long to count to its end: there are at least `count`. */
+  complete: z.boolean(),
+});
+
 export const serverDetailSchema = serverSchema.extend({
   package: packageSchema.optional(),
   serverInfo: z.record(z.string(), z.unknown()).optional(),
@@ -113,6 +122,11 @@ export const serverDetailSchema = serverSchema.extend({
   /** There while the last crawl was asked for it. */
   authorization: authorizationSchema.optional(),
   registryEntry: registryEntrySchema.optional(),
+  /** Of all tools that it serves now. */
+  tokens: tokensSchema.extend({
+    /** At most ten, heaviest first. */
+    heaviest: z.array(z.object({ tool: z.string(), url, count: z.number().int(), complete: z.boolean() })),
+  }),
   problems: z.array(z.object({ index: z.number().int(), name: z.string().optional(), problem: z.string() })),
   crawls: z.array(crawlSchema),
 });
@@ -191,6 +205,7 @@ export const toolDetailSchema = toolSchema.extend({
   /** As served. */
   definition: z.looseObject({ name: z.string() }),
   verdict: verdictSchema,
+  tokens: tokensSchema,
   provenance: z.object({
     source: z.string(),
     package: packageSchema.optional(),
@@ -202,6 +217,33 @@ export const toolDetailSchema = toolSchema.extend({
   policy: z.unknown(),
   reasons: z.array(z.object({ pointer: z.string(), why: z.string(), evidence: z.array(evidenceSchema) })),
   versions: z.array(z.object({ digest: z.string(), firstSeen: date, lastSeen: date, category, risk })),
+});
+
+/** What a maintainer would write in the annotations of a server's tools. */
+export const annotationPatchSchema = z.object({
+  tools: z.array(
+    z.object({
+      server: z.string(),
+      name: z.string(),
+      digest: z.string(),
+      declared: hints,
+      /** The hints as they should be: those declared, with the changes. */
+      suggested: hints,
+      changed: z.array(
+        z.object({
+          hint: z.enum(HINTS),
+          /** Absent when the server says nothing of this hint. */
+          declared: z.boolean().optional(),
+          suggested: z.boolean(),
+          /** The declared value contradicts the definition. */
+          conflict: z.boolean(),
+          why: z.string(),
+        }),
+      ),
+      because: z.string(),
+      rules: z.string(),
+    }),
+  ),
 });
 
 /** A tool before or after a change. */

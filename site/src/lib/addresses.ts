@@ -55,6 +55,8 @@ export const apiToolsUrl = (query: ToolQuery = {}): string => `${API}/tools${sea
 export const apiChangesUrl = (query: ChangeQuery = {}): string => `${API}/changes${search(query)}`;
 export const apiPolicyUrl = (server: string, query: { tool?: string; preset?: string } = {}): string =>
   `${API}/policies/${serverPath(server)}${search(query)}`;
+export const apiAnnotationsUrl = (server: string, query: { tool?: string } = {}): string =>
+  `${API}/annotations/${serverPath(server)}${search(query)}`;
 
 /**
  * Reads what stands behind `prefix` in a raw (still encoded) path as a server id.

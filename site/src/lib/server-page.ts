@@ -1,7 +1,9 @@
 /** What a server page draws, made ready. */
 import type { ServerDetail, ServerTool, ToolRow } from "../../../db/index.ts";
+import { type AnnotationsView, auditServer } from "./annotations.ts";
 import { authorizationFacts, type Fact, serverFacts } from "./facts.ts";
 import { type PolicyView, policyView } from "./policy.ts";
+import { shellWord } from "./tool-page.ts";
 import { CATEGORIES_WORST_FIRST, RISKS_WORST_FIRST } from "./words.ts";
 
 export interface ServerPage {
@@ -11,6 +13,9 @@ export interface ServerPage {
   /** Tools that it served once, in the same order. */
   gone: ToolRow[];
   policy?: PolicyView;
+  annotations: AnnotationsView;
+  /** Prints the annotations we suggest. */
+  annotationsCommand: string;
   facts: Fact[];
   /** What it takes to be let in; empty when nothing is asked. */
   authorization: Fact[];
@@ -26,6 +31,8 @@ export function prepareServerPage(server: ServerDetail, served: ServerTool[], go
     tools,
     gone: [...gone].sort(worstFirst),
     policy: tools.length > 0 ? policyView(tools) : undefined,
+    annotations: auditServer(tools),
+    annotationsCommand: `npx placard policy ${shellWord(server.id)} --format annotations --text`,
     facts: serverFacts(server),
     authorization: server.authorization ? authorizationFacts(server.authorization) : [],
     info: [server.title, server.version].filter(Boolean).join(" "),

@@ -1,11 +1,13 @@
 /** What a tool page draws, made ready: every sentence, number and mark decided here, so that components only draw. */
 import { HINTS, type Hint } from "../../../classifier/index.ts";
 import type { ToolDetail } from "../../../db/index.ts";
+import { suggestedText } from "./annotations.ts";
 import { type Fact, provenanceFacts } from "./facts.ts";
 import { escapeToken, type Footnotes, footnotesOf } from "./footnotes.ts";
 import { visibleRuns } from "./hidden.ts";
 import { type PolicyView, policyView } from "./policy.ts";
 import { readSchema, type SchemaView } from "./schema.ts";
+import { type Tokens, toolTokens } from "./tokens.ts";
 import { RISKS_WORST_FIRST } from "./words.ts";
 
 export interface HintRow {
@@ -26,6 +28,9 @@ export interface ToolPage {
   /** What the definition holds besides: its top-level keys with their JSON text. */
   extras: { key: string; pointer: string; text: string }[];
   hints: HintRow[];
+  /** The annotations as we would write them; absent when the server's need no change. */
+  suggested?: string;
+  tokens: Tokens;
   branches: ToolDetail["verdict"]["branches"];
   policy: PolicyView;
   commands: { what: string; command: string }[];
@@ -49,6 +54,8 @@ export function prepareToolPage(tool: ToolDetail): ToolPage {
       .filter(([key]) => !SHOWN.has(key))
       .map(([key, value]) => ({ key, pointer: `/${escapeToken(key)}`, text: JSON.stringify(value) ?? "" })),
     hints: hintRows(verdict.annotations),
+    suggested: suggestedText(verdict),
+    tokens: toolTokens(tool),
     branches: [...verdict.branches].sort(
       (a, b) => RISKS_WORST_FIRST.indexOf(a.risk) - RISKS_WORST_FIRST.indexOf(b.risk),
     ),

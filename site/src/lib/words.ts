@@ -132,6 +132,11 @@ export function count(number: number, noun: string): string {
   return `${number.toLocaleString("en-GB")} ${noun}${number === 1 ? "" : "s"}`;
 }
 
+/** "1,234 tokens", and "at least 1,234 tokens" where the text was too long to count to its end. */
+export function tokenWords({ count: tokens, complete }: { count: number; complete: boolean }): string {
+  return `${complete ? "" : "at least "}${count(tokens, "token")}`;
+}
+
 /** An ISO date as people read it, in UTC: "22 Nov 2026, 23:05 UTC". A text that is no date stays as it is. */
 export function dateWords(iso: string): string {
   return Number.isNaN(Date.parse(iso)) ? iso : `${dayWords(iso)}, ${timeWords(iso)}`;

@@ -2,11 +2,12 @@ import { endpoint } from "../../../../api/endpoint.ts";
 import { apiServerDetail } from "../../../../api/map.ts";
 import { problem } from "../../../../api/problem.ts";
 import { API, readServerPath } from "../../../../lib/addresses.ts";
+import { serverTokens } from "../../../../lib/tokens.ts";
 
 export const ALL = endpoint(async ({ catalog, pathname }) => {
   const id = readServerPath(pathname, `${API}/servers`);
   const server = id === undefined ? undefined : await catalog.server(id);
-  if (server) return apiServerDetail(server);
+  if (server) return apiServerDetail(server, await serverTokens(await catalog.serverTools(server.id)));
   return problem(
     404,
     `The catalog has no server ${JSON.stringify(id ?? "")}. ${API}/servers lists those it has.`,
