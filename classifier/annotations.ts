@@ -42,7 +42,8 @@ function suggestedHints({ category, facets, deciding }: Decision): Hints {
   const readOnly = category === "Read";
   const hints: Hints = { readOnlyHint: readOnly };
   // MCP calls every change destructive that is not purely an addition.
-  if (!readOnly) hints.destructiveHint = !deciding.every((match) => match.rule.additive);
+  if (!readOnly)
+    hints.destructiveHint = deciding.length === 0 || !deciding.every((match) => match.rule.additive);
   if (facets.includes("untrusted-content") || facets.includes("egress") || facets.includes("browser"))
     hints.openWorldHint = true;
   return hints;

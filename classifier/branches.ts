@@ -53,7 +53,7 @@ function addBranch(
   if (typeof value !== "string" || value === "") return;
   const found = matchRules(matcher, featuresOf({ name: `${value} ${name}` }));
   const own = found.matches.filter((match) => (match.evidence[0]?.start ?? value.length) < value.length);
-  const decision = decide({ matches: own, denials: [] });
+  const decision = decide(own);
   const top = decision.deciding[0];
   if (!top || decision.category === "Unknown") return;
   result.branches.push({

@@ -17,6 +17,8 @@ export interface Vocabulary {
   "object-stops": string[];
   joiners: string[];
   "list-openers": string[];
+  /** Words that no text ends with: the trained model does not judge by what stands before one of them. */
+  unfinished: string[];
 }
 
 /** The lists of a vocabulary, without the table of irregular verbs. */
@@ -29,6 +31,7 @@ export const VOCABULARY_LISTS = [
   "object-stops",
   "joiners",
   "list-openers",
+  "unfinished",
 ] as const;
 
 export type VerbForm = "base" | "present" | "gerund" | "past";
@@ -85,6 +88,7 @@ export interface Matcher {
   joiners: Set<string>;
   /** Words before a list of what a tool can do. */
   listOpeners: Set<string>;
+  unfinished: Set<string>;
 }
 
 const CONDITIONS = ["action", "says", "name", "choice", "argument"] as const;
@@ -111,6 +115,7 @@ export function compileMatcher(rules: Rule[], vocabulary: Vocabulary): Matcher {
     objectStops: new Set(vocabulary["object-stops"]),
     joiners: new Set(vocabulary.joiners),
     listOpeners: new Set(vocabulary["list-openers"]),
+    unfinished: new Set(vocabulary.unfinished),
   };
   for (const rule of rules) {
     for (const clause of rule.match.any) {

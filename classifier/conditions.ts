@@ -8,10 +8,13 @@ import type { Evidence } from "./types.ts";
 
 /** The single conditions of a clause, each looked for on its own. */
 
+/** How far into its sentence a phrase may stand that makes a verdict milder: what comes later may have been put there. */
+const CLAIM_REACH = 8;
+
 /**
  * Looks for one of several phrases in the description, not behind a negation.
  *
- * @param sentence the one sentence to look in; all of them when absent
+ * @param sentence the one sentence to look in, and there only among its first words; everywhere when absent
  */
 export function phraseIn(
   matcher: Matcher,
@@ -21,8 +24,10 @@ export function phraseIn(
   sentence?: number,
 ): Evidence | undefined {
   const { words } = features.description;
+  const start = sentence === undefined ? 0 : words.findIndex((word) => word.sentence === sentence);
+  const end = sentence === undefined ? words.length : Math.min(words.length, start + CLAIM_REACH);
   for (const phrase of phrases) {
-    for (let at = 0; at + phrase.length <= words.length; at++) {
+    for (let at = Math.max(start, 0); at < end && at + phrase.length <= words.length; at++) {
       if (sentence !== undefined && (words[at] as Word).sentence !== sentence) continue;
       if (startsWith(words, at, phrase) && negationBefore(matcher, words, at) < 0) {
         return wordEvidence(rule, features.description, at, phrase.length);

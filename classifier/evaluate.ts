@@ -185,3 +185,13 @@ function seeded(seed: number): () => number {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
   };
 }
+
+/**
+ * The share a family belongs to, the same for everybody: what is tuned or trained looks only at the families to tune on,
+ * and is measured on those held back, a third. The hash is the sum hash of Kernighan and Ritchie with 31, modulo 2³².
+ */
+export function shareOf(family: string): "tune" | "held" {
+  let hash = 0;
+  for (const character of family) hash = (hash * 31 + character.charCodeAt(0)) >>> 0;
+  return hash % 3 === 0 ? "held" : "tune";
+}

@@ -24,17 +24,37 @@ const MEANING: Record<Category, string> = {
   Financial: "money or value moves, or somebody comes to owe it",
 };
 
-/** Puts a decision into words. Only our own sentences; the definition's words appear as short quotes. */
-export function explain(features: Features, decision: Decision, found: Matches): Explanation {
+/** What a tool probably does where no rule says so, only the trained model. */
+const GUESS: Record<Category, string> = {
+  Unknown: "",
+  Read: "only looks something up or works something out",
+  Write: "creates or changes something that can be changed back",
+  Execute: "starts something whose effects reach further than a stored record",
+  Destructive: "deletes, revokes or loses something",
+  Financial: "moves or commits money or value",
+};
+
+/**
+ * Puts a decision into words. Only our own sentences; the definition's words appear as short quotes.
+ *
+ * @param words what moved the trained model, when it says the category
+ */
+export function explain(
+  features: Features,
+  decision: Decision,
+  found: Matches,
+  words: Evidence[] = [],
+): Explanation {
   return {
     summary: summarise(decision),
-    because: because(features, decision),
+    because: because(features, decision, words),
     notBecause: notBecause(decision, found),
   };
 }
 
 function summarise({ category, deciding }: Decision): string {
   if (category === "Unknown") return "The definition does not say what the tool does.";
+  if (deciding.length === 0) return `Probably ${GUESS[category]}.`;
   const titles = [...new Set(deciding.filter(isTold).map((match) => match.rule.title))];
   return `Can ${titles.slice(0, category === "Read" ? 1 : 2).join(", and ")}.`;
 }
@@ -47,22 +67,28 @@ function isTold({ rule }: Match, _: number, deciding: Match[]): boolean {
   );
 }
 
-function because(features: Features, { category, risk, riskReason, deciding }: Decision): string {
+function because(features: Features, decision: Decision, words: Evidence[]): string {
+  const { category, risk, riskReason, deciding } = decision;
   if (category === "Unknown") {
     return features.description.text === ""
       ? "There is no description, and neither the name nor the schema tells what the tool does."
       : "Neither the name, the description nor the schema holds words that any rule knows.";
   }
-  const quotes = quotePlaces(deciding);
-  return `${category}, because ${quotes}. The risk is ${risk}: the tool may ${riskReason ?? "do what its name says"}.`;
+  const why = riskReason ? `the tool may ${riskReason}` : "tools with such words mostly have it";
+  if (deciding.length > 0) {
+    const quotes = quotePlaces(deciding.flatMap((match) => match.evidence));
+    return `${category}, because ${quotes}. The risk is ${risk}: ${why}.`;
+  }
+  const quotes = words.length > 0 ? quotePlaces(words) : "nothing in it says more";
+  return `${category}, because ${quotes}: no rule covers this, and most tools with such words are ${category}. The risk is ${risk}: ${why}.`;
 }
 
 /** "the name says “delete” and the description says “Deletes”". */
-function quotePlaces(deciding: Match[]): string {
+function quotePlaces(evidence: Evidence[]): string {
   const places = new Map<string, string>();
-  for (const evidence of deciding.flatMap((match) => match.evidence)) {
-    const place = placeOf(evidence);
-    if (!places.has(place)) places.set(place, `${place} says “${evidence.excerpt}”`);
+  for (const entry of evidence) {
+    const place = placeOf(entry);
+    if (!places.has(place)) places.set(place, `${place} says “${entry.excerpt}”`);
   }
   const quotes = [...places.values()].slice(0, 3);
   const last = quotes.pop() ?? "the definition shows it";

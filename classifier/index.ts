@@ -6,6 +6,9 @@ export type { Advisory, AttackPattern, Incidents, Taxonomies } from "./attacks/s
 export { type ClassifyOptions, classify } from "./classify.ts";
 export { type ParsedDefinition, parseDefinition } from "./definition.ts";
 export { canonicalJson, digestOf } from "./digest.ts";
+export type { FindingKind } from "./findings/kind-schema.ts";
+export { type NamedServer, type ShadowedName, shadowedNames } from "./findings/shadowed.ts";
+export { findingsOf, listFindingKinds } from "./findings.ts";
 export type { BreakStep, FlowBreak } from "./flow-break.ts";
 export type { FlowTool, ServerTools, ToolName } from "./flow-legs.ts";
 export { type Flow, type FlowLeg, type FlowOptions, flowsOf } from "./flows.ts";

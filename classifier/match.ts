@@ -32,6 +32,12 @@ export interface Match {
   evidence: Evidence[];
 }
 
+/** A match that a later phrase takes back: "Runs SQL, read-only". */
+export interface Withdrawn extends Match {
+  /** Where in the description that phrase ends. Up to there the rule holds. */
+  until: number;
+}
+
 /** A rule's verb behind a negation ("without deleting"): it speaks against the rule's category. */
 export interface Denial {
   rule: Rule;
@@ -42,6 +48,7 @@ export interface Denial {
 export interface Matches {
   matches: Match[];
   denials: Denial[];
+  withdrawn: Withdrawn[];
 }
 
 /** A run of the rules over one definition. */
@@ -52,8 +59,8 @@ interface Run {
   named: Action[];
   /** The sentence of the description that says what the tool does: only there is believed what lowers a verdict. */
   main: number;
-  /** Rules whose `not` was looked at already, and whether it holds: it is the same wherever the rule matches. */
-  silenced: Map<Rule, boolean>;
+  /** Rules whose `not` was looked at already, and what came of it: it is the same wherever the rule matches. */
+  silenced: Map<Rule, Silence>;
   result: Matches;
 }
 
@@ -77,7 +84,7 @@ export function matchRules(matcher: Matcher, features: Features): Matches {
     named,
     main,
     silenced: new Map(),
-    result: { matches: [], denials: [] },
+    result: { matches: [], denials: [], withdrawn: [] },
   };
   matchName(run, name, "name", 1);
   if (title && title.text !== name.text) matchName(run, title, "title", TITLE_WEIGHT);
@@ -233,20 +240,32 @@ function complete(
   evidence: Evidence[],
   joined = 0,
 ): void {
-  if (isSilenced(run, clause.rule)) return;
+  const silence = silenceOf(run, clause.rule);
+  if (silence === "always") return;
   const rest = otherConditions(run, clause);
   if (!rest) return;
-  run.result.matches.push({ rule: clause.rule, place, weight, joined, evidence: [...evidence, ...rest] });
+  const match = { rule: clause.rule, place, weight, joined, evidence: [...evidence, ...rest] };
+  if (silence === "never") run.result.matches.push(match);
+  else run.result.withdrawn.push({ ...match, until: silence.until });
 }
 
-function isSilenced(run: Run, rule: Rule): boolean {
+/** Whether a rule's `not` holds: because of what the name and schema say, or from the end of a phrase on. */
+type Silence = "never" | "always" | { until: number };
+
+function silenceOf(run: Run, rule: Rule): Silence {
   const not = run.matcher.not.get(rule.id);
-  if (!not) return false;
+  if (!not) return "never";
   const known = run.silenced.get(rule);
-  if (known !== undefined) return known;
-  const silenced = not.some((clause) => holds(run, clause));
-  run.silenced.set(rule, silenced);
-  return silenced;
+  if (known) return known;
+  let silence: Silence = "never";
+  for (const clause of not) {
+    const held = holds(run, clause);
+    if (held === "never") continue;
+    if (silence === "never" || held === "always") silence = held;
+    else if (silence !== "always") silence = { until: Math.min(silence.until, held.until) };
+  }
+  run.silenced.set(rule, silence);
+  return silence;
 }
 
 /** Evidence of the conditions that are not the clause's first one; undefined when one of them fails. */
@@ -271,19 +290,22 @@ function otherConditions({ matcher, features, main }: Run, clause: CompiledClaus
 }
 
 /** Whether all conditions of a `not` clause hold. Only the name's verbs count: a description must not silence a rule. */
-function holds(run: Run, clause: CompiledClause): boolean {
+function holds(run: Run, clause: CompiledClause): Silence {
   const { matcher, features } = run;
   const { action, object } = clause;
   if (action) {
     const { words } = features.name;
     const holdsFor = (verb: Action) =>
       action.has(verb.base) && (!object || wordBeside(words, object, { start: verb.at, end: verb.at + 1 }));
-    if (!run.named.some(holdsFor)) return false;
+    if (!run.named.some(holdsFor)) return "never";
   }
+  if (clause.name && !wordIn(features.name.words, clause.name)) return "never";
+  if (clause.choice && !choiceAmong(features, clause.rule, clause.choice)) return "never";
+  if (clause.argument && !argumentNamed(features, clause.argument)) return "never";
+  if (!clause.says) return "always";
   // Silencing a rule for Read raises the verdict, and may be asked for anywhere.
   const where = clause.rule.category === "Read" ? undefined : run.main;
-  if (clause.says && !phraseIn(matcher, features, clause.rule, clause.says, where)) return false;
-  if (clause.name && !wordIn(features.name.words, clause.name)) return false;
-  if (clause.choice && !choiceAmong(features, clause.rule, clause.choice)) return false;
-  return !clause.argument || argumentNamed(features, clause.argument) !== undefined;
+  const said = phraseIn(matcher, features, clause.rule, clause.says, where);
+  if (!said) return "never";
+  return clause.rule.category === "Read" ? "always" : { until: said.end };
 }

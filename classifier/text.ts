@@ -94,11 +94,13 @@ function words(text: string, identifier: boolean): Word[] {
     if (entry.kind === "ideograph") {
       flush();
       // Languages without spaces: every pair of neighbours is a word, which is what dictionaries of two-character verbs need.
-      const next = text.codePointAt(at + width);
+      const after = nextShown(text, at + width);
+      const next = text.codePointAt(after);
       const paired = next !== undefined && next > 127 && fold(next).kind === "ideograph";
-      const stop = paired ? at + width + (next > 0xffff ? 2 : 1) : at + width;
+      const stop = paired ? after + (next > 0xffff ? 2 : 1) : at + width;
       if (paired || found.at(-1)?.end !== stop) {
-        found.push({ text: text.slice(at, stop), start: at, end: stop, sentence, clause });
+        const second = paired ? String.fromCodePoint(next) : "";
+        found.push({ text: String.fromCodePoint(point) + second, start: at, end: stop, sentence, clause });
       }
       clause = false;
     } else if (entry.kind === "letter") {
@@ -119,6 +121,16 @@ function words(text: string, identifier: boolean): Word[] {
   }
   flush();
   return found;
+}
+
+/** Where the next character stands that is not hidden. */
+function nextShown(text: string, from: number): number {
+  let at = from;
+  for (let point = text.codePointAt(at); point !== undefined; point = text.codePointAt(at)) {
+    if (point < 128 || fold(point).kind !== "hidden") break;
+    at += point > 0xffff ? 2 : 1;
+  }
+  return at;
 }
 
 /** A capital starts a word after a small letter or digit (`getUser`), and before a small one in a run (`HTTPServer`). */
@@ -184,7 +196,7 @@ const TWINS = new Map(
 );
 
 function computeFold(character: string): Folded {
-  if (/[\p{Cf}\p{Mn}\p{Variation_Selector}\u{E0000}-\u{E007F}]/u.test(character))
+  if (/[\p{Cf}\p{Mn}\p{Default_Ignorable_Code_Point}\u{E0000}-\u{E007F}]/u.test(character))
     return { kind: "hidden", text: "" };
   if (
     /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}]/u.test(character)

@@ -1,4 +1,4 @@
-import type { Match, Matches } from "./match.ts";
+import type { Match } from "./match.ts";
 import type { Rule } from "./rule-schema.ts";
 import {
   type Branch,
@@ -22,15 +22,19 @@ const SHARE = 0.5;
 /** As much as reading may outweigh the rest: else one more "Get" in title or text would hide a deletion. */
 const MOST_READ = 4;
 
-export interface Decision {
+/** What the rules alone say. */
+export interface RulesSay {
   category: Category;
   risk: Risk;
+  /** Sum of what spoke for each category. */
+  scores: Record<Category, number>;
+}
+
+export interface Decision extends RulesSay {
   /** What sets the risk, to complete "the tool may …": of a rule, or of the worst branch. */
   riskReason: string | undefined;
   confidence: number;
-  /** Sum of what spoke for each category. */
-  scores: Record<Category, number>;
-  /** The matches that decided, those of the highest risk first. */
+  /** The matches that speak for the category, those of the highest risk first; none where only the model does. */
   deciding: Match[];
   facets: Facet[];
   reversible: Reversible;
@@ -42,25 +46,51 @@ export interface Decision {
  *
  * @param branches verdicts of the tool's own branches: the tool is never less severe than the worst of them
  */
-export function decide({ matches: all }: Matches, branches: Branch[] = []): Decision {
+export function weigh(all: Match[], branches: Branch[] = []): RulesSay {
   const matches = withoutGeneral(all);
   const scores = scoreCategories(matches);
   const category = mostSevere([chooseCategory(scores), ...branches.map((branch) => branch.category)]);
-  const deciding = refined(matches.filter((match) => match.rule.category === category)).sort(
-    (a, b) => levelOf(b.rule) - levelOf(a.rule) || b.rule.strength * b.weight - a.rule.strength * a.weight,
-  );
-  const { risk, riskReason } = chooseRisk(category, deciding, matches, branches);
+  return {
+    category,
+    risk: chooseRisk(category, decidingOf(category, matches), matches, branches).risk,
+    scores,
+  };
+}
+
+/** A verdict's category, risk and confidence, wherever they come from. */
+export type Judgement = Pick<Decision, "category" | "risk" | "confidence">;
+
+/**
+ * Finds what in the definition a verdict rests on, and what follows from it.
+ *
+ * @param judged the verdict; by default what the rules alone say
+ */
+export function decide(all: Match[], branches: Branch[] = [], judged?: Judgement): Decision {
+  const say = weigh(all, branches);
+  const { category, risk, confidence } = judged ?? {
+    ...say,
+    confidence: confidenceOf(say.category, say.scores),
+  };
+  const matches = withoutGeneral(all);
+  const deciding = decidingOf(category, matches);
+  const found = chooseRisk(category, deciding, matches, branches);
   return {
     category,
     risk,
-    riskReason,
-    confidence: confidenceOf(category, scores),
-    scores,
+    riskReason: found.risk === risk ? found.riskReason : undefined,
+    confidence,
+    scores: say.scores,
     deciding,
     facets: facetsOf(matches),
     reversible: category === "Unknown" ? "unknown" : worstReversible(deciding, matches, category),
     reach: widestReach(deciding),
   };
+}
+
+function decidingOf(category: Category, matches: Match[]): Match[] {
+  return refined(matches.filter((match) => match.rule.category === category)).sort(
+    (a, b) => levelOf(b.rule) - levelOf(a.rule) || b.rule.strength * b.weight - a.rule.strength * a.weight,
+  );
 }
 
 /**

@@ -27,6 +27,7 @@ describe("files", () => {
     ["help-classify", ["classify", "--help"]],
     ["help-explain", ["explain", "--help"]],
     ["help-policy", ["policy", "--help"]],
+    ["help-forget", ["forget", "--help"]],
     ["classify-table", ["classify", GARDEN]],
     ["classify-ndjson", ["classify", `${FIXTURES}/garden.jsonl`, "--format", "ndjson"]],
     ["classify-fail-on", ["classify", GARDEN, "--fail-on", "high"]],
@@ -35,6 +36,9 @@ describe("files", () => {
     ["explain-json", ["explain", "--file", GARDEN, "delete_bed", "--json"]],
     ["policy-file", ["policy", "--file", GARDEN, "--explain"]],
     ["policy-tool", ["policy", "--file", GARDEN, "--tool", "logout_instance", "--compact"]],
+    ["policy-annotations", ["policy", "--file", GARDEN, "--tool", "delete_bed", "--format", "annotations"]],
+    ["policy-annotations-text", ["policy", "--file", GARDEN, "--format", "annotations", "--text"]],
+    ["policy-text-of-json", ["policy", "--file", GARDEN, "--text"]],
     ["policy-hostile", ["policy", "--file", `${FIXTURES}/hostile.json`, "--preset", "strict"]],
   ])("%s", expectTranscript);
 });
@@ -54,6 +58,9 @@ describe("the catalog", () => {
     ["explain-unknown-tool", ["explain", "file/garden", "delete_beds"]],
     ["policy", ["policy", "file/garden", "--preset", "strict"]],
     ["policy-unknown-server", ["policy", "npm/never-crawled"]],
+    ["forget-unknown-server", ["forget", "file/garden", "file/gardn", "npm/never-crawled"]],
+    ["forget", ["forget", "file/garden"]],
+    ["forget-again", ["forget", "file/garden", "--json"]],
   ])("%s", (name, args) => expectTranscript(name, args, { DATABASE_URL: database.url }));
 });
 
@@ -107,6 +114,21 @@ test("a stored verdict by other rules is made anew before it is explained", { ti
     env: { DATABASE_URL: url },
   });
   expect(JSON.parse(stdout)).toMatchObject({ category: "Destructive", rules: RULES_VERSION });
+});
+
+test("what was removed is one line of JSON a server", async () => {
+  const { url, drop } = await createTestDatabase();
+  onTestFinished(drop);
+  const env = { DATABASE_URL: url };
+  for (const name of ["one", "two"]) await placard(["crawl", "--name", name, `file:${GARDEN}`], { env });
+  const { stdout, code } = await placard(["forget", "file/one", "file/two", "--json"], { env });
+  expect(code).toBe(0);
+  const lines = stdout.trimEnd().split("\n");
+  expect(lines.map((line) => JSON.parse(line))).toEqual([
+    { server: "file/one", tools: 5, crawls: 1, changes: 0, definitions: 0, jobs: 0 },
+    { server: "file/two", tools: 5, crawls: 1, changes: 0, definitions: 5, jobs: 0 },
+  ]);
+  expect(await placard(["forget"], { env })).toMatchObject({ code: 2 });
 });
 
 test("a skipped source is a failure of the command", async () => {

@@ -1,6 +1,10 @@
+import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { sql } from "drizzle-orm";
 import { expect, onTestFinished, test } from "vitest";
 import { absolute } from "../../cli/_crawl-plan.ts";
 import { getServer, openDatabase, openQueue } from "../../db/index.ts";
@@ -106,4 +110,33 @@ test("the queue takes no secrets, and its options are told apart", async () => {
     expect([args, code]).toEqual([args, 2]);
     expect(stderr).toContain(sentence);
   }
+});
+
+test("a remote that asks to wait is not tried again before", async () => {
+  const server = createServer((_request, response) => {
+    response.writeHead(429, { "retry-after": "7200" }).end();
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { url, drop } = await createTestDatabase();
+  const opened = await openDatabase({ home: HOME, url });
+  if (!opened.ok) throw new Error(opened.reason);
+  const { database } = opened;
+  onTestFinished(async () => {
+    server.close();
+    await database.close();
+    await drop();
+  });
+  const env = { DATABASE_URL: url, PLACARD_HOME: HOME };
+  const { port } = server.address() as AddressInfo;
+  await placard(["crawl", "--queue", `http://127.0.0.1:${port}/mcp`], { env });
+  const worker = startPlacard(["crawl", "--worker"], env);
+  await worker.until("it asks to wait 7200 s");
+  worker.child.kill("SIGTERM");
+  await worker.exit();
+  const rows = await database.db.execute<{ hours: number }>(
+    sql`select ceil(extract(epoch from start_after - now()) / 3600)::int as hours
+      from pgboss.job where state = 'retry'`,
+  );
+  expect([...rows]).toEqual([{ hours: 2 }]);
 });

@@ -1,0 +1,25 @@
+import type { Evidence } from "../types.ts";
+import type { Opinion } from "./opinion.ts";
+
+/** The name under which evidence of the trained model goes, and of its page, /rules/trained-model. */
+export const MODEL_RULE = "trained-model";
+
+/** How many clues are told, and how much one must say to be worth it, in logits. */
+const MOST = 3;
+const LEAST = 0.25;
+
+/**
+ * The words that moved the model most towards the category it says; overlapping ones are told once.
+ *
+ * @param dull words that tell a reader nothing, though they may tell something of how such tools are described
+ */
+export function clueEvidence({ category, contributions }: Opinion, dull: Set<string>): Evidence[] {
+  const told: Evidence[] = [];
+  for (const { pointer, text, start, end, weight } of contributions) {
+    if (told.length === MOST || weight < LEAST) break;
+    if (told.some((other) => other.pointer === pointer && start < other.end && other.start < end)) continue;
+    if (dull.has(text.slice(start, end).toLowerCase())) continue;
+    told.push({ rule: MODEL_RULE, pointer, start, end, excerpt: text.slice(start, end), supports: category });
+  }
+  return told;
+}

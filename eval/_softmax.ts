@@ -1,0 +1,76 @@
+/** Multinomial logistic regression over sparse yes-or-no features, for training only. */
+
+export interface Example {
+  /** Indices of the features that hold. */
+  features: number[];
+  /** What it should be: a probability for each class, summing to 1. */
+  target: number[];
+  /** How much it counts. */
+  weight: number;
+}
+
+export interface Fit {
+  /** One number for each class, for each feature in turn. */
+  weights: Float64Array;
+  bias: Float64Array;
+}
+
+const STEPS = 300;
+const FIRST_RATE = 0.15;
+const LAST_RATE = 0.002;
+/** Adam's usual constants (Kingma and Ba, 2015). */
+const [MOMENTUM, SQUARES, TINY] = [0.9, 0.999, 1e-8];
+
+/**
+ * Fits by gradient descent on the whole set (Adam), with an L2 penalty on weights and none on the bias. Deterministic:
+ * no random number is drawn, and sums are always taken in the same order.
+ *
+ * @param penalty of half the sum of squared weights, beside the summed cross entropy in nats
+ */
+export function fitSoftmax(examples: Example[], features: number, classes: number, penalty: number): Fit {
+  const size = (features + 1) * classes;
+  const values = new Float64Array(size);
+  const gradient = new Float64Array(size);
+  const first = new Float64Array(size);
+  const second = new Float64Array(size);
+  const biasAt = features * classes;
+  const error = new Float64Array(classes);
+  for (let step = 1; step <= STEPS; step++) {
+    for (let at = 0; at < biasAt; at++) gradient[at] = penalty * (values[at] as number);
+    gradient.fill(0, biasAt);
+    for (const { features: holding, target, weight } of examples) {
+      for (let k = 0; k < classes; k++) error[k] = values[biasAt + k] as number;
+      for (const feature of holding) {
+        for (let k = 0; k < classes; k++)
+          error[k] = (error[k] as number) + (values[feature * classes + k] as number);
+      }
+      toProbabilities(error);
+      for (let k = 0; k < classes; k++) error[k] = weight * ((error[k] as number) - (target[k] as number));
+      for (const feature of [...holding, features]) {
+        const from = feature * classes;
+        for (let k = 0; k < classes; k++)
+          gradient[from + k] = (gradient[from + k] as number) + (error[k] as number);
+      }
+    }
+    const rate = FIRST_RATE * (LAST_RATE / FIRST_RATE) ** (step / STEPS);
+    for (let at = 0; at < size; at++) {
+      const slope = gradient[at] as number;
+      const m = MOMENTUM * (first[at] as number) + (1 - MOMENTUM) * slope;
+      const v = SQUARES * (second[at] as number) + (1 - SQUARES) * slope * slope;
+      first[at] = m;
+      second[at] = v;
+      values[at] =
+        (values[at] as number) -
+        (rate * (m / (1 - MOMENTUM ** step))) / (Math.sqrt(v / (1 - SQUARES ** step)) + TINY);
+    }
+  }
+  return { weights: values.subarray(0, biasAt), bias: values.subarray(biasAt) };
+}
+
+/** Turns logits into probabilities, in place. */
+function toProbabilities(logits: Float64Array): void {
+  const top = Math.max(...logits);
+  let sum = 0;
+  for (let k = 0; k < logits.length; k++) sum += logits[k] = Math.exp((logits[k] as number) - top);
+  for (let k = 0; k < logits.length; k++) logits[k] = (logits[k] as number) / sum;
+}
