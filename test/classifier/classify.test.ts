@@ -301,7 +301,11 @@ describe("what sounds dangerous and is not", () => {
     ],
     [
       "a claim that is believed",
-      { name: "read_query", description: "Runs a read-only SQL query.", inputSchema: { properties: { sql: {} } } },
+      {
+        name: "read_query",
+        description: "Runs a read-only SQL query.",
+        inputSchema: { properties: { sql: {} } },
+      },
       "Read",
     ],
     [
