@@ -116,8 +116,8 @@ function asidesOf(features: Features, parts: Parts, branches: Branch[], reader: 
 function partsOf<One extends Match>(matches: One[]): Parts<One> {
   const parts: Parts<One> = { name: [], text: [], title: [], schema: [] };
   for (const match of matches) {
-    if (match.evidence.some(({ pointer }) => pointer.startsWith("/inputSchema"))) parts.schema.push(match);
-    else if (match.place === "title") parts.title.push(match);
+    if (match.place === "title") parts.title.push(match);
+    else if (match.evidence.some(({ pointer }) => pointer.startsWith("/inputSchema"))) parts.schema.push(match);
     else if (endOf(match) >= 0) parts.text.push(match);
     else parts.name.push(match);
   }
