@@ -1,19 +1,29 @@
 import { defineCollection } from "astro:content";
 import { z } from "zod";
-import { listRules } from "../../classifier/index.ts";
+import { listAttacks, listFindingKinds, listRules } from "../../classifier/index.ts";
 
-/** The text of each rule's page, rendered when the site is built; the rest of a rule comes from the classifier. */
-export const collections = {
-  rules: defineCollection({
+interface Text {
+  id: string;
+  body: string;
+}
+
+/** The texts of pages that are kept beside what they describe, rendered when the site is built. */
+const texts = (name: string, list: () => Text[]) =>
+  defineCollection({
     schema: z.object({}),
     loader: {
-      name: "rules",
+      name,
       load: async ({ store, renderMarkdown }) => {
         store.clear();
-        for (const rule of listRules()) {
-          store.set({ id: rule.id, data: {}, body: rule.body, rendered: await renderMarkdown(rule.body) });
-        }
+        for (const { id, body } of list())
+          store.set({ id, data: {}, body, rendered: await renderMarkdown(body) });
       },
     },
-  }),
+  });
+
+/** All else about a rule, a kind of finding or an attack pattern comes from the classifier. */
+export const collections = {
+  rules: texts("rules", listRules),
+  findings: texts("findings", listFindingKinds),
+  attacks: texts("attacks", () => listAttacks().map(({ slug, body }) => ({ id: slug, body }))),
 };

@@ -1,7 +1,8 @@
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Progress } from "../../db/types.ts";
-import { toolUrl } from "../../site/src/lib/addresses.ts";
+import { serverUrl, toolUrl } from "../../site/src/lib/addresses.ts";
+import { OFFICE, POISONED } from "./_attacked.ts";
 import { fakeCatalog } from "./_catalog.ts";
 import { type SiteServer, startBrowser, startSite } from "./_server.ts";
 import { HOSTILE_NAMES, SERVERS } from "./_servers.ts";
@@ -24,6 +25,18 @@ const KINDS = [
   "/changes?kind=tool-added",
   "/rules",
   "/rules/delete-data",
+  "/rules/trained-model",
+  "/rules/hidden-characters",
+  "/rules/shadowed-name",
+  "/attacks",
+  "/attacks/path-traversal",
+  "/attacks/line-jumping",
+  "/attacks/none",
+  serverUrl(OFFICE.id),
+  serverUrl(POISONED.id),
+  toolUrl(OFFICE.id, "run_command"),
+  toolUrl(POISONED.id, "add"),
+  toolUrl(POISONED.id, "read_text_file"),
   "/method",
   "/docs/api",
   "/none",
@@ -38,7 +51,7 @@ let browser: Browser;
 let site: SiteServer;
 
 beforeAll(async () => {
-  const catalog = { ...fakeCatalog(SERVERS), progress: async () => progress };
+  const catalog = { ...fakeCatalog([...SERVERS, OFFICE, POISONED]), progress: async () => progress };
   [browser, site] = await Promise.all([startBrowser(), startSite(catalog)]);
 });
 afterAll(async () => {
@@ -203,6 +216,25 @@ test("a server page names the hints that contradict a definition, and the tools 
   expect(await page.locator(".conflicts").count()).toBe(0);
   expect(await page.locator(".weights li a").allInnerTexts()).toEqual(["logout_instance", "list_instances"]);
   await page.context().close();
+});
+
+test("a toxic flow is drawn leg by leg: side by side where there is room, else one under the other", async () => {
+  for (const [width, isWide] of [
+    [1280, true],
+    [360, false],
+  ] as const) {
+    const { page } = await openPage({ viewport: { width, height: 800 } });
+    await page.goto(serverUrl(OFFICE.id));
+    const legs = page.locator(".flow").first().locator(":scope > li");
+    const boxes = await legs.evaluateAll((all) => all.map((leg) => leg.getBoundingClientRect().toJSON()));
+    expect(boxes.length).toBeGreaterThan(1);
+    const tops = new Set(boxes.map(({ top }) => top));
+    expect(tops.size).toBe(isWide ? 1 : boxes.length);
+    expect(await page.locator(".flow .broken").first().innerText()).toContain("Break it here");
+    await page.locator(".flow a").first().click();
+    expect(new URL(page.url()).pathname).toMatch(/^\/tools\/local\/office\//);
+    await page.context().close();
+  }
 });
 
 describe("the home page", () => {

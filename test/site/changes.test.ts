@@ -60,7 +60,7 @@ describe("GET /api/v1/changes", () => {
       ["annotations-changed", "read_note", false],
       ["schema-changed", "read_note", false],
       ["description-changed", "read_note", false],
-      ["tool-renamed", "find_notes", false],
+      ["tool-renamed", "listNotes", false],
     ]);
     expect(nextCursor).toBeNull();
     expect(items[2]).toMatchObject({
@@ -70,7 +70,7 @@ describe("GET /api/v1/changes", () => {
       before: { category: "Read" },
       after: { category: "Destructive", facets: expect.arrayContaining(["egress"]) },
     });
-    expect(items.at(-1)).toMatchObject({ before: { name: "list_notes" }, after: { name: "find_notes" } });
+    expect(items.at(-1)).toMatchObject({ before: { name: "list_notes" }, after: { name: "listNotes" } });
     for (const { url } of items) expect((await get(url)).status).toBe(200);
   });
 
@@ -93,7 +93,7 @@ describe("GET /api/v1/changes", () => {
   test("a tool is found by its name now, and by the one it had", async () => {
     const of = async (tool: string) =>
       (await listed(apiChangesUrl({ server: NOTES, tool }))).items.map((change) => change.kind);
-    expect(await of("find_notes")).toEqual(["tool-renamed"]);
+    expect(await of("listNotes")).toEqual(["tool-renamed"]);
     expect(await of("list_notes")).toEqual(["tool-renamed"]);
     expect(await of("list_note")).toEqual([]);
     expect(await of("read_note")).toHaveLength(4);
@@ -139,7 +139,7 @@ describe("the page of changes", () => {
       "clear_cache",
       HOSTILE_NAME.replace("\u202E", "U+202E"),
       "read_note",
-      "find_notes",
+      "listNotes",
     ]);
     expect(await rows(page).last().innerText()).toMatch(/Renamed\s+was\s+list_notes/);
     expect(await page.locator("main img").count()).toBe(0);
@@ -259,8 +259,8 @@ describe("the history on other pages", () => {
 
   test("a tool that was renamed leads to its new name", async () => {
     const page = await openPage(toolUrl(NOTES, "list_notes"));
-    await page.locator(".notice").getByRole("link", { name: "find_notes" }).click();
-    expect(new URL(page.url()).pathname).toBe(toolUrl(NOTES, "find_notes"));
+    await page.locator(".notice").getByRole("link", { name: "listNotes" }).click();
+    expect(new URL(page.url()).pathname).toBe(toolUrl(NOTES, "listNotes"));
     expect(await page.locator("#changes ~ div").innerText()).toMatch(/Renamed\s+was\s+list_notes/);
     await page.context().close();
   });

@@ -5,12 +5,16 @@ import type {
   Progress,
   ServerDetail,
   ServerRow,
+  ServerTool,
   ToolDetail,
   ToolRow,
 } from "../../../db/types.ts";
 import { serverUrl, toolUrl } from "../lib/addresses.ts";
+import { flawsOf, toolAttacks } from "../lib/attacks.ts";
+import { serverFlows } from "../lib/flows.ts";
 import { policyView } from "../lib/policy.ts";
 import { type ServerTokens, toolTokens } from "../lib/tokens.ts";
+import { apiAdvisory, apiAttack, apiFlow } from "./attacks.ts";
 import type {
   ApiChange,
   ApiProgress,
@@ -40,7 +44,12 @@ export function apiServer(row: ServerRow): ApiServer {
   };
 }
 
-export function apiServerDetail(server: ServerDetail, tokens: ServerTokens<ToolRow>): ApiServerDetail {
+/** In: a server, the tools it serves now, and what they cost. */
+export function apiServerDetail(
+  server: ServerDetail,
+  tools: ServerTool[],
+  tokens: ServerTokens<ToolRow>,
+): ApiServerDetail {
   const { package: found, serverInfo, protocolVersion, instructions, launch, problems, crawls } = server;
   const { cache, authorization, registryEntry } = server;
   return {
@@ -54,6 +63,8 @@ export function apiServerDetail(server: ServerDetail, tokens: ServerTokens<ToolR
     authorization,
     registryEntry,
     tokens: apiServerTokens(tokens),
+    flows: serverFlows(server.id, tools).flows.map(apiFlow),
+    advisories: flawsOf(server).map(apiAdvisory),
     problems,
     crawls,
   };
@@ -92,7 +103,18 @@ export function apiToolDetail(tool: ToolDetail): ApiToolDetail {
   const { policy, reasons } = policyView([{ definition, verdict }]);
   const served = { server: tool.server, ...verdict };
   const tokens = toolTokens(tool);
-  return { ...apiTool(tool), definition, verdict: served, tokens, provenance, policy, reasons, versions };
+  return {
+    ...apiTool(tool),
+    definition,
+    verdict: served,
+    attacks: toolAttacks(tool).matches.map(apiAttack),
+    advisories: flawsOf({ id: tool.server, package: provenance.package }).map(apiAdvisory),
+    tokens,
+    provenance,
+    policy,
+    reasons,
+    versions,
+  };
 }
 
 export function apiChange({ id, server, tool, kind, worse, before, after, at }: ChangeRow): ApiChange {

@@ -32,7 +32,7 @@ export const OPERATIONS: Operation[] = [
   },
   {
     path: `${API}/servers/<server id>`,
-    what: "One server with what its list depended on, the tokens its tools take, its problems and its crawls.",
+    what: "One server with what its list depended on, the tokens its tools take, the toxic flows they make together and what breaks each, published flaws of its package, its problems and its crawls.",
     parameters: [],
     example: `${API}/servers/${MEMORY}`,
   },
@@ -51,7 +51,7 @@ export const OPERATIONS: Operation[] = [
   },
   {
     path: `${API}/tools/<server id>/<tool>`,
-    what: "One tool: the definition as served, the verdict with its evidence, the recommended policy with its reasons, the tokens it takes, and where it came from.",
+    what: "One tool: the definition as served, the verdict with its evidence and findings, the attack patterns it leaves room for with the reason, published flaws of its package, the recommended policy with its reasons, the tokens it takes, and where it came from.",
     parameters: [],
     example: `${API}/tools/${MEMORY}/delete_entities`,
   },

@@ -6,6 +6,7 @@ import { z } from "zod";
 import { CATEGORIES, FACETS, HINTS, REACHES, REVERSIBLE, RISKS } from "../../../classifier/index.ts";
 import { CRAWL_STATUSES } from "../../../crawler/types.ts";
 import { CHANGE_KINDS, JOB_STATES } from "../../../db/types.ts";
+import { advisorySchema, attackSchema, flowSchema } from "./attack-types.ts";
 
 const category = z.enum(CATEGORIES);
 const risk = z.enum(RISKS);
@@ -127,6 +128,9 @@ export const serverDetailSchema = serverSchema.extend({
     /** At most ten, heaviest first. */
     heaviest: z.array(z.object({ tool: z.string(), url, count: z.number().int(), complete: z.boolean() })),
   }),
+  /** Most severe first; at most one of each kind. */
+  flows: z.array(flowSchema),
+  advisories: z.array(advisorySchema),
   problems: z.array(z.object({ index: z.number().int(), name: z.string().optional(), problem: z.string() })),
   crawls: z.array(crawlSchema),
 });
@@ -205,6 +209,8 @@ export const toolDetailSchema = toolSchema.extend({
   /** As served. */
   definition: z.looseObject({ name: z.string() }),
   verdict: verdictSchema,
+  attacks: z.array(attackSchema),
+  advisories: z.array(advisorySchema),
   tokens: tokensSchema,
   provenance: z.object({
     source: z.string(),

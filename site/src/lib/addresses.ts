@@ -45,6 +45,8 @@ export const riskUrl = (risk: Risk): string => `/risk/${risk}`;
 export const categoryUrl = (category: Category): string => `/categories/${category.toLowerCase()}`;
 export const facetUrl = (facet: Facet): string => `/facets/${facet}`;
 export const ruleUrl = (id: string): string => `/rules/${serverPath(id)}`;
+export const attacksUrl = (): string => "/attacks";
+export const attackUrl = (slug: string): string => `/attacks/${encodeSegment(slug)}`;
 export const toolsUrl = (query: ToolQuery = {}): string => `/tools${search(query)}`;
 export const serversUrl = (query: { cursor?: string } = {}): string => `/servers${search(query)}`;
 export const changesUrl = (query: ChangeQuery = {}): string => `/changes${search(query)}`;

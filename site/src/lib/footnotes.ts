@@ -19,13 +19,15 @@ export interface Footnote {
   pushes: Push[];
 }
 
+type Place = Pick<Evidence, "pointer" | "start" | "end">;
+
 export interface Footnotes {
   /** All of them, by number. */
   list: Footnote[];
   /** The marks that lie at a pointer. */
   at(pointer: string): Mark[];
   /** The numbers of some evidence. */
-  numbers(evidence: readonly Evidence[]): number[];
+  numbers(evidence: readonly Place[]): number[];
   /** The rule a footnote's mark leads to: the first that holds there. */
   rule(number: number): string;
 }
@@ -59,7 +61,7 @@ export function footnotesOf(definition: ToolDefinition, verdict: Verdict): Footn
   };
 }
 
-function isAt(note: Footnote, { pointer, start, end }: Evidence): boolean {
+function isAt(note: Footnote, { pointer, start, end }: Place): boolean {
   return note.pointer === pointer && note.start === start && note.end === end;
 }
 

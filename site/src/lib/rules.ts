@@ -1,7 +1,17 @@
-/** The rules as the site shows them. Their texts are ours, from the rule files; nothing here is a stranger's. */
-import { listRules, type RulePage } from "../../../classifier/index.ts";
+/**
+ * What stands under /rules: the rules, the kinds of findings and the trained model, which all name what evidence rests
+ * on. Their texts are ours; nothing here is a stranger's.
+ */
+import {
+  type FindingKind,
+  listFindingKinds,
+  listRules,
+  MODEL_RULE,
+  type RulePage,
+} from "../../../classifier/index.ts";
 
 const byId = new Map<string, RulePage>();
+const kinds = new Map<string, FindingKind>();
 
 /** All rules by id, sorted. Read once: rules are part of the build. */
 export function allRules(): RulePage[] {
@@ -15,7 +25,13 @@ export function ruleNamed(id: string): RulePage | undefined {
   return byId.get(id);
 }
 
-/** What a link to a rule says: its title, or the id when there is no such rule any more. */
+/** The kind of finding with that id, or undefined. */
+export function findingKind(id: string): FindingKind | undefined {
+  if (kinds.size === 0) for (const kind of listFindingKinds()) kinds.set(kind.id, kind);
+  return kinds.get(id);
+}
+
+/** What a link to a rule, a kind of finding or the model says: its title, or the id when it is gone. */
 export function ruleTitle(id: string): string {
-  return ruleNamed(id)?.title ?? id;
+  return id === MODEL_RULE ? "Trained model" : (ruleNamed(id)?.title ?? findingKind(id)?.title ?? id);
 }

@@ -1,7 +1,11 @@
 /** What a server page draws, made ready. */
+import type { AdvisoryMatch } from "../../../classifier/index.ts";
 import type { ServerDetail, ServerTool, ToolRow } from "../../../db/index.ts";
 import { type AnnotationsView, auditServer } from "./annotations.ts";
+import { flawsOf } from "./attacks.ts";
 import { authorizationFacts, type Fact, serverFacts } from "./facts.ts";
+import { type FindingsView, findingsOfServer } from "./findings.ts";
+import { type ServerFlows, serverFlows } from "./flows.ts";
 import { type PolicyView, policyView } from "./policy.ts";
 import { shellWord } from "./tool-page.ts";
 import { CATEGORIES_WORST_FIRST, RISKS_WORST_FIRST } from "./words.ts";
@@ -12,6 +16,10 @@ export interface ServerPage {
   tools: ServerTool[];
   /** Tools that it served once, in the same order. */
   gone: ToolRow[];
+  findings: FindingsView;
+  flows: ServerFlows;
+  /** Published flaws of its package. */
+  flaws: AdvisoryMatch[];
   policy?: PolicyView;
   annotations: AnnotationsView;
   /** Prints the annotations we suggest. */
@@ -23,13 +31,16 @@ export interface ServerPage {
   info: string;
 }
 
-/** In: a server and its tools as stored, those it serves and those that are gone. Out: its page's content. Pure. */
+/** In: a server and its tools as stored, those it serves and those that are gone. Out: its page's content. */
 export function prepareServerPage(server: ServerDetail, served: ServerTool[], gone: ToolRow[]): ServerPage {
   const tools = [...served].sort(worstFirst);
   return {
     server,
     tools,
     gone: [...gone].sort(worstFirst),
+    findings: findingsOfServer(server.id, tools),
+    flows: serverFlows(server.id, tools),
+    flaws: flawsOf(server),
     policy: tools.length > 0 ? policyView(tools) : undefined,
     annotations: auditServer(tools),
     annotationsCommand: `npx placard policy ${shellWord(server.id)} --format annotations --text`,

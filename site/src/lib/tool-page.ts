@@ -1,7 +1,8 @@
 /** What a tool page draws, made ready: every sentence, number and mark decided here, so that components only draw. */
-import { HINTS, type Hint } from "../../../classifier/index.ts";
+import { type AdvisoryMatch, HINTS, type Hint } from "../../../classifier/index.ts";
 import type { ToolDetail } from "../../../db/index.ts";
 import { suggestedText } from "./annotations.ts";
+import { flawsOf, type ToolAttacks, toolAttacks } from "./attacks.ts";
 import { type Fact, provenanceFacts } from "./facts.ts";
 import { escapeToken, type Footnotes, footnotesOf } from "./footnotes.ts";
 import { visibleRuns } from "./hidden.ts";
@@ -31,6 +32,9 @@ export interface ToolPage {
   /** The annotations as we would write them; absent when the server's need no change. */
   suggested?: string;
   tokens: Tokens;
+  attacks: ToolAttacks;
+  /** Published flaws of the package that served it. */
+  flaws: AdvisoryMatch[];
   branches: ToolDetail["verdict"]["branches"];
   policy: PolicyView;
   commands: { what: string; command: string }[];
@@ -56,6 +60,8 @@ export function prepareToolPage(tool: ToolDetail): ToolPage {
     hints: hintRows(verdict.annotations),
     suggested: suggestedText(verdict),
     tokens: toolTokens(tool),
+    attacks: toolAttacks(tool),
+    flaws: flawsOf({ id: tool.server, package: tool.provenance.package }),
     branches: [...verdict.branches].sort(
       (a, b) => RISKS_WORST_FIRST.indexOf(a.risk) - RISKS_WORST_FIRST.indexOf(b.risk),
     ),

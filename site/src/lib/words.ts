@@ -1,5 +1,5 @@
 /** The words the pages use for what a verdict says in codes: one table each. */
-import type { Category, Facet, Hint, Reach, Reversible, Risk } from "../../../classifier/index.ts";
+import type { Category, Facet, Finding, Hint, Reach, Reversible, Risk } from "../../../classifier/index.ts";
 import type { ChangeKind } from "../../../db/types.ts";
 
 /** The letter on the mark. */
@@ -99,6 +99,13 @@ export const HINT_MEANING: Record<Hint, string> = {
   openWorldHint: "deals with a world outside its own",
 };
 
+/** How bad a finding is, by a sign and a word: neither needs colour. */
+export const SEVERITY: Record<Finding["severity"], { sign: string; label: string }> = {
+  error: { sign: "▲", label: "Error" },
+  warning: { sign: "△", label: "Warning" },
+  info: { sign: "○", label: "Info" },
+};
+
 /** What a change is called in lists. A verdict that got worse is called raised instead. */
 export const CHANGE_LABEL: Record<ChangeKind, string> = {
   "tool-added": "Added",
@@ -146,6 +153,12 @@ export function dateWords(iso: string): string {
 export function dayWords(iso: string): string {
   const style = { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" } as const;
   return new Date(iso).toLocaleDateString("en-GB", style);
+}
+
+/** A year and month: "2025-09" → "Sep 2025". */
+export function monthWords(month: string): string {
+  const style = { month: "short", year: "numeric", timeZone: "UTC" } as const;
+  return new Date(`${month}-01`).toLocaleDateString("en-GB", style);
 }
 
 /** The time of an ISO date in UTC: "23:05 UTC". */

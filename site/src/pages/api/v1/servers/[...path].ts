@@ -7,7 +7,10 @@ import { serverTokens } from "../../../../lib/tokens.ts";
 export const ALL = endpoint(async ({ catalog, pathname }) => {
   const id = readServerPath(pathname, `${API}/servers`);
   const server = id === undefined ? undefined : await catalog.server(id);
-  if (server) return apiServerDetail(server, await serverTokens(await catalog.serverTools(server.id)));
+  if (server) {
+    const tools = await catalog.serverTools(server.id);
+    return apiServerDetail(server, tools, await serverTokens(tools));
+  }
   return problem(
     404,
     `The catalog has no server ${JSON.stringify(id ?? "")}. ${API}/servers lists those it has.`,
