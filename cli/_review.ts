@@ -1,21 +1,17 @@
 import { join } from "node:path";
 import { type Command, Option } from "commander";
-import { classify } from "../classifier/index.ts";
 import type { Reviewer } from "../review/index.ts";
 import { whole } from "./_crawl-options.ts";
-import type { Entry } from "./_definitions.ts";
 import { mapInOrder } from "./_in-order.ts";
 import { statusLine } from "./_status-line.ts";
 import { EXIT, Failure } from "./failure.ts";
 import { placardHome } from "./home.ts";
 import type { Io } from "./io.ts";
-import { renderChange, renderReviewProgress, renderReviewSummary } from "./render/review.ts";
+import { renderReviewProgress, renderReviewSummary } from "./render/review.ts";
 import { safe } from "./render/text.ts";
-import { type PublishedVerdict, publishedVerdict } from "./render/verdict.ts";
 
-/** The options of a second reading by a model. Without `review` there is none. */
+/** How a model is asked for a second reading. */
 export interface ReviewOptions {
-  review?: boolean;
   reviewBelow?: number;
   reviewAll?: boolean;
   reviewModel?: string;
@@ -29,85 +25,73 @@ const CONCURRENCY = 4;
 /** Entries that are read ahead while a question is out. */
 const AHEAD = 64;
 
-export function addReviewOptions(command: Command): Command {
+/** Adds the options; `when` stands before what each does. */
+export function addReviewOptions(command: Command, when = ""): Command {
   return command
-    .option("--review", "let a model read the definitions that the rules are unsure of; uses the network")
     .option(
       "--review-below <confidence>",
-      `with --review: review verdicts of a lower confidence (default ${BELOW}); Unknown ones always are`,
+      `${when}review verdicts of a lower confidence (default ${BELOW}); Unknown ones always are`,
       share,
     )
-    .addOption(new Option("--review-all", "with --review: review every tool").conflicts("reviewBelow"))
-    .option("--review-model <name>", "with --review: the model to ask (default $OPENAI_MODEL)")
+    .addOption(new Option("--review-all", `${when}review every tool`).conflicts("reviewBelow"))
+    .option("--review-model <name>", `${when}the model to ask (default $OPENAI_MODEL)`)
     .option(
       "--review-budget <tokens>",
-      `with --review: stop asking before more tokens are spent (default ${BUDGET})`,
+      `${when}stop asking before more tokens are spent (default ${BUDGET})`,
       whole(1, 1_000_000_000, "--review-budget"),
     )
     .option(
       "--review-concurrency <number>",
-      `with --review: questions at a time (default ${CONCURRENCY})`,
+      `${when}questions at a time (default ${CONCURRENCY})`,
       whole(1, 64, "--review-concurrency"),
     );
 }
 
-export const REVIEW_HELP = `
---review asks a model at any endpoint that is compatible with OpenAI's chat completions. It may raise a verdict; it may
+/** What the model may do, for the help of a command; `who` asks it. */
+export const reviewHelp = (who: string): string => `
+${who} asks a model at any endpoint that is compatible with OpenAI's chat completions. It may raise a verdict; it may
 lower one only where prose alone decided, and only with words quoted from the definition. Whatever goes wrong leaves the
-verdict of the rules. Each reviewed verdict says in "review" which stage said what. Definitions are sent to the endpoint.
+verdict of the rules. Each reviewed verdict says in "review" which stage said what. Definitions are sent to the endpoint.`;
 
-Environment of --review:
+/** Lines of a help's list of the environment. */
+export const REVIEW_ENVIRONMENT = `
   OPENAI_MODEL     the model to ask
   OPENAI_BASE_URL  the endpoint (default: OpenAI's); one on this machine needs no key
-  OPENAI_API_KEY   the key; never printed
-  PLACARD_HOME     data folder, where answers are kept`;
+  OPENAI_API_KEY   the key; never printed`;
 
-/** An entry of the input with its verdict, or why there is none. */
-export type Judged = { ok: true; verdict: PublishedVerdict } | Exclude<Entry, { ok: true }>;
+/** What happens beside the work on one value. */
+export interface Desk {
+  /** The verdict after a second reading, where the options ask for one. */
+  review: Reviewer["review"];
+  /** Says a line on stderr, above the progress. */
+  note(line: string): void;
+}
 
 /**
- * Classifies every definition, and has a model read those that the options ask for.
+ * Works on values with a model at hand, and says on stderr how far that is and how it went. The model is asked about
+ * several at a time; results come in the order of the values.
  *
- * @param tell says each changed verdict on stderr: for output that does not show it
  * @throws Failure when the options or the environment do not allow it; what the model or the network does is no failure
  */
-export async function* judge(
-  entries: AsyncIterable<Entry>,
+export async function* withReviewer<In, Out>(
+  values: AsyncIterable<In>,
   options: ReviewOptions,
   io: Io,
-  tell: boolean,
-): AsyncGenerator<Judged> {
-  if (!options.review) {
-    refuseWithoutReview(options);
-    for await (const entry of entries) {
-      yield entry.ok
-        ? { ok: true, verdict: publishedVerdict(classify(entry.definition), entry.server) }
-        : entry;
-    }
-    return;
-  }
+  work: (value: In, desk: Desk) => Promise<Out>,
+): AsyncGenerator<Out> {
   const leaving = new AbortController();
   const status = statusLine(io);
   const model = modelOf(options, io);
-  const reviewer = await open(
-    options,
-    io,
-    model,
-    AbortSignal.any([io.signal(), leaving.signal]),
-    (progress) => status.show(renderReviewProgress(progress, status.width())),
+  const signal = AbortSignal.any([io.signal(), leaving.signal]);
+  const reviewer = await open(options, io, model, signal, (progress) =>
+    status.show(renderReviewProgress(progress, status.width())),
   );
-  const work = async (entry: Entry): Promise<Judged> => {
-    if (!entry.ok) return entry;
-    const verdict = await reviewer.review(entry.definition, classify(entry.definition));
-    const change = tell ? renderChange(verdict) : undefined;
-    if (change) status.note(`placard: review: ${change}.`);
-    return { ok: true, verdict: publishedVerdict(verdict, entry.server) };
-  };
+  const desk: Desk = { review: reviewer.review, note: status.note };
   try {
-    for await (const judged of mapInOrder(entries, AHEAD, work)) {
+    for await (const result of mapInOrder(values, AHEAD, (value) => work(value, desk))) {
       // What is printed next may go to the same terminal.
       status.show("");
-      yield judged;
+      yield result;
     }
     status.show("");
     for (const line of renderReviewSummary(reviewer.progress(), model)) io.note(`placard: ${line}`);
@@ -153,13 +137,6 @@ function modelOf({ reviewModel }: ReviewOptions, io: Io): string {
     "Reviewing with a model: none is named. Give --review-model, or set OPENAI_MODEL.",
     EXIT.usage,
   );
-}
-
-function refuseWithoutReview(options: ReviewOptions): void {
-  const { reviewBelow, reviewAll, reviewModel, reviewBudget, reviewConcurrency } = options;
-  const given = { reviewBelow, reviewAll, reviewModel, reviewBudget, reviewConcurrency };
-  if (Object.values(given).every((value) => value === undefined)) return;
-  throw new Failure("The --review-… options do nothing by themselves. Add --review.", EXIT.usage);
 }
 
 /** Reads `--review-below`. */

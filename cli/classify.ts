@@ -1,15 +1,16 @@
 import { type Command, Option } from "commander";
 import { RISKS, type Risk } from "../classifier/index.ts";
 import { leftOut, readDefinitions } from "./_definitions.ts";
+import { addJudgeOptions, type JudgeOptions, judge } from "./_judge.ts";
 import { nameOf } from "./_lines.ts";
-import { addReviewOptions, judge, REVIEW_HELP, type ReviewOptions } from "./_review.ts";
+import { REVIEW_ENVIRONMENT, reviewHelp } from "./_review.ts";
 import { EXIT } from "./failure.ts";
 import type { Io } from "./io.ts";
 import { renderRiskCounts, renderTable, type TableRow } from "./render/table.ts";
 import { brief, painter, safeJson } from "./render/text.ts";
 import type { PublishedProblem, PublishedVerdict } from "./render/verdict.ts";
 
-interface ClassifyOptions extends ReviewOptions {
+interface ClassifyOptions extends JudgeOptions {
   format: "table" | "json" | "ndjson";
   failOn?: Risk;
 }
@@ -33,7 +34,7 @@ export function defineClassify(program: Command, io: Io): void {
         "end with exit code 1 if a tool is at this risk or worse, or nobody can tell",
       ).choices(FAIL_ON),
     );
-  addReviewOptions(command)
+  addJudgeOptions(command)
     .addHelpText(
       "after",
       `
@@ -43,7 +44,10 @@ or JSON Lines of any of these, which are read as they come. A "server" key is ke
 ndjson prints one line an entry, in the order of the input: a verdict, or {"name", "place", "error"} for an entry
 that cannot be taken. For --fail-on these count as worse than every level, and so do Unknown tools: nobody can say that
 they are not.
-${REVIEW_HELP}
+${reviewHelp("--review")}
+
+Environment of --review:${REVIEW_ENVIRONMENT}
+  PLACARD_HOME     data folder, where answers are kept
 
 Examples:
   placard classify tools.json

@@ -9,6 +9,7 @@ import { EXIT, Failure, Interrupted, OutputClosed } from "./failure.ts";
 import { defineForget } from "./forget.ts";
 import { processIo } from "./io.ts";
 import { definePolicy } from "./policy.ts";
+import { defineReview } from "./review.ts";
 import { defineServe } from "./serve.ts";
 
 /** The one place that prints errors and ends the process. */
@@ -59,6 +60,7 @@ for (const define of [
   defineClassify,
   defineExplain,
   definePolicy,
+  defineReview,
   defineForget,
   defineServe,
   defineEval,

@@ -7,6 +7,7 @@ import { type StoredTool, storeTools } from "./_store-tools.ts";
 import { jsonText, jsonTextOrNull, storable, storableOrNull } from "./_text.ts";
 import { storeChanges } from "./changes.ts";
 import type { Database } from "./client.ts";
+import { asStored } from "./review.ts";
 import { crawls, definitions, rawPages, servers, tools, verdicts } from "./schema.ts";
 import { verdictRow } from "./verdicts.ts";
 
@@ -33,7 +34,8 @@ const LONGEST_TTL = 365 * 24 * 3_600_000;
  * Stores one crawl, whole or not at all. Tools that a crawl which went well no longer lists are marked gone, and what
  * changed since the last good list is noted; a crawl that did not go well changes nothing about the tools. Of a crawl
  * that was started before the last good one only the attempt is kept.
- * @param given one verdict for each definition in the crawl, in any order: they are matched by digest.
+ * @param given one verdict for each definition in the crawl, in any order: they are matched by digest. Where there is one
+ *   by the same rules already, that one stays: it may have had a second reading.
  * @param settlement the job that ends with it, for a crawl from the queue.
  * @throws RefusedError for a server whose id is too long; Error when a definition has no verdict, and what the driver
  *   throws.
@@ -57,8 +59,9 @@ export async function storeCrawl(
     if (isGood) {
       const sighting = { server: server.id, crawl: crawlId, at: startedAt };
       await storeDefinitions(tx, stored, startedAt);
-      if (known.good) await storeChanges(tx, sighting, stored);
-      await storeTools(tx, sighting, stored);
+      const shown = await asStored(tx, stored);
+      if (known.good) await storeChanges(tx, sighting, shown);
+      await storeTools(tx, sighting, shown);
       await markGone(tx, server.id, stored, startedAt);
     }
     const changes = changesOf(crawl, server, crawlId, known, isGood);

@@ -9,6 +9,7 @@ export { RefusedError, type Settlement, storeCrawl } from "./crawls.ts";
 export { deleteServers, type Removal, type Removals } from "./forget.ts";
 export { freshServers, stillSkipped } from "./fresh.ts";
 export { type Claim, type CrawlJob, LapsedError, openQueue, type Queue } from "./queue.ts";
+export { storeReview } from "./review.ts";
 export { crawlProgress, finishRun, type PlannedJob, startRun, touchRun, updateJob } from "./runs.ts";
 export { getServer, listServers, serverIds } from "./servers.ts";
 export { catalogStats } from "./stats.ts";

@@ -38,14 +38,21 @@ export function settle(
     : undefined;
   const next = against === undefined ? said : raisedPart(offline, said);
   if (next.category === offline.category && next.risk === offline.risk) {
-    const note = `The model says ${inWords(said)}; the rules' verdict stays, because ${against}.`;
+    const note = `The rules' verdict stays, because ${against}.`;
     return { ...verdict, review: end("kept", note) };
   }
   const raised =
     isMore(next.category, offline.category, CATEGORIES) || isMore(next.risk, offline.risk, RISKS);
-  const rest = against === undefined ? "" : ` The rest of what it says is not followed, because ${against}.`;
-  const note = `The rules say ${inWords(offline)}; the model says ${inWords(said)}.${rest}`;
-  return change(verdict, next, end(raised ? "raised" : "lowered", note));
+  return change(verdict, next, end(raised ? "raised" : "lowered", whyItCounts(offline, said, against)));
+}
+
+/** @param against why a part of what the model said is not followed, to complete "because" */
+function whyItCounts(offline: Judgement, said: Judgement, against: string | undefined): string {
+  if (against !== undefined)
+    return `What it raises counts: a model may do that freely. The rest of what it says is not followed, because ${against}.`;
+  return asksForLess(offline, said)
+    ? "It counts, because it quotes the words that decide, and neither the name nor the arguments nor a branch shows more."
+    : "It counts, because a model may raise a verdict freely.";
 }
 
 /** The verdict of the rules, with a note why no model has a say in it. */

@@ -1,15 +1,17 @@
 import type { Evidence, ToolDefinition, Verdict } from "../../classifier/index.ts";
 import type { Recommendation } from "../../policy/index.ts";
+import type { ReviewedVerdict } from "../../review/index.ts";
 import { renderEvidence } from "./evidence.ts";
 import { paintRisk, renderMark } from "./mark.ts";
 import { renderReasons } from "./policy.ts";
+import { renderStages } from "./review.ts";
 import { brief, type Paint, safe, safeJson, wrap } from "./text.ts";
 
 /** Everything `placard explain` shows of a tool. */
 export interface Explained extends Recommendation {
   server?: string;
   definition: ToolDefinition;
-  verdict: Verdict;
+  verdict: ReviewedVerdict;
   /** What the definition costs a model; see classifier/tokens.ts. */
   tokens: { encoding: string; count: number; complete: boolean };
 }
@@ -22,6 +24,7 @@ export function renderExplanation(explained: Explained, width: number, paint: Pa
   const sections = [
     head(explained, width, paint),
     why(explained.verdict, width),
+    stages(explained.verdict, width, paint),
     evidence(explained, width, paint),
     branches(explained.verdict, width, paint),
     annotations(explained.verdict, width, paint),
@@ -55,6 +58,11 @@ function head({ server, definition, verdict }: Explained, width: number, paint: 
 function why({ because, notBecause }: Verdict, width: number): string {
   const not = notBecause.map((entry) => wrap(`Not ${entry.category}: ${safe(entry.why)}`, width));
   return [wrap(safe(because), width), ...not].join("\n");
+}
+
+function stages(verdict: ReviewedVerdict, width: number, paint: Paint): string {
+  const said = renderStages(verdict, width);
+  return said === "" ? "" : `${paint("bold", "Which stage said what")}\n${said}`;
 }
 
 function evidence({ definition, verdict }: Explained, width: number, paint: Paint): string {

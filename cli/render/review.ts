@@ -1,6 +1,6 @@
-import type { ReviewedVerdict, ReviewProgress } from "../../review/index.ts";
+import type { Judgement, ReviewedVerdict, ReviewProgress } from "../../review/index.ts";
 import { OUTCOMES } from "../../review/types.ts";
-import { brief, columnsOf } from "./text.ts";
+import { brief, columnsOf, safe, wrap } from "./text.ts";
 
 const BAR = 20;
 
@@ -29,6 +29,39 @@ export function renderChange({ name, category, risk, review }: ReviewedVerdict):
   const { offline, outcome } = review;
   return `"${brief(name, 60)}" ${outcome} from ${offline.category} (${offline.risk}) to ${category} (${risk})`;
 }
+
+/** A tool of the catalog after its review, for people. */
+export function renderReviewed(server: string, verdict: ReviewedVerdict, width: number): string {
+  const { name, category, risk, review } = verdict;
+  const tool = `${safe(server)} "${brief(name, 60)}"`;
+  const change = renderChange(verdict);
+  const said = change ? `${safe(server)} ${change}` : `${tool} stays ${category} (${risk})`;
+  return wrap(`${said}. ${safe(review?.note ?? "")}`, width);
+}
+
+/** Most quotes that are shown, and how much of each. */
+const QUOTES = 6;
+const QUOTE = 120;
+
+/** Which stage said what, for people; empty where nobody meant to ask a model. */
+export function renderStages({ review }: ReviewedVerdict, width: number): string {
+  if (!review) return "";
+  const { model, promptVersion, offline, said, note, evidence } = review;
+  const asked = `The model ${brief(model, 80)}, asked with prompt version ${safe(promptVersion)},`;
+  const answered = said ? ` said ${inWords(said)}` : " gave no answer that can be used";
+  const quotes = evidence
+    .slice(0, QUOTES)
+    .map(({ pointer, start, end, excerpt }) =>
+      wrap(`${brief(pointer, 120)} ${start}–${end}: “${brief(excerpt, QUOTE)}”`, width, "    "),
+    );
+  return [
+    wrap(`The rules said ${inWords(offline)}. ${asked}${answered}. ${safe(note)}`, width, "  "),
+    ...(quotes.length > 0 ? ["  It quotes, from the definition:", ...quotes] : []),
+  ].join("\n");
+}
+
+const inWords = ({ category, risk }: Judgement): string =>
+  category === "Unknown" ? "Unknown" : `${category}, ${risk} risk`;
 
 /** How the reviews of a run ended, a line each. */
 export function renderReviewSummary(progress: ReviewProgress, model: string): string[] {

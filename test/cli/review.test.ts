@@ -2,9 +2,15 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { judge } from "../../cli/_review.ts";
+import { judge } from "../../cli/_judge.ts";
 import type { Io } from "../../cli/io.ts";
-import { renderChange, renderReviewProgress, renderReviewSummary } from "../../cli/render/review.ts";
+import {
+  renderChange,
+  renderReviewed,
+  renderReviewProgress,
+  renderReviewSummary,
+  renderStages,
+} from "../../cli/render/review.ts";
 import type { ReviewedVerdict, ReviewProgress } from "../../review/index.ts";
 import { always, answer, complete, sendJson, standIn } from "../review/_endpoint.ts";
 import { type Running, startPlacard } from "./_placard.ts";
@@ -237,5 +243,42 @@ describe("in words", () => {
     expect(renderChange(verdict)).toBeUndefined();
     const lowered = { ...verdict, review: { ...review, outcome: "lowered" } } as ReviewedVerdict;
     expect(renderChange(lowered)).toBe('"a\\nb" lowered from Read (low) to Write (medium)');
+  });
+
+  const review = {
+    stage: "model" as const,
+    model: "m\u001b[2J",
+    promptVersion: "7",
+    outcome: "kept" as const,
+    note: "The rules' verdict stays, because it quotes nothing.",
+    offline: { category: "Write" as const, risk: "medium" as const },
+    said: { category: "Read" as const, risk: "low" as const },
+    evidence: [{ pointer: "/description", start: 3, end: 12, excerpt: "a\u202eb\n\u001b[31mc" }],
+  };
+  const verdict = { name: "put", category: "Write", risk: "medium", review } as unknown as ReviewedVerdict;
+
+  test("both stages are told, and quotes stand there as text", () => {
+    expect(renderStages(verdict, 200)).toBe(
+      [
+        "  The rules said Write, medium risk. The model m\\u{1b}[2J, asked with prompt version 7, said Read, low risk. The rules' verdict stays, because it quotes nothing.",
+        "  It quotes, from the definition:",
+        "    /description 3–12: “a\\u{202e}b\\n\\u{1b}[31mc”",
+      ].join("\n"),
+    );
+    const failed = {
+      ...review,
+      outcome: "failed" as const,
+      said: undefined,
+      note: "Nobody was asked.",
+      evidence: [],
+    };
+    expect(renderStages({ ...verdict, review: failed }, 200)).toMatch(
+      /gave no answer that can be used\. Nobody was asked\.$/,
+    );
+    expect(renderStages({ ...verdict, review: undefined }, 200)).toBe("");
+  });
+
+  test("a verdict that stays is told with the reason", () => {
+    expect(renderReviewed("npm/x", verdict, 200)).toBe(`npm/x "put" stays Write (medium). ${review.note}`);
   });
 });

@@ -27,6 +27,7 @@ describe("files", () => {
     ["help-classify", ["classify", "--help"]],
     ["help-explain", ["explain", "--help"]],
     ["help-policy", ["policy", "--help"]],
+    ["help-review", ["review", "--help"]],
     ["help-forget", ["forget", "--help"]],
     ["classify-table", ["classify", GARDEN]],
     ["classify-ndjson", ["classify", `${FIXTURES}/garden.jsonl`, "--format", "ndjson"]],

@@ -33,6 +33,7 @@ describe("an answer", () => {
   test("may raise category and risk without a quote", () => {
     const raised = settle(definition, plain, { category: "Execute", risk: "critical", quotes: [] }, MODEL);
     expect(raised).toMatchObject({ category: "Execute", risk: "critical", review: { outcome: "raised" } });
+    expect(raised.review?.note).toBe("It counts, because a model may raise a verdict freely.");
     expect(raised.annotations.suggested).toMatchObject({ readOnlyHint: false, destructiveHint: true });
     expect(raised.confidence).toBe(0.4);
     expect(raised.because).toBe(
@@ -58,6 +59,7 @@ describe("an answer", () => {
     const lowered = settle(definition, rules, { category: "Read", risk: "low", quotes }, MODEL);
     expect(lowered).toMatchObject({ category: "Read", risk: "low", confidence: 0.5, reversible: "unknown" });
     expect(lowered.review).toMatchObject({ outcome: "lowered", said: { category: "Read", risk: "low" } });
+    expect(lowered.review?.note).toMatch(/^It counts, because it quotes the words that decide/);
     expect(lowered.annotations.suggested.readOnlyHint).toBe(true);
     expect(lowered.notBecause.map(({ category }) => category)).toEqual(["Destructive"]);
     expect(lowered.evidence).toEqual(rules.evidence);
@@ -119,8 +121,8 @@ describe("an answer", () => {
     const high = verdictOf(definition, { category: "Write", risk: "high" }, [{ ...soft, supports: "Write" }]);
     const half = settle(definition, high, { category: "Execute", risk: "medium", quotes: [] }, MODEL);
     expect(half).toMatchObject({ category: "Execute", risk: "high", review: { outcome: "raised" } });
-    expect(half.review?.note).toContain(
-      "The rest of what it says is not followed, because it quotes nothing",
+    expect(half.review?.note).toBe(
+      "What it raises counts: a model may do that freely. The rest of what it says is not followed, because it quotes nothing.",
     );
     const quotes = ["without deleting a bed"];
     const whole = settle(definition, high, { category: "Execute", risk: "medium", quotes }, MODEL);

@@ -163,6 +163,22 @@ export const evidenceSchema = z.object({
 });
 const hints = z.partialRecord(z.enum(HINTS), z.boolean());
 
+const judgement = z.object({ category, risk });
+/** What the rules said, what a model said of it, and how that ended. See docs/review.md. */
+export const reviewSchema = z.object({
+  stage: z.literal("model"),
+  model: z.string(),
+  promptVersion: z.string(),
+  outcome: z.enum(["confirmed", "raised", "lowered", "kept", "failed"]),
+  /** Why it ended so: the model's judgement counts, or does not. */
+  note: z.string(),
+  offline: judgement,
+  /** Absent where no answer could be used. */
+  said: judgement.optional(),
+  /** What the model quotes from the definition, letter by letter. */
+  evidence: z.array(evidenceSchema.pick({ pointer: true, start: true, end: true, excerpt: true })),
+});
+
 export const verdictSchema = z.object({
   server: z.string(),
   name: z.string(),
@@ -203,6 +219,8 @@ export const verdictSchema = z.object({
     }),
   ),
   rules: z.string(),
+  /** There when a model was asked for a second reading. */
+  review: reviewSchema.optional(),
 });
 
 export const toolDetailSchema = toolSchema.extend({
@@ -325,5 +343,6 @@ export type ApiTool = z.infer<typeof toolSchema>;
 export type ApiToolDetail = z.infer<typeof toolDetailSchema>;
 export type ApiChange = z.infer<typeof changeSchema>;
 export type ApiProgress = z.infer<typeof progressSchema>;
+export type ApiReview = z.infer<typeof reviewSchema>;
 export type ApiStats = z.infer<typeof statsSchema>;
 export type ApiHealth = z.infer<typeof healthSchema>;
