@@ -4,24 +4,16 @@ import type { Word } from "./text.ts";
 /** Finding the verbs of a definition: which words say what the tool does, and which are only mentioned. */
 
 /** A verb found in a list of words. */
-export interface Action extends KnownVerb {
+export interface Action {
+  verb: KnownVerb;
   at: number;
-  /** How many words it takes. */
-  length: number;
 }
 
-const NONE: Action[] = [];
+/** Whether all words of a verb stand at a place where its first one does. */
+export const isVerbAt = ({ rest }: KnownVerb, words: Word[], at: number): boolean =>
+  rest.length === 0 || startsWith(words, at + 1, rest);
 
-/** The verbs that begin at a word, those of several words first. */
-export function verbsAt(matcher: Matcher, words: Word[], at: number): Action[] {
-  const known = matcher.verbs.get(words[at]?.text ?? "");
-  if (!known) return NONE;
-  const found: Action[] = [];
-  for (const { base, form, rest } of known) {
-    if (startsWith(words, at + 1, rest)) found.push({ base, form, rest, at, length: 1 + rest.length });
-  }
-  return found;
-}
+const NONE: KnownVerb[] = [];
 
 /** Whether these words stand at this place. */
 export function startsWith(words: Word[], at: number, phrase: string[]): boolean {
@@ -34,23 +26,28 @@ export function startsWith(words: Word[], at: number, phrase: string[]): boolean
 export function nameActions(matcher: Matcher, words: Word[]): Action[] {
   const all: Action[] = [];
   for (let at = 0; at < words.length; at++) {
-    for (const verb of verbsAt(matcher, words, at)) if (verb.form === "base") all.push(verb);
+    for (const verb of matcher.words.get((words[at] as Word).text)?.verbs ?? NONE) {
+      if (verb.form === "base" && isVerbAt(verb, words, at)) all.push({ verb, at });
+    }
   }
-  const isSure = (verb: Action) => !matcher.nounish.has(verb.base);
-  const first = all.filter((verb) => verb.at === 0);
-  const firstSure = first.filter(isSure);
+  if (all.length === 0) return all;
+  const isSure = ({ verb }: Action) => !matcher.nounish.has(verb.base);
+  const firstSure = all.filter((action) => action.at === 0 && isSure(action));
   if (firstSure.length > 0) {
+    if (firstSure.length === all.length) return all;
     // "get_or_create": joined to the first; "confirm_delete": carried by it.
-    const carries = firstSure.every((verb) => matcher.auxiliary.has(verb.base));
+    const carries = firstSure.every(({ verb }) => matcher.auxiliary.has(verb.base));
     return all.filter(
-      (verb) =>
-        verb.at === 0 || (isSure(verb) && (carries || matcher.joiners.has(words[verb.at - 1]?.text ?? ""))),
+      (action) =>
+        action.at === 0 ||
+        (isSure(action) && (carries || matcher.joiners.has(words[action.at - 1]?.text ?? ""))),
     );
   }
   const sure = all.filter(isSure);
   if (sure.length > 0) return sure;
+  const first = all.filter(({ at }) => at === 0);
   if (first.length > 0) return first;
-  return all.filter((verb) => verb.at + verb.length === words.length);
+  return all.filter(({ verb, at }) => at + verb.length === words.length);
 }
 
 /** Where reading a description has got to: the sentence with the last verb that counted. */
@@ -79,8 +76,8 @@ const FURTHER = 0.9;
 const JOINED = 0.78;
 
 /** How much a verb of the description tells, 0 to 1: its main verb most, those joined to it less, others nothing. */
-export function headWeight(matcher: Matcher, words: Word[], verb: Action, head: Head): number {
-  const { at, form } = verb;
+export function headWeight(matcher: Matcher, words: Word[], { verb, at }: Action, head: Head): number {
+  const { form } = verb;
   const word = words[at];
   if (!word || form === "past") return 0;
   const listed = form === "base" && word.clause && matcher.listOpeners.has(words[at - 1]?.text ?? "");
@@ -145,7 +142,8 @@ export function mainSentence(matcher: Matcher, words: Word[]): number {
   for (let at = 0; at < words.length; at++) {
     const word = words[at] as Word;
     if (word.sentence > HEAD_SENTENCES) break;
-    if (matcher.verbs.has(word.text) && opensSentence(matcher, words, at)) return word.sentence;
+    const verbs = matcher.words.get(word.text)?.verbs;
+    if (verbs && verbs.length > 0 && opensSentence(matcher, words, at)) return word.sentence;
   }
   return 0;
 }

@@ -5,16 +5,28 @@ import { digestOf } from "./digest.ts";
 import { explain } from "./explain.ts";
 import { featuresOf } from "./features.ts";
 import { findingsOf } from "./findings.ts";
-import { type Match, matchRules } from "./match.ts";
+import { type Matches, matchRules } from "./match.ts";
 import { clueEvidence } from "./model/evidence.ts";
-import { formOpinion, loadModel, type Opinion, riskWithin } from "./model/opinion.ts";
+import { facetEvidence, joinFacets } from "./model/facets.ts";
+import { formOpinion, type Opinion, riskWithin } from "./model/opinion.ts";
+import { loadModel } from "./model/rows.ts";
 import { weights } from "./model/weights.ts";
 import { RULES_VERSION, ruleSet } from "./rules.ts";
-import { type Branch, CATEGORIES, type Evidence, RISKS, type ToolDefinition, type Verdict } from "./types.ts";
-import { decide, type Judgement } from "./verdict.ts";
+import {
+  type Branch,
+  CATEGORIES,
+  type Category,
+  type Evidence,
+  RISKS,
+  type ToolDefinition,
+  type Verdict,
+} from "./types.ts";
+import { type Decision, decide, type Judgement } from "./verdict.ts";
 
 const matcher = compileMatcher(ruleSet.pages, ruleSet.vocabulary);
 const trained = loadModel(weights);
+/** Words that tell a reader nothing when they are shown as evidence. */
+const dull = new Set([...matcher.openers, ...matcher.unfinished]);
 
 export interface ClassifyOptions {
   /** Whether the trained model is asked beside the rules, which it is unless this is false. */
@@ -33,32 +45,30 @@ export function classify(definition: ToolDefinition, options: ClassifyOptions = 
   const features = featuresOf(definition);
   const found = matchRules(matcher, features);
   const { branches, matches: chosen } = branchesOf(features, matcher);
-  found.matches.push(...chosen);
+  for (const match of chosen) found.matches.push(match);
+  const { matches, withdrawn } = found;
   const { unfinished } = matcher;
-  const opinion = model && formOpinion(model, { features, ...found, branches, unfinished });
+  const opinion = model && formOpinion(model, { features, matches, withdrawn, branches, unfinished });
   const decision = decide(found.matches, branches, opinion && judge(opinion, branches));
-  const words = opinion?.category === decision.category ? clueEvidence(opinion, matcher.openers) : [];
+  const words = opinion?.category === decision.category ? clueEvidence(opinion, dull) : [];
   const text = explain(features, decision, found, words);
+  const more = (opinion?.facets ?? []).filter(({ facet }) => !decision.facets.includes(facet));
+  const facets = joinFacets(decision.facets, more);
   return {
     name: definition.name,
     digest: digestOf(definition),
     category: decision.category,
     risk: decision.risk,
     confidence: decision.confidence,
-    facets: decision.facets,
+    facets,
     reversible: decision.reversible,
     reach: decision.reach,
     summary: text.summary,
     because: text.because,
     notBecause: text.notBecause,
-    evidence: collectEvidence([
-      ...decision.deciding.map(evidenceOf),
-      words,
-      ...found.matches.map(evidenceOf),
-      found.denials.map((denial) => denial.evidence),
-    ]),
+    evidence: collectEvidence(decision, [...words, ...facetEvidence(more)], found),
     branches,
-    annotations: auditAnnotations(definition, decision),
+    annotations: auditAnnotations(definition, { ...decision, facets }),
     findings: findingsOf(definition),
     rules: RULES_VERSION,
   };
@@ -75,37 +85,48 @@ const RULES_AGAINST_MODEL = 0.5;
  * worst of its own branches. Where neither knows a word of the definition, it is Unknown.
  */
 function judge(opinion: Opinion, branches: Branch[]): Judgement {
-  const isBlank = opinion.contributions.length === 0 || opinion.sureness < MIN_SURENESS;
+  const isBlank = !opinion.hasWords || opinion.sureness < MIN_SURENESS;
   if (opinion.rules === "Unknown" && isBlank) return { category: "Unknown", risk: "unknown", confidence: 0 };
-  const others = [opinion.rules, ...branches.map((branch) => branch.category)];
-  const category = worst(CATEGORIES, opinion.category, ...others);
+  let category: Category = worse(CATEGORIES, opinion.category, opinion.rules);
+  for (const branch of branches) category = worse(CATEGORIES, category, branch.category);
+  let risk = riskWithin(category, opinion.risk);
+  for (const branch of branches) risk = worse(RISKS, risk, branch.risk);
   return {
     category,
-    risk: worst(RISKS, riskWithin(category, opinion.risk), ...branches.map((branch) => branch.risk)),
+    risk,
     confidence: category === opinion.category ? round(opinion.confidence) : RULES_AGAINST_MODEL,
   };
 }
 
 const round = (value: number): number => Math.round(value * 100) / 100;
 
-const isWorse = <T>(order: readonly T[], one: T, other: T): boolean =>
-  order.indexOf(one) > order.indexOf(other);
-
-const worst = <T>(order: readonly T[], first: T, ...others: T[]): T =>
-  others.reduce((top, other) => (isWorse(order, other, top) ? other : top), first);
+const worse = <T>(order: readonly T[], one: T, other: T): T =>
+  order.indexOf(other) > order.indexOf(one) ? other : one;
 
 /** Most pieces of evidence a verdict carries; beyond it they repeat. */
 const MAX_EVIDENCE = 40;
 
 /** What decided first, then the rest, each place and rule once. */
-function collectEvidence(groups: Evidence[][]): Evidence[] {
-  const list = new Map<string, Evidence>();
-  for (const evidence of groups.flat()) {
-    const key = `${evidence.rule}|${evidence.start}|${evidence.end}|${evidence.pointer}`;
-    if (!list.has(key)) list.set(key, evidence);
-    if (list.size === MAX_EVIDENCE) break;
-  }
-  return [...list.values()];
+function collectEvidence({ deciding }: Decision, words: Evidence[], found: Matches): Evidence[] {
+  const list: Evidence[] = [];
+  for (const match of deciding) addEvidence(list, match.evidence);
+  addEvidence(list, words);
+  for (const match of found.matches) addEvidence(list, match.evidence);
+  for (const denial of found.denials) addEvidence(list, [denial.evidence]);
+  return list;
 }
 
-const evidenceOf = (match: Match): Evidence[] => match.evidence;
+function addEvidence(list: Evidence[], more: Evidence[]): void {
+  for (const one of more) {
+    if (list.length < MAX_EVIDENCE && !list.some((known) => isSamePlace(known, one))) list.push(one);
+  }
+}
+
+/** Numbers first: they tell most apart. */
+const isSamePlace = (one: Evidence, other: Evidence): boolean =>
+  one === other ||
+  (one.start === other.start &&
+    one.end === other.end &&
+    one.rule === other.rule &&
+    one.pointer === other.pointer &&
+    one.facet === other.facet);

@@ -1,6 +1,8 @@
 import { inflect } from "./inflect.ts";
+import { ObjectLists, spellings } from "./objects.ts";
 import type { Clause, Rule } from "./rule-schema.ts";
 import { nameWords, textWords } from "./text.ts";
+import { CATEGORIES, RISKS } from "./types.ts";
 
 /** What the matcher knows about words besides the rules; each is a file in `classifier/words`. */
 export interface Vocabulary {
@@ -43,41 +45,64 @@ export interface KnownVerb {
   form: VerbForm;
   /** The words behind the first of a verb of several words. */
   rest: string[];
+  /** How many words it takes. */
+  length: number;
+  /** What rules ask for it. */
+  clauses: readonly CompiledClause[];
 }
 
-/** Words and pairs of words to look for. */
+/** Words and pairs of words to look for, in singular and plural. */
 export interface WordSet {
   single: Set<string>;
   /** First word of a pair → its second words. */
   pairs: Map<string, Set<string>>;
 }
 
+/** A rule with what is asked of it again and again, as numbers. */
+export interface CompiledRule extends Rule {
+  /** Index of its category in CATEGORIES; 0 when it speaks for none. */
+  severity: number;
+  /** Index of its risk in RISKS; 0 when it sets none. */
+  level: number;
+  /** Categories whose risk it raises, a bit for each index in CATEGORIES. */
+  raised: number;
+  /** Clauses under which it stays silent. */
+  not: CompiledClause[];
+}
+
 /** A clause of a rule with its lists made ready for look-up. */
 export interface CompiledClause {
-  rule: Rule;
+  rule: CompiledRule;
   /** The condition it is filed under; the others are looked at once that one holds. */
   first: keyof Clause;
   action?: Set<string>;
   object?: WordSet;
+  /** Number of `object` among the lists of the matcher; -1 when nothing is asked. */
+  objectList: number;
+  /** Whether it asks for more than its first condition and an object. */
+  hasMore: boolean;
   name?: WordSet;
   choice?: Set<string>;
   says?: string[][];
   argument?: string[][];
 }
 
+/** What rules look for that begins with a word. */
+export interface KnownWord {
+  /** The verbs that a folded form can be, longest first. */
+  verbs: KnownVerb[];
+  phrases: { words: string[]; clause: CompiledClause }[];
+}
+
 /** Rules made ready for look-up by word: a definition is read once, whatever the number of rules. */
 export interface Matcher {
-  /** Folded form of a verb → the verbs it can be, longest first. */
-  verbs: Map<string, KnownVerb[]>;
-  byAction: Map<string, CompiledClause[]>;
+  /** What begins with a word. */
+  words: Map<string, KnownWord>;
+  objects: ObjectLists;
   byName: Map<string, CompiledClause[]>;
   byChoice: Map<string, CompiledClause[]>;
-  /** First word of a phrase → the phrases. */
-  byPhrase: Map<string, { words: string[]; clause: CompiledClause }[]>;
   /** Last word of an argument's name → the names. */
   byArgument: Map<string, { words: string[]; clause: CompiledClause }[]>;
-  /** Clauses under which a rule stays silent, by rule id. */
-  not: Map<string, CompiledClause[]>;
   nounish: Set<string>;
   auxiliary: Set<string>;
   openers: Set<string>;
@@ -100,13 +125,11 @@ const CONDITIONS = ["action", "says", "name", "choice", "argument"] as const;
  */
 export function compileMatcher(rules: Rule[], vocabulary: Vocabulary): Matcher {
   const matcher: Matcher = {
-    verbs: new Map(),
-    byAction: new Map(),
+    words: new Map(),
+    objects: new ObjectLists(),
     byName: new Map(),
     byChoice: new Map(),
-    byPhrase: new Map(),
     byArgument: new Map(),
-    not: new Map(),
     nounish: new Set(vocabulary.nounish),
     auxiliary: new Set(vocabulary.auxiliary),
     openers: new Set(vocabulary.openers),
@@ -117,49 +140,66 @@ export function compileMatcher(rules: Rule[], vocabulary: Vocabulary): Matcher {
     listOpeners: new Set(vocabulary["list-openers"]),
     unfinished: new Set(vocabulary.unfinished),
   };
-  for (const rule of rules) {
+  const byAction = new Map<string, CompiledClause[]>();
+  for (const page of rules) {
+    const rule = compileRule(page);
+    const compileClause = (clause: Clause) => compiled(rule, clause, matcher.objects);
     for (const clause of rule.match.any) {
-      file(matcher, compileClause(rule, clause));
-      for (const verb of clause.action ?? []) learnVerb(matcher, vocabulary, verb);
+      file(matcher, byAction, compileClause(clause), clause);
+      for (const verb of clause.action ?? []) learnVerb(matcher, vocabulary, byAction, verb);
     }
-    const not = rule.match.not.map((clause) => compileClause(rule, clause));
-    if (not.length > 0) matcher.not.set(rule.id, not);
+    rule.not = rule.match.not.map(compileClause);
   }
   return matcher;
 }
 
-function compileClause(rule: Rule, clause: Clause): CompiledClause {
-  const compiled: CompiledClause = {
-    rule,
-    first: CONDITIONS.find((condition) => clause[condition]) ?? "name",
+function compileRule(rule: Rule): CompiledRule {
+  return {
+    ...rule,
+    severity: rule.category ? CATEGORIES.indexOf(rule.category) : 0,
+    level: rule.risk ? RISKS.indexOf(rule.risk) : 0,
+    raised: (rule.raises ?? []).reduce((bits, category) => bits | (1 << CATEGORIES.indexOf(category)), 0),
+    not: [],
   };
-  if (clause.action) compiled.action = new Set(clause.action.map(fold));
-  if (clause.object) compiled.object = wordSet(clause.object);
-  if (clause.name) compiled.name = wordSet(clause.name);
-  if (clause.choice) compiled.choice = new Set(clause.choice.map(fold));
-  if (clause.says) compiled.says = clause.says.map(foldWords);
+}
+
+function compiled(rule: CompiledRule, clause: Clause, objects: ObjectLists): CompiledClause {
+  const [first = "name", ...more] = CONDITIONS.filter((condition) => clause[condition]);
+  const objectList = clause.object ? objects.add(clause.object.map(foldWords)) : -1;
+  const made: CompiledClause = { rule, first, objectList, hasMore: more.length > 0 };
+  if (clause.action) made.action = new Set(clause.action.map(fold));
+  if (clause.object) made.object = wordSet(clause.object);
+  if (clause.name) made.name = wordSet(clause.name);
+  if (clause.choice) made.choice = new Set(clause.choice.map(fold));
+  if (clause.says) made.says = clause.says.map(foldWords);
   if (clause.argument)
-    compiled.argument = clause.argument.map((name) => nameWords(name).map((word) => word.text));
-  return compiled;
+    made.argument = clause.argument.map((name) => nameWords(name).map((word) => word.text));
+  return made;
 }
 
 function wordSet(entries: string[]): WordSet {
   const set: WordSet = { single: new Set(), pairs: new Map() };
   for (const [first = "", second] of entries.map(foldWords)) {
-    if (second === undefined) set.single.add(first);
-    else set.pairs.set(first, (set.pairs.get(first) ?? new Set()).add(second));
+    if (second === undefined) {
+      for (const word of spellings(first)) set.single.add(word);
+      continue;
+    }
+    const behind = set.pairs.get(first) ?? new Set();
+    for (const word of spellings(second)) behind.add(word);
+    set.pairs.set(first, behind);
   }
   return set;
 }
 
 /** Files a clause under the words of its first condition. */
-function file(matcher: Matcher, clause: CompiledClause): void {
+function file(matcher: Matcher, byAction: Matcher["byName"], clause: CompiledClause, source: Clause): void {
   switch (clause.first) {
     case "action":
-      for (const verb of clause.action ?? []) push(matcher.byAction, verb, clause);
+      for (const verb of clause.action ?? []) push(byAction, verb, clause);
       return;
     case "says":
-      for (const words of clause.says ?? []) push(matcher.byPhrase, words[0] ?? "", { words, clause });
+      for (const words of clause.says ?? [])
+        knownWord(matcher, words[0] ?? "").phrases.push({ words, clause });
       return;
     case "choice":
       for (const word of clause.choice ?? []) push(matcher.byChoice, word, clause);
@@ -169,21 +209,35 @@ function file(matcher: Matcher, clause: CompiledClause): void {
         push(matcher.byArgument, words.at(-1) ?? "", { words, clause });
       return;
     default:
-      for (const word of clause.name?.single ?? []) push(matcher.byName, word, clause);
+      // As written: a rule's only words are not also looked for in the plural.
+      for (const word of new Set((source.name ?? []).map(fold))) {
+        if (!word.includes(" ")) push(matcher.byName, word, clause);
+      }
   }
 }
 
+function knownWord({ words }: Matcher, word: string): KnownWord {
+  const known = words.get(word) ?? { verbs: [], phrases: [] };
+  words.set(word, known);
+  return known;
+}
+
 /** Learns the forms of a verb; a verb of several words is found by its first. */
-function learnVerb(matcher: Matcher, vocabulary: Vocabulary, verb: string): void {
+function learnVerb(
+  matcher: Matcher,
+  vocabulary: Vocabulary,
+  byAction: Matcher["byName"],
+  verb: string,
+): void {
   const base = fold(verb);
+  const clauses = byAction.get(base) ?? [];
   const [first = "", ...rest] = base.split(" ");
   const forms: Record<VerbForm, string> = { ...inflect(first), ...vocabulary.irregular[first], base: first };
   for (const form of ["base", "present", "gerund", "past"] as const) {
-    const known = matcher.verbs.get(forms[form]) ?? [];
+    const known = knownWord(matcher, forms[form]).verbs;
     if (known.some((entry) => entry.base === base)) continue;
-    known.push({ base, form, rest });
+    known.push({ base, form, rest, length: 1 + rest.length, clauses });
     known.sort((a, b) => b.rest.length - a.rest.length);
-    matcher.verbs.set(forms[form], known);
   }
 }
 

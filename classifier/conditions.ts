@@ -2,6 +2,7 @@ import { negationBefore, startsWith } from "./actions.ts";
 import type { Matcher, WordSet } from "./compile.ts";
 import { choiceEvidence, wordEvidence } from "./evidence.ts";
 import { type Argument, endsWithWords, type Features } from "./features.ts";
+import type { FoundObject } from "./objects.ts";
 import type { Rule } from "./rule-schema.ts";
 import { nameWords, type Word } from "./text.ts";
 import type { Evidence } from "./types.ts";
@@ -60,32 +61,24 @@ interface Stretch {
   end: number;
 }
 
-/** The first word of a set, singular or plural, or pair of words, in a stretch of a text. */
+/** The first word of a set, or pair of words, in a stretch of a text. */
 export function wordIn(
   words: Word[],
   { single, pairs }: WordSet,
   { start, end }: Stretch = { start: 0, end: words.length },
-): { at: number; length: number } | undefined {
+): FoundObject | undefined {
   for (let at = start; at < end; at++) {
     const { text } = words[at] as Word;
-    const second = pairs.get(text);
-    const next = second && at + 1 < end && words[at + 1]?.text;
-    if (next && (second.has(next) || second.has(singular(next)))) return { at, length: 2 };
-    if (single.has(text) || single.has(singular(text))) return { at, length: 1 };
+    const second = pairs.size > 0 ? pairs.get(text) : undefined;
+    if (second && at + 1 < end && second.has((words[at + 1] as Word).text)) return { at, length: 2 };
+    if (single.has(text)) return { at, length: 1 };
   }
   return undefined;
 }
 
 /** The same before or behind a stretch. */
-export function wordBeside(words: Word[], set: WordSet, { start, end }: Stretch) {
+export function wordBeside(words: Word[], set: WordSet, { start, end }: Stretch): FoundObject | undefined {
   return (
     wordIn(words, set, { start: 0, end: start }) ?? wordIn(words, set, { start: end, end: words.length })
   );
-}
-
-function singular(word: string): string {
-  if (word.length < 4 || !word.endsWith("s")) return word;
-  if (word.endsWith("ies") && word.length > 4) return `${word.slice(0, -3)}y`;
-  if (/(ss|us|is)$/.test(word)) return word;
-  return /(sses|shes|ches|xes)$/.test(word) ? word.slice(0, -2) : word.slice(0, -1);
 }

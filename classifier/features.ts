@@ -4,7 +4,7 @@ import type { ToolDefinition } from "./types.ts";
 /** An input property, wherever it stands in the schema. */
 export interface Argument {
   name: string;
-  words: Word[];
+  words: readonly Word[];
   /** JSON Pointer of the property in the definition. */
   pointer: string;
   /** Values of `enum` and `const`, with their pointers. */
@@ -70,7 +70,9 @@ export function recordOf(value: unknown): Record<string, unknown> | undefined {
 
 /** Escapes a token for a JSON Pointer (RFC 6901 §3). */
 export function pointerToken(token: string): string {
-  return /[~/]/.test(token) ? token.replaceAll("~", "~0").replaceAll("/", "~1") : token;
+  return token.includes("/") || token.includes("~")
+    ? token.replaceAll("~", "~0").replaceAll("/", "~1")
+    : token;
 }
 
 interface Walk {
@@ -95,25 +97,52 @@ function collectArguments(schema: unknown, pointer: string, level: number, walk:
     const value = properties?.[name];
     const property = recordOf(value);
     const at = `${pointer}/properties/${pointerToken(name)}`;
+    const isPlain = property === undefined || !hasParts(property);
     walk.found.push({
       name,
-      words: nameWords(name),
+      words: propertyWords(name),
       pointer: at,
-      choices: choicesOf(property, at, walk.root),
+      choices: isPlain ? NO_CHOICES : choicesOf(property, at, walk.root),
       shown: typeof value === "string" ? value : name,
     });
-    collectArguments(property, at, level + 1, walk);
+    if (!isPlain) collectArguments(property, at, level + 1, walk);
   }
-  for (const key of ["items", "additionalProperties"]) {
+  for (const key of ONE_SCHEMA) {
     if (key in node) collectArguments(node[key], `${pointer}/${key}`, level + 1, walk);
   }
-  for (const key of ["anyOf", "oneOf", "allOf"]) {
+  for (const key of SCHEMAS) {
     const list = node[key];
     if (!Array.isArray(list)) continue;
     list.forEach((part, index) => {
       collectArguments(part, `${pointer}/${key}/${index}`, level + 1, walk);
     });
   }
+}
+
+const NO_CHOICES: Argument["choices"] = [];
+
+/** Keys of a schema that hold values or further schemas. */
+const ONE_SCHEMA = ["items", "additionalProperties"];
+const SCHEMAS = ["anyOf", "oneOf", "allOf"];
+const PARTS = new Set(["$ref", "properties", "const", "enum", ...ONE_SCHEMA, ...SCHEMAS]);
+
+/** Whether a schema has any such key: most properties have none, and one look at their keys is all they cost. */
+function hasParts(schema: Record<string, unknown>): boolean {
+  for (const key in schema) if (PARTS.has(key)) return true;
+  return false;
+}
+
+/** Words of names that many schemas have. Only saves time; it stops growing at its bound. */
+const knownNames = new Map<string, readonly Word[]>();
+const MAX_KNOWN = 10_000;
+const LONGEST_KNOWN = 40;
+
+function propertyWords(name: string): readonly Word[] {
+  const known = knownNames.get(name);
+  if (known) return known;
+  const words = nameWords(name);
+  if (knownNames.size < MAX_KNOWN && name.length <= LONGEST_KNOWN) knownNames.set(name, words);
+  return words;
 }
 
 /** Follows a local reference (`#/$defs/Name`, RFC 6901 in a fragment) inside the schema. */
@@ -167,7 +196,7 @@ function collectChoices(
     const target = recordOf(follow(root, reference));
     if (target) collectChoices(target, `/inputSchema${reference.slice(1)}`, root, levels - 1, found);
   }
-  for (const key of ["anyOf", "oneOf", "allOf"]) {
+  for (const key of SCHEMAS) {
     const parts = schema[key];
     if (!Array.isArray(parts)) continue;
     parts.slice(0, 100).forEach((part, index) => {

@@ -3,27 +3,27 @@ import {
   HEAD_SENTENCES,
   type Head,
   headWeight,
+  isVerbAt,
   mainSentence,
   NO_HEAD,
   nameActions,
   negationBefore,
   startsWith,
-  verbsAt,
 } from "./actions.ts";
-import type { CompiledClause, Matcher } from "./compile.ts";
+import type { CompiledClause, CompiledRule, KnownVerb, Matcher } from "./compile.ts";
 import { argumentNamed, choiceAmong, phraseIn, wordBeside, wordIn } from "./conditions.ts";
 import { argumentEvidence, choiceEvidence, wordEvidence } from "./evidence.ts";
-import { endsWithWords, type Features } from "./features.ts";
-import type { Rule } from "./rule-schema.ts";
+import { endsWithWords, type Features, type SourceText } from "./features.ts";
 import { nameWords, type Word } from "./text.ts";
 import type { Evidence } from "./types.ts";
 
 /** Where in the definition a rule's first condition held. */
-export type Place = "name" | "title" | "main clause" | "text" | "schema";
+export const PLACES = ["name", "title", "main clause", "text", "schema"] as const;
+export type Place = (typeof PLACES)[number];
 
 /** A rule that holds, with the characters that made it hold. */
 export interface Match {
-  rule: Rule;
+  rule: CompiledRule;
   place: Place;
   /** How much the place tells, 0 to 1. */
   weight: number;
@@ -40,7 +40,7 @@ export interface Withdrawn extends Match {
 
 /** A rule's verb behind a negation ("without deleting"): it speaks against the rule's category. */
 export interface Denial {
-  rule: Rule;
+  rule: CompiledRule;
   evidence: Evidence;
 }
 
@@ -60,18 +60,13 @@ interface Run {
   /** The sentence of the description that says what the tool does: only there is believed what lowers a verdict. */
   main: number;
   /** Rules whose `not` was looked at already, and what came of it: it is the same wherever the rule matches. */
-  silenced: Map<Rule, Silence>;
+  silenced: Map<CompiledRule, Silence> | undefined;
   result: Matches;
 }
 
-/** A text of the definition: where it is, what it says, its words. */
-interface Source {
-  pointer: string;
-  text: string;
-  words: Word[];
-}
-
 const TITLE_WEIGHT = 0.8;
+const NO_CLAUSES: CompiledClause[] = [];
+const NO_NAMES: { words: string[]; clause: CompiledClause }[] = [];
 
 /** Runs every rule over the features of one definition. */
 export function matchRules(matcher: Matcher, features: Features): Matches {
@@ -83,7 +78,7 @@ export function matchRules(matcher: Matcher, features: Features): Matches {
     features,
     named,
     main,
-    silenced: new Map(),
+    silenced: undefined,
     result: { matches: [], denials: [], withdrawn: [] },
   };
   matchName(run, name, "name", 1);
@@ -93,24 +88,22 @@ export function matchRules(matcher: Matcher, features: Features): Matches {
   return run.result;
 }
 
-function matchName(run: Run, source: Source, place: Place, weight: number): void {
+function matchName(run: Run, source: SourceText, place: Place, weight: number): void {
   const { matcher } = run;
+  const { objects } = matcher;
   const { words } = source;
-  for (const action of place === "name" ? run.named : nameActions(matcher, words)) {
-    for (const clause of matcher.byAction.get(action.base) ?? []) {
-      const object =
-        clause.object &&
-        wordBeside(words, clause.object, { start: action.at, end: action.at + action.length });
-      if (clause.object && !object) continue;
-      completeAction(run, clause, source, place, weight, action, object);
-    }
+  for (const { verb, at } of place === "name" ? run.named : nameActions(matcher, words)) {
+    objects.begin();
+    objects.lookIn(words, 0, at);
+    objects.lookIn(words, at + verb.length, words.length);
+    for (const clause of verb.clauses) completeAction(run, clause, source, place, weight, verb, at);
   }
   if (place !== "name") return;
-  words.forEach((word, at) => {
-    for (const clause of matcher.byName.get(word.text) ?? []) {
+  for (let at = 0; at < words.length; at++) {
+    for (const clause of matcher.byName.get((words[at] as Word).text) ?? NO_CLAUSES) {
       complete(run, clause, place, weight, [wordEvidence(clause.rule, source, at, 1)]);
     }
-  });
+  }
 }
 
 function matchDescription(run: Run): void {
@@ -120,26 +113,30 @@ function matchDescription(run: Run): void {
   const head: Head = { ...NO_HEAD };
   for (let at = 0; at < words.length; at++) {
     const word = words[at] as Word;
-    for (const { words: phrase, clause } of matcher.byPhrase.get(word.text) ?? []) {
+    const known = matcher.words.get(word.text);
+    if (!known) continue;
+    for (const { words: phrase, clause } of known.phrases) {
       if (clause.rule.category === "Read" && word.sentence !== run.main) continue;
       if (!startsWith(words, at, phrase) || negationBefore(matcher, words, at) >= 0) continue;
       complete(run, clause, "text", 1, [wordEvidence(clause.rule, source, at, phrase.length)]);
     }
-    const verbs = verbsAt(matcher, words, at);
-    if (verbs[0]) matchVerbs(run, source, verbs as [Action, ...Action[]], head);
+    if (known.verbs.length > 0) matchVerbs(run, source, known.verbs, at, head);
   }
 }
 
-function matchVerbs(run: Run, source: Source, verbs: [Action, ...Action[]], head: Head): void {
+/** @param verbs those that begin with the word at this place; longer ones come first */
+function matchVerbs(run: Run, source: SourceText, verbs: KnownVerb[], at: number, head: Head): void {
   const { matcher } = run;
+  const { objects } = matcher;
   const { words } = source;
-  const { at } = verbs[0];
-  const negation = negationBefore(matcher, words, at, verbs[0].form);
+  const first = verbs.find((verb) => isVerbAt(verb, words, at));
+  if (!first) return;
+  const negation = negationBefore(matcher, words, at, first.form);
   if (negation >= 0) {
-    for (const verb of verbs) deny(run, source, verb, negation);
+    for (const verb of verbs) if (isVerbAt(verb, words, at)) deny(run, source, { verb, at }, negation);
     return;
   }
-  const weight = headWeight(matcher, words, verbs[0], head);
+  const weight = headWeight(matcher, words, { verb: first, at }, head);
   if (weight === 0) return;
   const { sentence } = words[at] as Word;
   if (sentence !== head.sentence) head.weight = weight;
@@ -147,13 +144,13 @@ function matchVerbs(run: Run, source: Source, verbs: [Action, ...Action[]], head
   head.sentence = sentence;
   head.last = at;
   for (const verb of verbs) {
+    if (!isVerbAt(verb, words, at)) continue;
     const start = at + verb.length;
-    const end = objectsEnd(matcher, words, start);
-    for (const clause of matcher.byAction.get(verb.base) ?? []) {
+    objects.begin();
+    objects.lookIn(words, start, objectsEnd(matcher, words, start));
+    for (const clause of verb.clauses) {
       if (head.late && clause.rule.category === "Read") continue;
-      const object = clause.object && wordIn(words, clause.object, { start, end });
-      if (clause.object && !object) continue;
-      completeAction(run, clause, source, "main clause", weight, verb, object);
+      completeAction(run, clause, source, "main clause", weight, verb, at);
     }
   }
 }
@@ -173,19 +170,28 @@ function objectsEnd(matcher: Matcher, words: Word[], start: number): number {
   return stop;
 }
 
+/** Looks at what a clause asks besides its verb; its object is one of those that were found last. */
 function completeAction(
   run: Run,
   clause: CompiledClause,
-  source: Source,
+  source: SourceText,
   place: Place,
   weight: number,
-  verb: Action,
-  object: { at: number; length: number } | undefined,
+  verb: KnownVerb,
+  at: number,
 ): void {
-  const evidence = [wordEvidence(clause.rule, source, verb.at, verb.length)];
-  if (object) evidence.push(wordEvidence(clause.rule, source, object.at, object.length));
-  const joined = object ? joinsBetween(run.matcher, source.words, verb.at, object.at) : 0;
-  complete(run, clause, place, weight, evidence, joined);
+  const { matcher } = run;
+  if (clause.objectList < 0) {
+    complete(run, clause, place, weight, [wordEvidence(clause.rule, source, at, verb.length)]);
+    return;
+  }
+  const object = matcher.objects.of(clause.objectList);
+  if (!object) return;
+  const evidence = [
+    wordEvidence(clause.rule, source, at, verb.length),
+    wordEvidence(clause.rule, source, object.at, object.length),
+  ];
+  complete(run, clause, place, weight, evidence, joinsBetween(matcher, source.words, at, object.at));
 }
 
 /** How many "and"s and commas stand between a verb and its object. */
@@ -199,15 +205,10 @@ function joinsBetween(matcher: Matcher, words: Word[], verb: number, object: num
 }
 
 /** Notes what a negated verb would have meant. Rules that ask for an object are too special to be denied. */
-function deny({ matcher, result }: Run, source: Source, verb: Action, negation: number): void {
-  for (const { rule, object } of matcher.byAction.get(verb.base) ?? []) {
+function deny({ result }: Run, source: SourceText, { verb, at }: Action, negation: number): void {
+  for (const { rule, object } of verb.clauses) {
     if (!rule.category || rule.category === "Read" || object) continue;
-    const { supports: _, ...evidence } = wordEvidence(
-      rule,
-      source,
-      negation,
-      verb.at + verb.length - negation,
-    );
+    const { supports: _, ...evidence } = wordEvidence(rule, source, negation, at + verb.length - negation);
     result.denials.push({ rule, evidence: { ...evidence, opposes: rule.category } });
   }
 }
@@ -216,7 +217,7 @@ function matchSchema(run: Run): void {
   const { matcher, features } = run;
   for (const argument of features.arguments) {
     const last = argument.words.at(-1)?.text ?? "";
-    for (const { words, clause } of matcher.byArgument.get(last) ?? []) {
+    for (const { words, clause } of matcher.byArgument.get(last) ?? NO_NAMES) {
       if (!endsWithWords(argument, words)) continue;
       complete(run, clause, "schema", 1, [argumentEvidence(clause.rule, argument)]);
     }
@@ -242,9 +243,12 @@ function complete(
 ): void {
   const silence = silenceOf(run, clause.rule);
   if (silence === "always") return;
-  const rest = otherConditions(run, clause);
-  if (!rest) return;
-  const match = { rule: clause.rule, place, weight, joined, evidence: [...evidence, ...rest] };
+  if (clause.hasMore) {
+    const more = otherConditions(run, clause);
+    if (!more) return;
+    evidence.push(...more);
+  }
+  const match = { rule: clause.rule, place, weight, joined, evidence };
   if (silence === "never") run.result.matches.push(match);
   else run.result.withdrawn.push({ ...match, until: silence.until });
 }
@@ -252,18 +256,18 @@ function complete(
 /** Whether a rule's `not` holds: because of what the name and schema say, or from the end of a phrase on. */
 type Silence = "never" | "always" | { until: number };
 
-function silenceOf(run: Run, rule: Rule): Silence {
-  const not = run.matcher.not.get(rule.id);
-  if (!not) return "never";
-  const known = run.silenced.get(rule);
+function silenceOf(run: Run, rule: CompiledRule): Silence {
+  if (rule.not.length === 0) return "never";
+  const known = run.silenced?.get(rule);
   if (known) return known;
   let silence: Silence = "never";
-  for (const clause of not) {
+  for (const clause of rule.not) {
     const held = holds(run, clause);
     if (held === "never") continue;
     if (silence === "never" || held === "always") silence = held;
     else if (silence !== "always") silence = { until: Math.min(silence.until, held.until) };
   }
+  run.silenced ??= new Map();
   run.silenced.set(rule, silence);
   return silence;
 }
@@ -295,8 +299,8 @@ function holds(run: Run, clause: CompiledClause): Silence {
   const { action, object } = clause;
   if (action) {
     const { words } = features.name;
-    const holdsFor = (verb: Action) =>
-      action.has(verb.base) && (!object || wordBeside(words, object, { start: verb.at, end: verb.at + 1 }));
+    const holdsFor = ({ verb, at }: Action) =>
+      action.has(verb.base) && (!object || wordBeside(words, object, { start: at, end: at + 1 }));
     if (!run.named.some(holdsFor)) return "never";
   }
   if (clause.name && !wordIn(features.name.words, clause.name)) return "never";

@@ -1,5 +1,4 @@
 import type { Match } from "./match.ts";
-import type { Rule } from "./rule-schema.ts";
 import {
   type Branch,
   CATEGORIES,
@@ -12,25 +11,14 @@ import {
   RISKS,
   type Risk,
 } from "./types.ts";
+import { refined, Scale, scoreCategories, type Weighed, worstRisk } from "./weigh.ts";
 
-/** How dangerous categories rank when several are shown: the first that is shown well enough is the verdict. */
-const SEVERITY = ["Financial", "Destructive", "Execute", "Write"] as const;
-
-/** How much must speak for a category before it is believed, and how much of the strongest one's score it needs. */
-const THRESHOLD = 1.2;
-const SHARE = 0.5;
-/** As much as reading may outweigh the rest: else one more "Get" in title or text would hide a deletion. */
-const MOST_READ = 4;
-
-/** What the rules alone say. */
-export interface RulesSay {
+/** A verdict without its words. */
+export interface Decision {
   category: Category;
   risk: Risk;
   /** Sum of what spoke for each category. */
   scores: Record<Category, number>;
-}
-
-export interface Decision extends RulesSay {
   /** What sets the risk, to complete "the tool may …": of a rule, or of the worst branch. */
   riskReason: string | undefined;
   confidence: number;
@@ -39,22 +27,6 @@ export interface Decision extends RulesSay {
   facets: Facet[];
   reversible: Reversible;
   reach: Reach;
-}
-
-/**
- * Weighs what the rules found. Adding text to a definition can only add matches, and matches only add.
- *
- * @param branches verdicts of the tool's own branches: the tool is never less severe than the worst of them
- */
-export function weigh(all: Match[], branches: Branch[] = []): RulesSay {
-  const matches = withoutGeneral(all);
-  const scores = scoreCategories(matches);
-  const category = mostSevere([chooseCategory(scores), ...branches.map((branch) => branch.category)]);
-  return {
-    category,
-    risk: chooseRisk(category, decidingOf(category, matches), matches, branches).risk,
-    scores,
-  };
 }
 
 /** A verdict's category, risk and confidence, wherever they come from. */
@@ -66,133 +38,38 @@ export type Judgement = Pick<Decision, "category" | "risk" | "confidence">;
  * @param judged the verdict; by default what the rules alone say
  */
 export function decide(all: Match[], branches: Branch[] = [], judged?: Judgement): Decision {
-  const say = weigh(all, branches);
-  const { category, risk, confidence } = judged ?? {
-    ...say,
-    confidence: confidenceOf(say.category, say.scores),
-  };
-  const matches = withoutGeneral(all);
-  const deciding = decidingOf(category, matches);
-  const found = chooseRisk(category, deciding, matches, branches);
+  const scale = new Scale(all);
+  const standing = scale.standing(scale.all);
+  const scores = scoresOf(standing);
+  const { category, risk, confidence } = judged ?? rulesAlone(scale, branches, scores);
+  const severity = CATEGORIES.indexOf(category);
+  const deciding = refined(severity, standing).sort(
+    (a, b) => b.match.rule.level - a.match.rule.level || b.score - a.score,
+  );
+  const found = worstRisk(severity, deciding, standing, branches);
+  const matches = deciding.map(({ match }) => match);
   return {
     category,
     risk,
-    riskReason: found.risk === risk ? found.riskReason : undefined,
+    riskReason: RISKS[found.level] === risk ? found.reason : undefined,
     confidence,
-    scores: say.scores,
-    deciding,
-    facets: facetsOf(matches),
-    reversible: category === "Unknown" ? "unknown" : worstReversible(deciding, matches, category),
-    reach: widestReach(deciding),
+    scores,
+    deciding: matches,
+    facets: facetsOf(standing),
+    reversible: category === "Unknown" ? "unknown" : worstReversible(matches, standing, severity),
+    reach: widestReach(matches),
   };
 }
 
-function decidingOf(category: Category, matches: Match[]): Match[] {
-  return refined(matches.filter((match) => match.rule.category === category)).sort(
-    (a, b) => levelOf(b.rule) - levelOf(a.rule) || b.rule.strength * b.weight - a.rule.strength * a.weight,
-  );
+function rulesAlone(scale: Scale, branches: Branch[], scores: Decision["scores"]): Judgement {
+  const { category, risk } = scale.weigh(scale.all, branches);
+  return { category, risk, confidence: confidenceOf(category, scores) };
 }
 
-/**
- * Drops a match where a rule that refines its rule matched the same words: "remove a label" is undoing a tie, and not
- * also deleting. Elsewhere in the definition the general rule still counts.
- */
-function withoutGeneral(matches: Match[]): Match[] {
-  const spot = ({ evidence: [first] }: Match) => `${first?.pointer}@${first?.start}`;
-  const special = new Map<string, Match[]>();
-  for (const match of matches) {
-    for (const id of match.rule.refines) {
-      const key = `${id}|${spot(match)}`;
-      const known = special.get(key);
-      if (known) known.push(match);
-      else special.set(key, [match]);
-    }
-  }
-  return special.size === 0
-    ? matches
-    : matches.filter((match) => {
-        const others = special.get(`${match.rule.id}|${spot(match)}`);
-        return !others?.some((other) => !actsOnMore(match, other));
-      });
-}
-
-/** "Deletes a database and its logs" deletes more than logs; "Deletes database logs" does not. */
-const actsOnMore = (general: Match, special: Match): boolean =>
-  general.rule.category === special.rule.category && general.joined < special.joined;
-
-/** The strongest match of each rule at each place, summed over places: repetition adds nothing. */
-function scoreCategories(matches: Match[]): Record<Category, number> {
-  const best = new Map<string, number>();
-  for (const match of matches) {
-    const category = match.rule.category;
-    if (!category) continue;
-    const key = `${category}|${match.place}`;
-    best.set(key, Math.max(best.get(key) ?? 0, match.rule.strength * match.weight));
-  }
-  const scores: Record<Category, number> = {
-    Unknown: 0,
-    Read: 0,
-    Write: 0,
-    Execute: 0,
-    Destructive: 0,
-    Financial: 0,
-  };
-  for (const [key, score] of best) scores[key.slice(0, key.indexOf("|")) as Category] += score;
-  return scores;
-}
-
-function chooseCategory(scores: Record<Category, number>): Category {
-  const top = Math.max(...Object.values({ ...scores, Read: Math.min(scores.Read, MOST_READ) }));
-  if (top < 0.5) return "Unknown";
-  for (const category of SEVERITY) {
-    if (scores[category] >= THRESHOLD && scores[category] >= SHARE * top) return category;
-  }
-  if (scores.Read > 0) return "Read";
-  return SEVERITY.find((category) => scores[category] > 0) ?? "Unknown";
-}
-
-const mostSevere = (categories: Category[]): Category =>
-  SEVERITY.find((category) => categories.includes(category)) ??
-  (categories.includes("Read") ? "Read" : "Unknown");
-
-const levelOf = ({ risk }: Rule): number => (risk ? RISKS.indexOf(risk) : 0);
-
-/**
- * Where the name shows a special case, the other texts often only say it less exactly: `clear_cache`, "Deletes what is
- * kept". Not the other way round: a description must not talk down what the name says, nor what it says itself.
- */
-function refined(matches: Match[]): Match[] {
-  const named = matches.filter((match) => match.place === "name");
-  const general = new Set(named.flatMap((match) => match.rule.refines));
-  return matches.filter(
-    ({ place, rule }) => place === "name" || rule.refines.length > 0 || !general.has(rule.id),
-  );
-}
-
-/** The highest risk of what decided, of what raises it and of the branches, and the words for it. */
-function chooseRisk(
-  category: Category,
-  deciding: Match[],
-  matches: Match[],
-  branches: Branch[],
-): Pick<Decision, "risk" | "riskReason"> {
-  if (category === "Unknown") return { risk: "unknown", riskReason: undefined };
-  let worst: { level: number; reason: string | undefined } = { level: 0, reason: undefined };
-  const consider = (level: number, reason: string) => {
-    if (level > worst.level) worst = { level, reason };
-  };
-  for (const { rule } of deciding) consider(levelOf(rule), rule.title);
-  const general = new Set(deciding.flatMap((match) => match.rule.refines));
-  for (const { rule, place } of matches) {
-    const milder = rule.category && CATEGORIES.indexOf(rule.category) < CATEGORIES.indexOf(category);
-    // A milder category that the name shows keeps its risk: text about a cache must not hide the change of a role.
-    const named = place === "name" && milder && rule.category !== "Read" && !general.has(rule.id);
-    if (named || rule.raises?.includes(category)) consider(levelOf(rule), rule.title);
-  }
-  for (const { risk, value, category: of } of branches) {
-    consider(RISKS.indexOf(risk), `be called with “${value}”, which makes it ${of}`);
-  }
-  return { risk: RISKS[Math.max(worst.level, 1)] ?? "low", riskReason: worst.reason };
+function scoresOf(standing: readonly Weighed[]): Decision["scores"] {
+  const [Unknown = 0, Read = 0, Write = 0, Execute = 0, Destructive = 0, Financial = 0] =
+    scoreCategories(standing);
+  return { Unknown, Read, Write, Execute, Destructive, Financial };
 }
 
 /** How far the chosen category leads what speaks for the others, as a share between 0.3 and 0.97. */
@@ -207,18 +84,25 @@ function confidenceOf(category: Category, scores: Record<Category, number>): num
   return Math.round(Math.min(0.97, Math.max(0.3, 0.25 + 0.8 * lead)) * 100) / 100;
 }
 
-function facetsOf(matches: Match[]): Facet[] {
-  const found = new Set(matches.flatMap((match) => match.rule.facets));
-  return FACETS.filter((facet) => found.has(facet));
+function facetsOf(standing: readonly Weighed[]): Facet[] {
+  const found = new Set<Facet>();
+  for (const { match } of standing) for (const facet of match.rule.facets) found.add(facet);
+  return found.size === 0 ? [] : FACETS.filter((facet) => found.has(facet));
 }
 
-function worstReversible(deciding: Match[], matches: Match[], category: Category): Reversible {
+function worstReversible(
+  deciding: readonly Match[],
+  standing: readonly Weighed[],
+  severity: number,
+): Reversible {
   const said = new Set(deciding.map((match) => match.rule.reversible));
-  for (const { rule } of matches) if (rule.raises?.includes(category)) said.add(rule.reversible);
+  for (const { match } of standing) {
+    if ((match.rule.raised & (1 << severity)) !== 0) said.add(match.rule.reversible);
+  }
   return said.has("no") ? "no" : said.has("unknown") || !said.has("yes") ? "unknown" : "yes";
 }
 
-function widestReach(deciding: Match[]): Reach {
+function widestReach(deciding: readonly Match[]): Reach {
   let widest = 0;
   for (const { rule } of deciding) if (rule.reach) widest = Math.max(widest, REACHES.indexOf(rule.reach));
   return REACHES[widest] ?? "call";

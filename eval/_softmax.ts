@@ -26,8 +26,15 @@ const [MOMENTUM, SQUARES, TINY] = [0.9, 0.999, 1e-8];
  * no random number is drawn, and sums are always taken in the same order.
  *
  * @param penalty of half the sum of squared weights, beside the summed cross entropy in nats
+ * @param rising features that must not speak for the first of two classes (projected after every step)
  */
-export function fitSoftmax(examples: Example[], features: number, classes: number, penalty: number): Fit {
+export function fitSoftmax(
+  examples: Example[],
+  features: number,
+  classes: number,
+  penalty: number,
+  rising: boolean[] = [],
+): Fit {
   const size = (features + 1) * classes;
   const values = new Float64Array(size);
   const gradient = new Float64Array(size);
@@ -63,8 +70,17 @@ export function fitSoftmax(examples: Example[], features: number, classes: numbe
         (values[at] as number) -
         (rate * (m / (1 - MOMENTUM ** step))) / (Math.sqrt(v / (1 - SQUARES ** step)) + TINY);
     }
+    rising.forEach((isRising, feature) => {
+      if (isRising) raise(values, feature * classes);
+    });
   }
   return { weights: values.subarray(0, biasAt), bias: values.subarray(biasAt) };
+}
+
+/** Takes away what a feature says for the first of two classes against the second. */
+function raise(values: Float64Array, at: number): void {
+  const [first = 0, second = 0] = [values[at], values[at + 1]];
+  if (first > second) values[at] = values[at + 1] = (first + second) / 2;
 }
 
 /** Turns logits into probabilities, in place. */

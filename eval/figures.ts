@@ -73,5 +73,8 @@ function updateReadme({ held: both, heldRulesOnly: rules, own: ours }: FiguresFi
   const readme = readFileSync(`${root}/README.md`, "utf8");
   const marks = /(<!-- figures -->\n)[\s\S]*?(\n<!-- \/figures -->)/;
   if (!marks.test(readme)) throw new Error("Writing the figures into README.md: the marks are not there.");
-  writeFileSync(`${root}/README.md`, readme.replace(marks, (_, before, after) => `${before}${text}${after}`));
+  writeFileSync(
+    `${root}/README.md`,
+    readme.replace(marks, (_, before, after) => `${before}${text}${after}`),
+  );
 }

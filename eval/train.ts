@@ -10,13 +10,29 @@ import { parseDefinition } from "../classifier/definition.ts";
 import { evaluate, type Judged, shareOf } from "../classifier/evaluate.ts";
 import { type Features, featuresOf } from "../classifier/features.ts";
 import { type Match, matchRules, type Withdrawn } from "../classifier/match.ts";
-import { CLUE_KINDS, type ClueKind, verdictKeys } from "../classifier/model/clues.ts";
-import { formOpinion, loadModel } from "../classifier/model/opinion.ts";
+import {
+  CLUE_KINDS,
+  type ClueKind,
+  type ClueVisitor,
+  verdictKeys,
+  visitMatch,
+  visitName,
+  visitSchema,
+  visitWord,
+} from "../classifier/model/clues.ts";
+import { formOpinion } from "../classifier/model/opinion.ts";
 import { readAloud } from "../classifier/model/reading.ts";
-import { MODEL_CATEGORIES, MODEL_RISKS, OUTPUTS, type Weights } from "../classifier/model/weights.ts";
+import { loadModel } from "../classifier/model/rows.ts";
+import {
+  type FacetWeights,
+  MODEL_CATEGORIES,
+  MODEL_RISKS,
+  OUTPUTS,
+  type Weights,
+} from "../classifier/model/weights.ts";
 import { ruleSet } from "../classifier/rules.ts";
-import type { Branch, Category, Risk } from "../classifier/types.ts";
-import type { RulesSay } from "../classifier/verdict.ts";
+import { type Branch, type Category, FACETS, type Facet, type Risk } from "../classifier/types.ts";
+import type { RulesSay } from "../classifier/weigh.ts";
 import { type Example, fitSoftmax } from "./_softmax.ts";
 
 const SETTINGS = {
@@ -28,6 +44,8 @@ const SETTINGS = {
   doubt: 0.2,
   /** What a definition counts once more with only its name and schema read. */
   nameOnly: 0.5,
+  /** L2 penalty of the facets. */
+  facetPenalty: 5,
   folds: 5,
   scale: 100,
   /** Clues whose weights are all smaller are left out. */
@@ -40,6 +58,8 @@ interface Label {
   category: Category;
   risk: Risk;
   alternatives: Category[];
+  /** Of the definitions labelled with facets, which is most of them. */
+  facets?: Facet[];
 }
 
 /** A labelled definition, taken apart. */
@@ -55,6 +75,11 @@ interface Row {
   all: string[];
 }
 
+/** For models of which only category and risk are asked. */
+const NO_FACETS = Object.fromEntries(
+  FACETS.map((facet) => [facet, { bias: 0, from: 1 }]),
+) as Weights["facets"];
+
 const corpus = process.argv[2] ?? "../shared/corpus";
 const SERVED = ["name", "title", "description", "inputSchema", "outputSchema", "annotations"];
 const matcher = compileMatcher(ruleSet.pages, ruleSet.vocabulary);
@@ -63,12 +88,13 @@ const { unfinished } = matcher;
 const rows = readRows();
 console.log(`${rows.length} labelled definitions of the share to tune on`);
 const outside = Array.from({ length: SETTINGS.folds }, (_, fold) => {
-  const model = loadModel(train(rows.filter((row) => row.fold !== fold)));
+  const model = loadModel({ ...train(rows.filter((row) => row.fold !== fold)), facets: NO_FACETS });
   return { model, rows: rows.filter((row) => row.fold === fold) };
 });
 const temperature = bestTemperature();
 report("rules and model, by folds", judgeOutside(temperature));
-const trained = { ...train(rows), temperature };
+const facets = Object.fromEntries(FACETS.map((facet) => [facet, tuneFacet(facet)])) as Weights["facets"];
+const trained = addFacets({ ...train(rows), temperature }, facets);
 writeFileSync(
   new URL("../classifier/model/weights.generated.json", import.meta.url),
   `${JSON.stringify(trained).replaceAll("],", "],\n")}\n`,
@@ -89,6 +115,11 @@ function readRows(): Row[] {
       lines<Label>(file).map((label) => [keyOf(label), label] as const),
     ),
   );
+  // The second reading of these has facets, the first has not.
+  for (const { facets, ...second } of lines<Label>("gold-dev-second.jsonl")) {
+    const label = labels.get(keyOf(second));
+    if (label) label.facets = facets;
+  }
   const found: Row[] = [];
   for (const [key, label] of labels) {
     const tool = tools.get(key);
@@ -120,13 +151,18 @@ function cluesOf(features: Features, matches: Match[], branches: Branch[]): [str
   let named: string[] | undefined;
   let last: string[] = [];
   const keysOf = (say: RulesSay) => verdictKeys(say).map((key) => `verdict\0${key}`);
+  const hear: ClueVisitor = (kind, key) => heard.add(`${kind}\0${key}`);
+  const hearBeside: ClueVisitor = (kind, key) => besides.add(`${kind}\0${key}`);
   readAloud(
     { features, matches, withdrawn: [], branches, unfinished },
     {
-      clue: (kind, key) => heard.add(`${kind}\0${key}`),
-      aside: (_, kind, key) => besides.add(`${kind}\0${key}`),
+      match: (match, late) => visitMatch(match, late, hear),
+      name: () => visitName(features, hear),
+      word: (at) => visitWord(features, at, hear),
+      asideMatch: (_, match) => visitMatch(match, false, hearBeside),
+      schema: () => visitSchema(features, branches, hearBeside),
       sentence: () => {},
-      pause(say, { title, schema }) {
+      pause(say, title, schema) {
         named ??= [...heard, ...keysOf(say)];
         last = keysOf(schema ?? title ?? say);
       },
@@ -135,7 +171,7 @@ function cluesOf(features: Features, matches: Match[], branches: Branch[]): [str
   return [named ?? [], [...new Set([...heard, ...besides, ...last])]];
 }
 
-function train(from: Row[]): Omit<Weights, "temperature"> & { temperature: number } {
+function train(from: Row[]): Omit<Weights, "facets"> {
   const counts = new Map<string, number>();
   for (const { all } of from) for (const clue of all) counts.set(clue, (counts.get(clue) ?? 0) + 1);
   const known = [...counts].filter(([, count]) => count >= SETTINGS.occurrences).map(([clue]) => clue);
@@ -191,6 +227,84 @@ function judgeOutside(warmth: number): Judged[] {
       },
     }));
   });
+}
+
+/** Clues of a row, and whether its label has a facet, for the rows that are labelled with facets. */
+function facetExamples(from: Row[], facet: Facet, indices: Map<string, number>): Example[] {
+  return from.flatMap(({ label, all }) => {
+    if (!label.facets) return [];
+    const target = label.facets.includes(facet) ? [0, 1] : [1, 0];
+    return [{ features: all.flatMap((clue) => indices.get(clue) ?? []), target, weight: 1 }];
+  });
+}
+
+/** What each clue says for a facet, and what is said without any. Outside the name, no clue speaks against one. */
+function trainFacet(from: Row[], facet: Facet): { bias: number; says: Map<string, number> } {
+  const counts = new Map<string, number>();
+  for (const { all } of from) for (const clue of all) counts.set(clue, (counts.get(clue) ?? 0) + 1);
+  const known = [...counts]
+    .filter(([clue, count]) => count >= SETTINGS.occurrences && !clue.startsWith("verdict\0"))
+    .map(([clue]) => clue);
+  const indices = new Map(known.sort().map((clue, index) => [clue, index]));
+  const rising = known.map((clue) => !/^(name|first|last)\0|^rule\0.*@name$/.test(clue));
+  const examples = facetExamples(from, facet, indices);
+  const fit = fitSoftmax(examples, known.length, 2, SETTINGS.facetPenalty, rising);
+  const says = (at: number) =>
+    Math.round(SETTINGS.scale * ((fit.weights[2 * at + 1] ?? 0) - (fit.weights[2 * at] ?? 0)));
+  return {
+    bias: Math.round(SETTINGS.scale * ((fit.bias[1] ?? 0) - (fit.bias[0] ?? 0))),
+    says: new Map(known.map((clue, at) => [clue, says(at)])),
+  };
+}
+
+/** Finds, by folds, from which sum on a facet is said beside those that rules show: where F1 is highest. */
+function tuneFacet(facet: Facet): FacetWeights {
+  const seen = outside.flatMap(({ rows: unseen }, fold) => {
+    const { bias, says } = trainFacet(
+      rows.filter((row) => row.fold !== fold),
+      facet,
+    );
+    return unseen
+      .filter(({ label }) => label.facets)
+      .map(({ label, all, matches }) => ({
+        sum: all.reduce((sum, clue) => sum + (says.get(clue) ?? 0), bias),
+        byRules: matches.some(({ rule }) => rule.facets.includes(facet)),
+        is: label.facets?.includes(facet) ?? false,
+      }));
+  });
+  let best = { f1: -1, from: 0 };
+  for (let from = -3 * SETTINGS.scale; from <= 2 * SETTINGS.scale; from += SETTINGS.scale / 10) {
+    const said = seen.filter(({ sum, byRules }) => sum >= from || byRules);
+    const right = said.filter(({ is }) => is).length;
+    const f1 = (2 * right) / (said.length + seen.filter(({ is }) => is).length);
+    if (f1 > best.f1) best = { f1, from };
+  }
+  const rules = seen.filter(({ byRules }) => byRules);
+  const f1OfRules =
+    (2 * rules.filter(({ is }) => is).length) / (rules.length + seen.filter(({ is }) => is).length);
+  console.log(`facet ${facet}: F1 ${best.f1.toFixed(2)}, by the rules alone ${f1OfRules.toFixed(2)}`);
+  return { bias: 0, from: best.from };
+}
+
+/** Puts what clues say for facets behind the rows' other numbers. */
+function addFacets(to: Omit<Weights, "facets">, tuned: Weights["facets"]): Weights {
+  const filled = { ...tuned };
+  const clues = to.clues;
+  FACETS.forEach((facet, place) => {
+    const { bias, says } = trainFacet(rows, facet);
+    filled[facet] = { ...tuned[facet], bias };
+    for (const [clue, value] of says) {
+      if (Math.abs(value) < SETTINGS.least * SETTINGS.scale) continue;
+      const [kind, key] = clue.split("\0") as [ClueKind, string];
+      const keys = clues[kind];
+      if (!keys) continue;
+      const row = keys[key] ?? new Array<number>(OUTPUTS).fill(0);
+      keys[key] = row;
+      while (row.length < OUTPUTS + FACETS.length) row.push(0);
+      row[OUTPUTS + place] = value;
+    }
+  });
+  return { ...to, facets: filled };
 }
 
 /** The temperature under which the confidences fit best how often the verdicts are right (least log loss). */

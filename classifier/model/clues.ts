@@ -1,7 +1,7 @@
 import type { Features } from "../features.ts";
-import type { Match } from "../match.ts";
+import type { Match, Place } from "../match.ts";
 import type { Branch } from "../types.ts";
-import type { RulesSay } from "../verdict.ts";
+import type { RulesSay } from "../weigh.ts";
 
 /** What the trained model looks at in a definition. Each clue is a kind and a key; the weights are filed by both. */
 export const CLUE_KINDS = [
@@ -32,8 +32,8 @@ export interface ClueSpot {
   end: number;
 }
 
-/** Called for each clue in reading order; one that stands nowhere (`verdict`, `branch`) has no spot. */
-export type ClueVisitor = (kind: ClueKind, key: string, spot?: ClueSpot) => void;
+/** Called for each clue in reading order. */
+export type ClueVisitor = (kind: ClueKind, key: string) => void;
 
 /**
  * How much of a description the model reads, in words. What a tool does is said first; what comes later is left to the
@@ -42,57 +42,63 @@ export type ClueVisitor = (kind: ClueKind, key: string, spot?: ClueSpot) => void
 export const READ_WORDS = 25;
 
 /** Most arguments that are looked at. */
-const MAX_ARGUMENTS = 40;
+export const MAX_ARGUMENTS = 40;
 
 /** Clues of the tool's name. */
-export function visitName({ name: { words, text, pointer } }: Features, visit: ClueVisitor): void {
+export function visitName({ name: { words } }: Features, visit: ClueVisitor): void {
   words.forEach((word, at) => {
-    const spot = { pointer, text, start: word.start, end: word.end };
     const key = singular(word.text);
-    visit("name", key, spot);
-    if (at === 0) visit("first", key, spot);
-    if (at === words.length - 1) visit("last", key, spot);
+    visit("name", key);
+    if (at === 0) visit("first", key);
+    if (at === words.length - 1) visit("last", key);
   });
 }
 
 /** Clues of the arguments, and of what their values choose. */
 export function visitSchema(features: Features, branches: Branch[], visit: ClueVisitor): void {
   for (const { category } of branches) visit("branch", category);
-  for (const { words, shown, pointer } of features.arguments.slice(0, MAX_ARGUMENTS)) {
-    const spot = { pointer, text: shown, start: 0, end: shown.length };
-    visit("argument", words.map((word) => word.text).join("_"), spot);
+  for (const { words } of features.arguments.slice(0, MAX_ARGUMENTS)) {
+    visit("argument", argumentKey(words));
     const last = words.at(-1);
-    if (last) visit("ending", singular(last.text), spot);
+    if (last) visit("ending", singular(last.text));
   }
 }
 
 /** Clues of the description's word at an index, below READ_WORDS. */
-export function visitWord({ description }: Features, at: number, visit: ClueVisitor): void {
-  const { words, text, pointer } = description;
+export function visitWord({ description: { words } }: Features, at: number, visit: ClueVisitor): void {
   const word = words[at];
   if (!word) return;
   const key = singular(word.text);
-  visit("text", key, { pointer, text, start: word.start, end: word.end });
+  visit("text", key);
   const before = words[at - 1];
-  if (before)
-    visit("pair", `${singular(before.text)} ${key}`, { pointer, text, start: before.start, end: word.end });
+  if (before) visit("pair", `${singular(before.text)} ${key}`);
+}
+
+/** The clue of a rule that holds. */
+export function visitMatch({ rule, place }: Match, late: boolean, visit: ClueVisitor): void {
+  visit("rule", ruleKey(rule.id, place, late));
 }
 
 /**
- * The clue of a rule that holds.
+ * Key of the clue `rule`.
  *
  * @param late whether it holds because of words behind the first ones
  */
-export function visitMatch({ rule, place }: Match, late: boolean, visit: ClueVisitor): void {
-  visit("rule", `${rule.id}@${late && place === "main clause" ? "later" : place}`);
+export function ruleKey(id: string, place: Place, late: boolean): string {
+  return `${id}@${late && place === "main clause" ? "later" : place}`;
+}
+
+/** Key of the clue `argument`. */
+export function argumentKey(words: readonly { text: string }[]): string {
+  return words.map((word) => word.text).join("_");
 }
 
 /** Keys of the clue `verdict`: what the rules say of what was read so far. */
-export function verdictKeys({ category, risk }: RulesSay): string[] {
+export function verdictKeys({ category, risk }: Pick<RulesSay, "category" | "risk">): string[] {
   return [category, risk, `${category} ${risk}`];
 }
 
 /** Enough of a singular for words to meet: issues → issue, boxes → boxe. */
-function singular(word: string): string {
+export function singular(word: string): string {
   return word.length > 3 && word.endsWith("s") && !word.endsWith("ss") ? word.slice(0, -1) : word;
 }

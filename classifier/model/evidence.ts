@@ -4,9 +4,8 @@ import type { Opinion } from "./opinion.ts";
 /** The name under which evidence of the trained model goes, and of its page, /rules/trained-model. */
 export const MODEL_RULE = "trained-model";
 
-/** How many clues are told, and how much one must say to be worth it, in logits. */
+/** How many clues are told. */
 const MOST = 3;
-const LEAST = 0.25;
 
 /**
  * The words that moved the model most towards the category it says; overlapping ones are told once.
@@ -15,8 +14,8 @@ const LEAST = 0.25;
  */
 export function clueEvidence({ category, contributions }: Opinion, dull: Set<string>): Evidence[] {
   const told: Evidence[] = [];
-  for (const { pointer, text, start, end, weight } of contributions) {
-    if (told.length === MOST || weight < LEAST) break;
+  for (const { pointer, text, start, end } of contributions) {
+    if (told.length === MOST) break;
     if (told.some((other) => other.pointer === pointer && start < other.end && other.start < end)) continue;
     if (dull.has(text.slice(start, end).toLowerCase())) continue;
     told.push({ rule: MODEL_RULE, pointer, start, end, excerpt: text.slice(start, end), supports: category });

@@ -1,12 +1,17 @@
-import { CATEGORIES, type Category, RISKS, type Risk } from "../types.ts";
-import type { RulesSay } from "../verdict.ts";
-import { type ClueKind, type ClueSpot, verdictKeys } from "./clues.ts";
-import { ASIDES, type Aside, type Reader, type Reading, readAloud } from "./reading.ts";
-import { MODEL_CATEGORIES, MODEL_RISKS, OUTPUTS, type Weights } from "./weights.ts";
+import type { Argument, Features } from "../features.ts";
+import { type Match, PLACES } from "../match.ts";
+import type { Word } from "../text.ts";
+import { CATEGORIES, type Category, FACETS, type Facet, RISKS, type Risk } from "../types.ts";
+import type { RulesSay } from "../weigh.ts";
+import { argumentKey, type ClueSpot, MAX_ARGUMENTS } from "./clues.ts";
+import { FacetSums, type SaidFacet } from "./facets.ts";
+import { type Aside, type Reader, type Reading, readAloud } from "./reading.ts";
+import { type Model, NO_ROW, type WordRows } from "./rows.ts";
+import { add, Sums } from "./sums.ts";
+import { MODEL_CATEGORIES, MODEL_RISKS, OUTPUTS } from "./weights.ts";
 
-/** A clue that speaks for what the model says, and by how much (in logits, over the mean of the other categories). */
+/** Words that speak for what the model says, and by how much (in logits, over the mean of the other categories). */
 export interface Contribution extends ClueSpot {
-  kind: ClueKind;
   weight: number;
 }
 
@@ -18,37 +23,17 @@ export interface Opinion {
   confidence: number;
   /** The worst that the rules alone said at any pause. */
   rules: Category;
-  /** The most that any pause was sure of what it said, 0 to 1. */
+  /** The most that any pause was sure of what it said, 0 to 1, as long as no rule held; of no use from there on. */
   sureness: number;
-  /** The clues with words in the definition that speak for the category, the strongest first. */
+  /** Whether any words of the definition speak for the category. */
+  hasWords: boolean;
+  /** The words that do, the strongest first; without those that hardly do. */
   contributions: Contribution[];
+  facets: SaidFacet[];
 }
 
-/** Rows of weights by kind and key. */
-export type Model = { weights: Weights; rows: Map<ClueKind, Map<string, Row>> };
-interface Row {
-  values: number[];
-}
-
-/** Makes weights ready for look-up. */
-export function loadModel(weights: Weights): Model {
-  const rows = new Map<ClueKind, Map<string, Row>>();
-  for (const [kind, keys] of Object.entries(weights.clues)) {
-    const byKey = new Map<string, Row>();
-    for (const [key, values] of Object.entries(keys)) {
-      byKey.set(key, { values: values.map((value) => value / weights.scale) });
-    }
-    rows.set(kind as ClueKind, byKey);
-  }
-  return { weights, rows };
-}
-
-/**
- * How much more a mistake costs when a category is missed than when it is said too often, as factors of its probability.
- * Reading is the mildest thing to say, so everything else needs less to be said.
- */
-const CARE = [1, 1.2, 1.6, 1.6, 1.6].map(Math.log);
-const NO_CARE = MODEL_RISKS.map(() => 0);
+/** How much more likely reading must be than everything else, to be said: to call a danger Read is the worst mistake. */
+const READ_LEAD = Math.log(1.2);
 const CATEGORY_COUNT = MODEL_CATEGORIES.length;
 
 /** The lowest and highest risk a category can have, by the conventions the labels follow. */
@@ -63,145 +48,259 @@ const RISK_RANGE: Record<Category, [lowest: Risk, highest: Risk]> = {
 
 /** The nearest risk that a category can have. */
 export function riskWithin(category: Category, risk: Risk): Risk {
-  const [lowest, highest] = RISK_RANGE[category].map((bound) => RISKS.indexOf(bound)) as [number, number];
-  return RISKS[Math.min(highest, Math.max(lowest, RISKS.indexOf(risk)))] ?? risk;
+  const [lowest, highest] = RISK_RANGE[category];
+  if (RISKS.indexOf(risk) < RISKS.indexOf(lowest)) return lowest;
+  return RISKS.indexOf(risk) > RISKS.indexOf(highest) ? highest : risk;
 }
 
 /** The most severe opinion over all pauses of the reading: text can raise it, and never lower it. */
 export function formOpinion(model: Model, reading: Reading): Opinion {
-  const listener = new Listener(model);
+  listener.begin(model, reading);
   readAloud(reading, listener);
   return listener.opinion();
 }
 
-/** Adds up the weights of what is read aloud. */
-class Listener implements Reader {
-  private readonly model: Model;
-  /** Of name and description so far. */
-  private readonly sums: number[];
-  private readonly heard = new Set<Row>();
-  /** What counts only until the sentence ends. */
-  private readonly passing: Row[] = [];
-  private readonly besides: Partial<Record<Aside, { sums: number[]; heard: Set<Row> }>> = {};
-  private readonly spots: { row: Row; kind: ClueKind; spot: ClueSpot }[] = [];
-  private worst = { category: -1, risk: 0, sums: [] as number[] };
-  private sureness = 0;
-  private rules: Category = "Unknown";
+/** How much words must say to be among the contributions, in logits. */
+const LEAST_TOLD = 0.25;
 
-  constructor(model: Model) {
+/** What a clue is about; where its words are follows from that and an index. */
+const SPOT = { name: 0, text: 1, pair: 2, argument: 3 } as const;
+type Spot = (typeof SPOT)[keyof typeof SPOT];
+
+/** Adds up the weights of what is read aloud. One listener hears one definition after the other, to make nothing anew. */
+class Listener implements Reader {
+  private model!: Model;
+  private features!: Features;
+  private branches!: Reading["branches"];
+  private readonly main = new Sums();
+  private readonly title = new Sums();
+  private readonly schemas = new Sums();
+  private readonly facets = new FacetSums();
+  /** Rows that count only until the sentence ends. */
+  private readonly passing: number[] = [];
+  /** Rows with words in the definition: a row, a SPOT and an index for each. */
+  private readonly spots: number[] = [];
+  /** Rows of the description's word before. */
+  private before: WordRows | undefined;
+  private worstCategory = 0;
+  private worstRisk = 0;
+  private readonly worst = new Float64Array(OUTPUTS);
+  private readonly total = new Float64Array(OUTPUTS);
+  private sureness = 0;
+  private rules = 0;
+  /** Whether anything was heard since the last pause, and what the rules said there. */
+  private isNew = true;
+  private last: [RulesSay?, RulesSay?, RulesSay?] = [];
+
+  begin(model: Model, { features, branches }: Reading): void {
     this.model = model;
-    this.sums = model.weights.bias.map((value) => value / model.weights.scale);
+    this.features = features;
+    this.branches = branches;
+    for (const sums of [this.main, this.title, this.schemas, this.facets]) sums.begin(model);
+    const { bias, scale } = model.weights;
+    for (let at = 0; at < OUTPUTS; at++) this.main.numbers[at] = (bias[at] as number) / scale;
+    this.passing.length = 0;
+    this.spots.length = 0;
+    this.before = undefined;
+    this.worstCategory = -1;
+    this.worstRisk = 0;
+    this.sureness = 0;
+    this.rules = 0;
+    this.isNew = true;
   }
 
-  clue: Reader["clue"] = (kind, key, spot) => {
-    const row = this.model.rows.get(kind)?.get(key);
-    if (!row || this.heard.has(row)) return;
-    this.heard.add(row);
-    add(this.sums, row, 1);
-    if (IN_SENTENCE.has(kind) || (kind === "rule" && !key.endsWith("@name"))) this.passing.push(row);
-    if (spot) this.spots.push({ row, kind, spot });
-  };
+  match(match: Match, late: boolean): void {
+    const row = this.ruleRow(match, late);
+    if (this.hear(row) && match.place !== "name") this.passing.push(row);
+  }
 
-  aside: Reader["aside"] = (part, kind, key, spot) => {
-    const row = this.model.rows.get(kind)?.get(key);
-    const beside = this.besides[part] ?? { sums: new Array<number>(OUTPUTS).fill(0), heard: new Set() };
-    this.besides[part] = beside;
-    if (!row || beside.heard.has(row)) return;
-    beside.heard.add(row);
-    add(beside.sums, { values: rising(row.values) }, 1);
-    if (spot) this.spots.push({ row, kind, spot });
-  };
+  name(): void {
+    const { words } = this.features.name;
+    for (let at = 0; at < words.length; at++) {
+      const rows = this.model.words.get((words[at] as Word).text);
+      if (!rows) continue;
+      this.hearWords(rows.name, SPOT.name, at);
+      if (at === 0) this.hearWords(rows.first, SPOT.name, at);
+      if (at === words.length - 1) this.hearWords(rows.last, SPOT.name, at);
+    }
+  }
+
+  word(at: number): void {
+    const rows = this.model.words.get((this.features.description.words[at] as Word).text);
+    const pair = (rows && this.before?.pairs?.get(rows)) ?? NO_ROW;
+    this.before = rows;
+    if (!rows) return;
+    if (this.hearWords(rows.text, SPOT.text, at)) this.passing.push(rows.text);
+    if (this.hearWords(pair, SPOT.pair, at)) this.passing.push(pair);
+  }
+
+  asideMatch(part: Aside, match: Match): void {
+    this.hearBeside(part === "title" ? this.title : this.schemas, this.ruleRow(match, false));
+  }
+
+  schema(): void {
+    const { model, features, schemas } = this;
+    for (const { category } of this.branches) {
+      this.hearBeside(schemas, model.branches.get(category) ?? NO_ROW);
+    }
+    const count = Math.min(features.arguments.length, MAX_ARGUMENTS);
+    for (let at = 0; at < count; at++) {
+      const { words } = features.arguments[at] as Argument;
+      const last = words.at(-1)?.text ?? "";
+      const whole = model.arguments.get(words.length === 1 ? last : argumentKey(words)) ?? NO_ROW;
+      if (this.hearBeside(schemas, whole)) this.spots.push(whole, SPOT.argument, at);
+      const ending = model.words.get(last)?.ending ?? NO_ROW;
+      if (this.hearBeside(schemas, ending)) this.spots.push(ending, SPOT.argument, at);
+    }
+  }
 
   sentence(): void {
-    for (const row of this.passing) {
-      add(this.sums, row, -1);
-      this.heard.delete(row);
-    }
+    if (this.passing.length === 0) return;
+    for (const row of this.passing) this.main.takeBack(row, this.model.values);
     this.passing.length = 0;
+    this.isNew = true;
   }
 
-  pause: Reader["pause"] = (say, beside) => {
-    this.consider(this.sums, say);
-    for (const part of ASIDES) {
-      const said = beside[part];
-      const more = this.besides[part]?.sums ?? [];
-      if (said)
-        this.consider(
-          this.sums.map((sum, at) => sum + (more[at] ?? 0)),
-          said,
-        );
-    }
-  };
+  pause(say: RulesSay, title: RulesSay | undefined, schema: RulesSay | undefined): void {
+    const { last } = this;
+    if (!this.isNew && say === last[0] && title === last[1] && schema === last[2]) return;
+    this.isNew = false;
+    last[0] = say;
+    last[1] = title;
+    last[2] = schema;
+    this.consider(say, undefined);
+    if (title) this.consider(title, this.title);
+    if (schema) this.consider(schema, this.schemas);
+  }
 
-  private consider(clues: number[], say: RulesSay): void {
-    const sums = clues.slice();
-    const byKey = this.model.rows.get("verdict");
-    for (const key of verdictKeys(say)) {
-      const row = byKey?.get(key);
-      if (row) add(sums, row, 1);
+  private ruleRow({ rule, place }: Match, late: boolean): number {
+    const index = late && place === "main clause" ? PLACES.length : PLACES.indexOf(place);
+    return this.model.rules.get(rule.id)?.[index] ?? NO_ROW;
+  }
+
+  private hear(row: number): boolean {
+    if (!this.main.add(row, this.model.values)) return false;
+    this.facets.add(this.model, row);
+    this.isNew = true;
+    return true;
+  }
+
+  private hearBeside(sums: Sums, row: number): boolean {
+    if (!sums.add(row, this.model.rising)) return false;
+    this.facets.add(this.model, row);
+    return true;
+  }
+
+  private hearWords(row: number, spot: Spot, at: number): boolean {
+    if (!this.hear(row)) return false;
+    this.spots.push(row, spot, at);
+    return true;
+  }
+
+  /** Takes note of what was heard, with what the rules say of it and perhaps a part beside it, where nothing worse was. */
+  private consider({ severity, level }: RulesSay, beside: Sums | undefined): void {
+    const { model, main, total } = this;
+    for (let at = 0; at < OUTPUTS; at++) {
+      total[at] = (main.numbers[at] as number) + (beside ? (beside.numbers[at] as number) : 0);
     }
-    if (CATEGORIES.indexOf(say.category) > CATEGORIES.indexOf(this.rules)) this.rules = say.category;
-    const category = best(sums, 0, CARE);
-    const { worst } = this;
-    worst.risk = Math.max(worst.risk, best(sums, CATEGORY_COUNT, NO_CARE));
-    this.sureness = Math.max(this.sureness, this.probability(sums, category));
-    if (category >= worst.category) Object.assign(worst, { category, sums });
+    for (const row of model.verdicts[severity]?.[level] ?? []) add(total, model.values, row);
+    this.rules = Math.max(this.rules, severity);
+    this.worstRisk = Math.max(this.worstRisk, topRisk(total));
+    const category = topCategory(total);
+    if (this.rules === 0) this.sureness = Math.max(this.sureness, this.probability(total, category));
+    if (category < this.worstCategory) return;
+    this.worstCategory = category;
+    for (let at = 0; at < OUTPUTS; at++) this.worst[at] = total[at] as number;
   }
 
   opinion(): Opinion {
-    const { category, risk, sums } = this.worst;
+    const category = this.worstCategory;
     const said = MODEL_CATEGORIES[category] ?? "Read";
+    let hasWords = false;
+    const contributions: Contribution[] = [];
+    for (let at = 0; at < this.spots.length; at += 3) {
+      const weight = lead(this.model.values, this.spots[at] as number, category);
+      if (weight > 0) hasWords = true;
+      if (weight < LEAST_TOLD) continue;
+      contributions.push({
+        ...this.spotAt(this.spots[at + 1] as Spot, this.spots[at + 2] as number),
+        weight,
+      });
+    }
     return {
       category: said,
-      risk: riskWithin(said, MODEL_RISKS[risk] ?? "low"),
-      confidence: this.probability(sums, category),
-      rules: this.rules,
+      risk: riskWithin(said, MODEL_RISKS[this.worstRisk] ?? "low"),
+      confidence: this.probability(this.worst, category),
+      rules: CATEGORIES[this.rules] ?? "Unknown",
       sureness: this.sureness,
-      contributions: this.spots
-        .map(({ row, kind, spot }) => ({ ...spot, kind, weight: lead(row.values, category) }))
-        .filter(({ weight }) => weight > 0)
-        .sort((a, b) => b.weight - a.weight),
+      hasWords,
+      contributions: contributions.sort((a, b) => b.weight - a.weight),
+      facets: this.facets.said(this.model).flatMap((facet) => this.saidFacet(facet)),
     };
   }
 
-  private probability(sums: number[], category: number): number {
+  /** A facet with the words that say most for it; none where no word says anything for it. */
+  private saidFacet(facet: number): SaidFacet[] {
+    let most = 0;
+    let best = -1;
+    for (let at = 0; at < this.spots.length; at += 3) {
+      const weight = this.model.facets[(this.spots[at] as number) * FACETS.length + facet] as number;
+      if (weight <= most) continue;
+      most = weight;
+      best = at;
+    }
+    if (best < 0) return [];
+    const spot = this.spotAt(this.spots[best + 1] as Spot, this.spots[best + 2] as number);
+    return [{ facet: FACETS[facet] as Facet, spot }];
+  }
+
+  private spotAt(spot: Spot, at: number): ClueSpot {
+    const { features } = this;
+    if (spot === SPOT.argument) {
+      const { pointer, shown } = features.arguments[at] as Argument;
+      return { pointer, text: shown, start: 0, end: shown.length };
+    }
+    const { pointer, text, words } = spot === SPOT.name ? features.name : features.description;
+    const start = (words[spot === SPOT.pair ? at - 1 : at] as Word).start;
+    return { pointer, text, start, end: (words[at] as Word).end };
+  }
+
+  private probability(sums: Float64Array, category: number): number {
     const { temperature } = this.model.weights;
     let total = 0;
     for (let at = 0; at < CATEGORY_COUNT; at++) {
-      total += Math.exp(((sums[at] ?? 0) - (sums[category] ?? 0)) / temperature);
+      total += Math.exp(((sums[at] as number) - (sums[category] as number)) / temperature);
     }
     return 1 / total;
   }
 }
 
-/** The least that a row can say without favouring anything milder over anything more severe. */
-function rising(values: number[]): number[] {
-  const risen = values.slice();
-  for (let at = 1; at < OUTPUTS; at++) {
-    if (at !== CATEGORY_COUNT) risen[at] = Math.max(risen[at] ?? 0, risen[at - 1] ?? 0);
-  }
-  return risen;
-}
+const listener = new Listener();
 
-/** Kinds of clues that stand in a sentence of the description. */
-const IN_SENTENCE = new Set<ClueKind>(["text", "pair"]);
-
-function add(sums: number[], { values }: Row, sign: number): void {
-  for (let at = 0; at < OUTPUTS; at++) sums[at] = (sums[at] as number) + sign * (values[at] as number);
-}
-
-/** Index of the highest sum among `care.length` ones from an offset; the milder one of two equals. */
-function best(sums: number[], offset: number, care: number[]): number {
+/** Index of the category with the highest sum, reading after its handicap; the milder one of two equals. */
+function topCategory(sums: Float64Array): number {
   let top = 0;
-  for (let at = 1; at < care.length; at++) {
-    if ((sums[offset + at] ?? 0) + (care[at] ?? 0) > (sums[offset + top] ?? 0) + (care[top] ?? 0)) top = at;
+  let most = (sums[0] as number) - READ_LEAD;
+  for (let at = 1; at < CATEGORY_COUNT; at++) {
+    const sum = sums[at] as number;
+    if (sum <= most) continue;
+    top = at;
+    most = sum;
   }
   return top;
 }
 
-/** How much more a row says for one category than for the others on average. */
-function lead(values: number[], category: number): number {
+/** Index of the risk with the highest sum; the milder one of two equals. */
+function topRisk(sums: Float64Array): number {
+  let top: number = CATEGORY_COUNT;
+  for (let at = top + 1; at < OUTPUTS; at++) if ((sums[at] as number) > (sums[top] as number)) top = at;
+  return top - CATEGORY_COUNT;
+}
+
+/** How much more a row says for one category than for the others on average, in logits. */
+function lead(values: Float64Array, row: number, category: number): number {
+  const from = row * OUTPUTS;
   let others = 0;
-  for (let at = 0; at < CATEGORY_COUNT; at++) if (at !== category) others += values[at] ?? 0;
-  return (values[category] ?? 0) - others / (CATEGORY_COUNT - 1);
+  for (let at = 0; at < CATEGORY_COUNT; at++) if (at !== category) others += values[from + at] as number;
+  return (values[from + category] as number) - others / (CATEGORY_COUNT - 1);
 }

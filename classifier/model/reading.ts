@@ -2,23 +2,28 @@ import type { Features } from "../features.ts";
 import type { Match, Withdrawn } from "../match.ts";
 import type { Word } from "../text.ts";
 import type { Branch } from "../types.ts";
-import { type RulesSay, weigh } from "../verdict.ts";
-import { type ClueVisitor, READ_WORDS, visitMatch, visitName, visitSchema, visitWord } from "./clues.ts";
+import { type RulesSay, Scale, type Weighed } from "../weigh.ts";
+import { READ_WORDS } from "./clues.ts";
 
 /** Parts of a definition that are read beside name and description, each for itself. */
-export const ASIDES = ["title", "schema"] as const;
-export type Aside = (typeof ASIDES)[number];
+export type Aside = "title" | "schema";
 
-/** Hears the clues of a definition in the order in which a reader meets them. */
+/** Hears a definition in the order in which a reader meets its parts. The clues in them are those of `clues.ts`. */
 export interface Reader {
-  /** A clue of the name or the description. */
-  clue: ClueVisitor;
-  /** A clue of another part; all of them come before the first pause. */
-  aside: (part: Aside, ...clue: Parameters<ClueVisitor>) => void;
+  /** A rule that holds for the name or the description; `late` when because of words behind the first ones. */
+  match: (match: Match, late: boolean) => void;
+  /** The name. */
+  name: () => void;
+  /** The description's word at an index. */
+  word: (at: number) => void;
+  /** A rule that holds for another part; all of them come before the first pause. */
+  asideMatch: (part: Aside, match: Match) => void;
+  /** The arguments, and the categories of their values. */
+  schema: () => void;
   /** A new sentence of the description begins: what the last one said is put away, and only the name is kept. */
   sentence: () => void;
-  /** So much has been heard. What the rules alone say of it, and of it together with a part. */
-  pause: (say: RulesSay, beside: Partial<Record<Aside, RulesSay>>) => void;
+  /** So much has been heard. What the rules alone say of it, and of it together with a part that is there. */
+  pause: (say: RulesSay, title: RulesSay | undefined, schema: RulesSay | undefined) => void;
 }
 
 /** So many words of a sentence are heard before the first pause in it. */
@@ -47,35 +52,42 @@ export function readAloud(
   { features, matches, withdrawn, branches, unfinished }: Reading,
   reader: Reader,
 ): void {
-  const parts = partsOf(matches);
-  const doubtful = partsOf(withdrawn);
-  const heard = [...parts.name];
-  for (const match of parts.name) visitMatch(match, false, reader.clue);
-  visitName(features, reader.clue);
-  const asides = asidesOf(features, parts, branches, reader);
-  let say: Parameters<Reader["pause"]>;
+  const scale = new Scale(withdrawn.length > 0 ? [...matches, ...withdrawn] : matches);
+  const parts = partsOf(scale.all.slice(0, matches.length));
+  const doubtful = partsOf(scale.all.slice(matches.length));
+  const heard = parts.name.slice();
+  for (const { match } of heard) reader.match(match, false);
+  reader.name();
+  const hasTitle = parts.title.length > 0;
+  const hasSchema = features.arguments.length > 0;
+  for (const { match } of parts.title) reader.asideMatch("title", match);
+  for (const { match } of parts.schema) reader.asideMatch("schema", match);
+  if (hasSchema) reader.schema();
+  let say: RulesSay;
+  let title: RulesSay | undefined;
+  let schema: RulesSay | undefined;
   /** What the rules say at a place in the description; what a later phrase takes back holds until that phrase. */
   const weighAt = (place: number) => {
-    const standing = (part: Withdrawn[]) =>
-      part.filter((match) => place >= 0 && endOf(match) <= place && place < match.until);
-    const here = [...heard, ...standing(doubtful.name), ...standing(doubtful.text)];
-    const beside = asides.map(({ part, matches: more, branches: chosen }) => [
-      part,
-      weigh([...here, ...more, ...standing(doubtful[part])], chosen),
-    ]);
-    say = [weigh(here), Object.fromEntries(beside) as Partial<Record<Aside, RulesSay>>];
+    const standing = (sure: Weighed[], unsure: Weighed[]) =>
+      unsure.length === 0 ? sure : [...sure, ...standingAt(unsure, place)];
+    const here = standing(standing(heard, doubtful.name), doubtful.text);
+    say = scale.weigh(here, NO_BRANCHES);
+    const weighBeside = (more: Weighed[], chosen: Branch[]) =>
+      more.length + chosen.length === 0 ? say : scale.weigh(here.concat(more), chosen);
+    if (hasTitle) title = weighBeside(standing(parts.title, doubtful.title), NO_BRANCHES);
+    if (hasSchema) schema = weighBeside(standing(parts.schema, doubtful.schema), branches);
   };
   let next = 0;
   /** Hears what the description has shown by a place. */
   const hear = (until: number, late: boolean, pauses = true) => {
     const from = next;
-    for (; next < parts.text.length && endOf(parts.text[next]) <= until; next++) {
-      const match = parts.text[next] as Match;
-      heard.push(match);
-      visitMatch(match, late, reader.clue);
+    for (; next < parts.text.length && (parts.text[next] as Weighed).end <= until; next++) {
+      const one = parts.text[next] as Weighed;
+      heard.push(one);
+      reader.match(one.match, late);
     }
     if (next > from || withdrawn.length > 0) weighAt(until);
-    if (pauses) reader.pause(...say);
+    if (pauses) reader.pause(say, title, schema);
   };
   weighAt(-1);
   hear(-1, false);
@@ -87,49 +99,35 @@ export function readAloud(
       reader.sentence();
       first = at;
     }
-    visitWord(features, at, reader.clue);
+    reader.word(at);
     const isLast = words[at + 1]?.sentence !== sentence;
     hear(end, false, isLast || (at - first >= MIN_WORDS - 1 && !unfinished.has(text)));
   }
   for (let late = 1; next < parts.text.length; late++) {
-    hear(late < MAX_LATE ? endOf(parts.text[next]) : Number.MAX_SAFE_INTEGER, true);
+    hear(late < MAX_LATE ? (parts.text[next] as Weighed).end : Number.MAX_SAFE_INTEGER, true);
   }
 }
 
-type Parts<One extends Match = Match> = Record<"name" | "text" | Aside, One[]>;
+const NO_BRANCHES: Branch[] = [];
 
-/** Tells the clues of title and schema, and gives back what the rules need of them; nothing for a part that is not there. */
-function asidesOf(features: Features, parts: Parts, branches: Branch[], reader: Reader) {
-  const asides: { part: Aside; matches: Match[]; branches: Branch[] }[] = [];
-  for (const part of ASIDES) {
-    const isThere = part === "schema" ? features.arguments.length > 0 : parts.title.length > 0;
-    if (!isThere) continue;
-    const tell: ClueVisitor = (...clue) => reader.aside(part, ...clue);
-    for (const match of parts[part]) visitMatch(match, false, tell);
-    if (part === "schema") visitSchema(features, branches, tell);
-    asides.push({ part, matches: parts[part], branches: part === "schema" ? branches : [] });
-  }
-  return asides;
+/** Those that were shown by a place and not yet taken back there. */
+function standingAt(doubtful: Weighed[], place: number): Weighed[] {
+  return doubtful.filter(
+    ({ match, end }) => place >= 0 && end <= place && place < (match as Withdrawn).until,
+  );
 }
+
+type Parts = Record<"name" | "text" | Aside, Weighed[]>;
 
 /** Matches by what has to be read for them, those of the description in the order of their last words. */
-function partsOf<One extends Match>(matches: One[]): Parts<One> {
-  const parts: Parts<One> = { name: [], text: [], title: [], schema: [] };
-  for (const match of matches) {
-    if (match.place === "title") parts.title.push(match);
-    else if (match.evidence.some(({ pointer }) => pointer.startsWith("/inputSchema"))) parts.schema.push(match);
-    else if (endOf(match) >= 0) parts.text.push(match);
-    else parts.name.push(match);
+function partsOf(matches: Weighed[]): Parts {
+  const parts: Parts = { name: [], text: [], title: [], schema: [] };
+  for (const one of matches) {
+    if (one.match.place === "title") parts.title.push(one);
+    else if (one.inSchema) parts.schema.push(one);
+    else if (one.end >= 0) parts.text.push(one);
+    else parts.name.push(one);
   }
-  parts.text.sort((a, b) => endOf(a) - endOf(b));
+  if (parts.text.length > 1) parts.text.sort((a, b) => a.end - b.end);
   return parts;
-}
-
-/** Where in the description the words end that made a rule hold; -1 when they stand elsewhere. */
-function endOf(match: Match | undefined): number {
-  let end = -1;
-  for (const entry of match?.evidence ?? []) {
-    if (entry.pointer === "/description") end = Math.max(end, entry.end);
-  }
-  return end;
 }

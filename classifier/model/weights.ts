@@ -1,4 +1,4 @@
-import type { Category, Risk } from "../types.ts";
+import type { Category, Facet, Risk } from "../types.ts";
 import type { ClueKind } from "./clues.ts";
 import generated from "./weights.generated.json" with { type: "json" };
 
@@ -21,7 +21,17 @@ export interface Weights {
   bias: number[];
   /** Divides the logits before they become a confidence (temperature scaling; Guo et al., 2017). */
   temperature: number;
+  /** A row has OUTPUTS numbers, and behind them, where it says anything of facets, one for each of FACETS. */
   clues: Partial<Record<ClueKind, Record<string, number[]>>>;
+  facets: Record<Facet, FacetWeights>;
+}
+
+/** How a facet is judged. */
+export interface FacetWeights {
+  /** What is said for it without any clue. */
+  bias: number;
+  /** From which sum on the tool has it. */
+  from: number;
 }
 
 export const weights: Weights = generated;

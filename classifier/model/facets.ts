@@ -1,0 +1,59 @@
+import { type Evidence, FACETS, type Facet } from "../types.ts";
+import type { ClueSpot } from "./clues.ts";
+import { MODEL_RULE } from "./evidence.ts";
+import { type Model, NO_ROW } from "./rows.ts";
+
+/** A facet that the trained model sees, and the words that say most for it. */
+export interface SaidFacet {
+  facet: Facet;
+  spot: ClueSpot;
+}
+
+/** Adds up what rows say of facets, each row once. Only the name's clues speak against a facet: text can only add one. */
+export class FacetSums {
+  private readonly sums = new Float64Array(FACETS.length);
+  private counted = new Int32Array(0);
+  private reading = 0;
+
+  begin(model: Model): void {
+    if (this.counted.length < model.hasFacets.length) this.counted = new Int32Array(model.hasFacets.length);
+    this.reading++;
+    this.sums.fill(0);
+  }
+
+  add(model: Model, row: number): void {
+    if (row === NO_ROW || model.hasFacets[row] === 0 || this.counted[row] === this.reading) return;
+    this.counted[row] = this.reading;
+    const from = row * FACETS.length;
+    for (let at = 0; at < FACETS.length; at++) {
+      this.sums[at] = (this.sums[at] as number) + (model.facets[from + at] as number);
+    }
+  }
+
+  /** Indices into FACETS of those whose clues say enough together. */
+  said({ weights }: Model): number[] {
+    const found: number[] = [];
+    FACETS.forEach((facet, at) => {
+      const { bias, from } = weights.facets[facet];
+      if ((this.sums[at] as number) + bias / weights.scale >= from / weights.scale) found.push(at);
+    });
+    return found;
+  }
+}
+
+/** The facets of a tool: those a rule shows, and those the model sees. */
+export function joinFacets(byRules: readonly Facet[], said: readonly SaidFacet[]): Facet[] {
+  return FACETS.filter((facet) => byRules.includes(facet) || said.some((one) => one.facet === facet));
+}
+
+/** Evidence for the facets that the model sees: the words that say most for each. */
+export function facetEvidence(said: readonly SaidFacet[]): Evidence[] {
+  return said.map(({ facet, spot: { pointer, text, start, end } }) => ({
+    rule: MODEL_RULE,
+    pointer,
+    start,
+    end,
+    excerpt: text.slice(start, end),
+    facet,
+  }));
+}

@@ -1,0 +1,225 @@
+import { type Match, PLACES } from "./match.ts";
+import { type Branch, CATEGORIES, type Category, RISKS, type Risk } from "./types.ts";
+
+/** Weighing what the rules found. It is done again at every pause of the reading, so it works with numbers. */
+
+/** Index of each category in CATEGORIES, which is how severe it is. */
+const READ = CATEGORIES.indexOf("Read");
+const MILDEST_CHANGE = CATEGORIES.indexOf("Write");
+const MOST_SEVERE = CATEGORIES.length - 1;
+
+/** How much must speak for a category before it is believed, and how much of the strongest one's score it needs. */
+const THRESHOLD = 1.2;
+const SHARE = 0.5;
+/** Below this, nothing is said at all. */
+const LEAST = 0.5;
+/** As much as reading may outweigh the rest: else one more "Get" in title or text would hide a deletion. */
+const MOST_READ = 4;
+
+/** What the rules alone say. */
+export interface RulesSay {
+  category: Category;
+  risk: Risk;
+  /** Index of the category in CATEGORIES, and of the risk in RISKS. */
+  severity: number;
+  level: number;
+}
+
+/** All they can say, a list of risks for each category: made once, as it is said at every pause. */
+const SAYS: RulesSay[][] = CATEGORIES.map((category, severity) =>
+  RISKS.map((risk, level) => ({ category, risk, severity, level })),
+);
+
+/** A match, ready to be weighed together with any others of its definition. */
+export interface Weighed {
+  match: Match;
+  /** Index in PLACES. */
+  place: number;
+  score: number;
+  /** Special cases of its rule at the same words: next to one of them it does not count. */
+  special: Weighed[];
+  /** Where in the description the words end that made the rule hold; -1 when they stand elsewhere. */
+  end: number;
+  /** Whether words of the input schema are among those that made it hold. */
+  inSchema: boolean;
+  /** The last weighing it was part of. */
+  round: number;
+}
+
+const NONE: Weighed[] = [];
+
+/** Weighs the matches of one definition, all or some of them. Adding text can only add matches, and matches only add. */
+export class Scale {
+  /** The matches, in the order in which they were given. */
+  readonly all: Weighed[];
+  private round = 0;
+
+  constructor(matches: readonly Match[]) {
+    this.all = matches.map(weighed);
+    findSpecial(this.all);
+  }
+
+  /** @param branches verdicts of the tool's own branches: the tool is never less severe than the worst of them */
+  weigh(some: readonly Weighed[], branches: readonly Branch[]): RulesSay {
+    const standing = this.standing(some);
+    let severity = chooseCategory(scoreCategories(standing));
+    for (const branch of branches) severity = Math.max(severity, CATEGORIES.indexOf(branch.category));
+    const { level } = worstRisk(severity, refined(severity, standing), standing, branches);
+    return SAYS[severity]?.[level] as RulesSay;
+  }
+
+  /**
+   * Drops a match where a rule that refines its rule matched the same words: "remove a label" is undoing a tie, and not
+   * also deleting. Elsewhere in the definition the general rule still counts.
+   */
+  standing(some: readonly Weighed[]): readonly Weighed[] {
+    this.round++;
+    let areSome = false;
+    for (const one of some) {
+      one.round = this.round;
+      if (one.special !== NONE) areSome = true;
+    }
+    return areSome ? some.filter((one) => !one.special.some(({ round }) => round === this.round)) : some;
+  }
+}
+
+function weighed(match: Match): Weighed {
+  let end = -1;
+  let inSchema = false;
+  for (const entry of match.evidence) {
+    if (entry.pointer === "/description") end = Math.max(end, entry.end);
+    else if (entry.pointer !== "/name" && entry.pointer.startsWith("/inputSchema")) inSchema = true;
+  }
+  const score = match.rule.strength * match.weight;
+  return { match, place: PLACES.indexOf(match.place), score, special: NONE, end, inSchema, round: 0 };
+}
+
+/** Notes for each match which others are special cases of it. */
+function findSpecial(all: readonly Weighed[]): void {
+  let byStart: Map<number, Weighed[]> | undefined;
+  for (const one of all) {
+    if (one.match.rule.refines.length === 0) continue;
+    byStart ??= new Map();
+    const start = one.match.evidence[0]?.start ?? -1;
+    const others = byStart.get(start);
+    if (others) others.push(one);
+    else byStart.set(start, [one]);
+  }
+  if (!byStart) return;
+  for (const one of all) {
+    const [first] = one.match.evidence;
+    for (const other of byStart.get(first?.start ?? -1) ?? NONE) {
+      if (!other.match.rule.refines.includes(one.match.rule.id)) continue;
+      if (other.match.evidence[0]?.pointer !== first?.pointer || actsOnMore(one.match, other.match)) continue;
+      if (one.special === NONE) one.special = [other];
+      else one.special.push(other);
+    }
+  }
+}
+
+/** "Deletes a database and its logs" deletes more than logs; "Deletes database logs" does not. */
+const actsOnMore = (general: Match, special: Match): boolean =>
+  general.rule.severity === special.rule.severity && general.joined < special.joined;
+
+const best = new Float64Array(CATEGORIES.length * PLACES.length);
+const sums = new Float64Array(CATEGORIES.length);
+
+/**
+ * The strongest match of each rule at each place, summed over places: repetition adds nothing.
+ *
+ * @returns a score for each of CATEGORIES; the same array each time, so that nothing is made at a pause
+ */
+export function scoreCategories(standing: readonly Weighed[]): Float64Array {
+  best.fill(0);
+  for (const { match, place, score } of standing) {
+    const { severity } = match.rule;
+    if (severity === 0) continue;
+    const at = severity * PLACES.length + place;
+    if (score > (best[at] as number)) best[at] = score;
+  }
+  for (let severity = 0; severity <= MOST_SEVERE; severity++) {
+    let sum = 0;
+    for (let place = 0; place < PLACES.length; place++)
+      sum += best[severity * PLACES.length + place] as number;
+    sums[severity] = sum;
+  }
+  return sums;
+}
+
+/** Index of the first of the dangerous categories that is shown well enough; else reading, or whatever is shown. */
+function chooseCategory(scores: Float64Array): number {
+  const read = scores[READ] as number;
+  let top = Math.min(read, MOST_READ);
+  for (let at = MILDEST_CHANGE; at <= MOST_SEVERE; at++) top = Math.max(top, scores[at] as number);
+  if (top < LEAST) return 0;
+  for (let at = MOST_SEVERE; at >= MILDEST_CHANGE; at--) {
+    const score = scores[at] as number;
+    if (score >= THRESHOLD && score >= SHARE * top) return at;
+  }
+  if (read > 0) return READ;
+  for (let at = MOST_SEVERE; at >= MILDEST_CHANGE; at--) if ((scores[at] as number) > 0) return at;
+  return 0;
+}
+
+/**
+ * The matches that speak for a category. Where the name shows a special case, the other texts often only say it less
+ * exactly: `clear_cache`, "Deletes what is kept". Not the other way round: a description must not talk down what the
+ * name says, nor what it says itself.
+ */
+export function refined(severity: number, standing: readonly Weighed[]): Weighed[] {
+  const found: Weighed[] = [];
+  let general: string[] | undefined;
+  for (const one of standing) {
+    const { rule, place } = one.match;
+    if (rule.severity !== severity) continue;
+    found.push(one);
+    if (place === "name" && rule.refines.length > 0) general = general?.concat(rule.refines) ?? rule.refines;
+  }
+  if (!general) return found;
+  const known = new Set(general);
+  return found.filter(
+    ({ match: { place, rule } }) => place === "name" || rule.refines.length > 0 || !known.has(rule.id),
+  );
+}
+
+/**
+ * The highest risk of what decided, of what raises it and of the branches.
+ *
+ * @returns its index in RISKS, and what the tool may do, to complete "the tool may …"
+ */
+export function worstRisk(
+  severity: number,
+  deciding: readonly Weighed[],
+  standing: readonly Weighed[],
+  branches: readonly Branch[],
+): { level: number; reason: string | undefined } {
+  if (severity === 0) return { level: 0, reason: undefined };
+  let level = 0;
+  let reason: string | undefined;
+  let general: Set<string> | undefined;
+  for (const { match } of deciding) {
+    const { rule } = match;
+    if (rule.level > level) {
+      level = rule.level;
+      reason = rule.title;
+    }
+    for (const id of rule.refines) general = (general ?? new Set()).add(id);
+  }
+  for (const { match } of standing) {
+    const { rule } = match;
+    if (rule.level <= level) continue;
+    // A milder category that the name shows keeps its risk: text about a cache must not hide the change of a role.
+    const isNamed = match.place === "name" && rule.severity > READ && rule.severity < severity;
+    if ((isNamed && !general?.has(rule.id)) || (rule.raised & (1 << severity)) !== 0) {
+      level = rule.level;
+      reason = rule.title;
+    }
+  }
+  for (const { risk, value, category } of branches) {
+    const of = RISKS.indexOf(risk);
+    if (of <= level) continue;
+    level = of;
+    reason = `be called with “${value}”, which makes it ${category}`;
+  }
+  return { level: Math.max(level, 1), reason };
+}
