@@ -2,7 +2,10 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    /** `test/` mirrors the folders; everything but `unit` needs the embedded PostgreSQL, a process or a browser. */
+    /**
+     * `test/` mirrors the folders; `real` needs the embedded PostgreSQL, a process or a browser, and `engines` the programs
+     * that `npm run test:engines` installs.
+     */
     projects: [
       {
         test: {
@@ -19,6 +22,14 @@ export default defineConfig({
           hookTimeout: 120_000,
           // Two cores: more files at once only make each other slow.
           maxWorkers: 2,
+        },
+      },
+      {
+        test: {
+          name: "engines",
+          include: ["test/engines/*.test.ts"],
+          testTimeout: 120_000,
+          maxWorkers: 1,
         },
       },
     ],

@@ -1,4 +1,5 @@
 import { type Command, Option } from "commander";
+import { EXPORT_FORMATS } from "../policy/export/index.ts";
 import {
   type AnnotationPatch,
   annotationPatch,
@@ -11,6 +12,8 @@ import {
   recommendServers,
 } from "../policy/index.ts";
 import { nameOf } from "./_lines.ts";
+import { collectAlias, exportPolicy, putOut, renderFormatList, serverOfFile } from "./_policy-export.ts";
+import { checkDigests, putDigests, readOverrides } from "./_policy-settings.ts";
 import { catalogTools, fileTools, toolNamed, withCatalog } from "./_tools.ts";
 import { EXIT, Failure } from "./failure.ts";
 import { CATALOG_ENVIRONMENT } from "./home.ts";
@@ -19,11 +22,18 @@ import { renderAnnotations } from "./render/annotations.ts";
 import { renderReasons } from "./render/policy.ts";
 import { painter, safeJson, wrap } from "./render/text.ts";
 
-const FORMATS = ["policy.json", "annotations"] as const;
+/** Those printed as JSON by this command itself; all others are `EXPORT_FORMATS` that write themselves. */
+const OWN_FORMATS = ["policy.json", "annotations"];
+const FORMATS = [...EXPORT_FORMATS.map(({ id }) => id), "annotations"];
 
 interface PolicyOptions {
   preset: Preset;
-  format: (typeof FORMATS)[number];
+  format: string;
+  alias: ReadonlyMap<string, string>;
+  out?: string;
+  config?: string;
+  check?: string;
+  listFormats?: boolean;
   tool?: string;
   file?: string;
   compact?: boolean;
@@ -44,6 +54,15 @@ export function definePolicy(program: Command, io: Io): void {
     .addOption(
       new Option("--format <format>", "format of the document").choices(FORMATS).default("policy.json"),
     )
+    .addOption(
+      new Option("--alias <server=name>", "the name a server has in your client or gateway; repeatable")
+        .argParser(collectAlias)
+        .default(new Map<string, string>(), "made from the server id"),
+    )
+    .option("--out <file>", "write the document to a file, and beside it which definitions it was made for")
+    .option("--config <file>", "a placard.yaml with your own word on tools, facets and bounds of arguments")
+    .option("--check <file>", "say which tools have changed since this policy was written with --out")
+    .option("--list-formats", "say of each format what loads it, how it was tried and what it cannot say")
     .option("--tool <name>", "only this tool")
     .option("--file <file>", "take the definitions from a file (- is standard input) instead of the catalog")
     .option("--compact", "the document on one line")
@@ -55,6 +74,10 @@ export function definePolicy(program: Command, io: Io): void {
 Tools that the document does not list are denied. The presets:
 ${PRESETS.map((preset) => wrap(describePreset(preset), 110, "  ")).join("\n")}
 
+The other formats are for clients and gateways. They name a server as you do there: --alias gives the name, else it is
+the last telling part of the id (npm/@modelcontextprotocol/server-memory is memory, local/files is files, and the
+definitions of tools.json are file/tools, called tools). What a format cannot say is told on stderr.
+
 --format annotations prints no policy but what the server's maintainer would write: for each tool the hints it declares,
 those we suggest, and what changes. It does not depend on --preset.
 
@@ -62,20 +85,25 @@ Examples:
   placard policy npm/@modelcontextprotocol/server-memory > policy.json
   placard policy npm/@playwright/mcp --preset strict --explain
   placard policy --file tools.json --tool send_email --compact
+  placard policy npm/@playwright/mcp --format claude-code --alias npm/@playwright/mcp=browser --out settings.json
   placard policy npm/@modelcontextprotocol/server-memory --format annotations --text
+  placard policy npm/@playwright/mcp --config placard.yaml --out policy.json
+  placard policy npm/@playwright/mcp --check policy.json
 ${CATALOG_ENVIRONMENT}
 
 Exit codes:
-  0  fine     2  wrong usage     3  no such server or tool, or the catalog cannot be opened
+  0  fine     1  with --check: something has changed     2  wrong usage     3  no such server or tool, or the catalog cannot be opened
   130  stopped by Ctrl-C`,
     )
     .action((servers: string[], options: PolicyOptions) => runPolicy(servers, options, io));
 }
 
 async function runPolicy(servers: string[], options: PolicyOptions, io: Io): Promise<void> {
-  if (options.text && options.format !== "annotations") {
-    throw new Failure("--text goes with --format annotations; a policy is JSON.", EXIT.usage);
+  if (options.listFormats) {
+    await io.out(`${renderFormatList(io.width)}\n`);
+    return;
   }
+  checkOptions(options);
   const sources = await sourcesOf([...new Set(servers)], options, io);
   const chosen = sources.map(({ server, tools }) => ({ server, tools: only(options.tool, tools) }));
   if (options.tool !== undefined && chosen.every(({ tools }) => tools.length === 0)) {
@@ -86,23 +114,71 @@ async function runPolicy(servers: string[], options: PolicyOptions, io: Io): Pro
       where,
     );
   }
+  if (options.check !== undefined) {
+    await checkDigests(identified(chosen, options), options.check, io);
+    return;
+  }
   if (options.format === "annotations") {
     await printAnnotations(annotationPatch(chosen), options, io);
     return;
   }
-  const recommendation = recommendServers(chosen, { preset: options.preset });
-  const text = documentText(recommendation, options.compact ?? false);
+  const overrides = options.config === undefined ? undefined : await readOverrides(options.config);
+  const recommendation = recommendServers(identified(chosen, options), { preset: options.preset, overrides });
+  const format = EXPORT_FORMATS.find(({ id }) => id === options.format && !OWN_FORMATS.includes(id));
+  const text = format
+    ? exportPolicy(format, named(chosen, options), options.alias, options.preset, io)
+    : `${documentText(recommendation, options.compact ?? false)}\n`;
   if (options.explain) io.note(renderReasons(recommendation.reasons, io.width, painter(io.colour.err)));
-  await io.out(`${text}\n`);
+  await putOut(text, options.out, io);
+  if (options.out !== undefined) await putDigests(identified(chosen, options), options.out, io);
+}
+
+/** The chosen servers that have tools. */
+function named(chosen: { server: string; tools: JudgedTool[] }[], options: PolicyOptions) {
+  return identified(chosen, options).filter(({ tools }) => tools.length > 0);
+}
+
+/** The servers by their ids; definitions from a file are those of a server called like the file. */
+function identified(chosen: { server: string; tools: JudgedTool[] }[], { file }: PolicyOptions) {
+  return file === undefined ? chosen : chosen.map(({ tools }) => ({ server: serverOfFile(file), tools }));
+}
+
+/** @throws Failure for options that do not go together. */
+function checkOptions({ text, compact, format, alias, config, check, tool, out }: PolicyOptions): void {
+  if (config !== undefined && format !== "policy.json") {
+    throw new Failure(
+      "--config goes with --format policy.json; the other formats do not read it yet.",
+      EXIT.usage,
+    );
+  }
+  if (check !== undefined && (tool ?? out ?? config) !== undefined) {
+    throw new Failure(
+      "--check looks at whole servers and writes nothing: leave out --tool, --out and --config.",
+      EXIT.usage,
+    );
+  }
+  if (text && format !== "annotations") {
+    throw new Failure("--text goes with --format annotations; a policy is JSON.", EXIT.usage);
+  }
+  if (compact && !OWN_FORMATS.includes(format)) {
+    throw new Failure(
+      `--compact goes with --format ${OWN_FORMATS.join(" and ")}; ${format} has one form.`,
+      EXIT.usage,
+    );
+  }
+  if (alias.size > 0 && OWN_FORMATS.includes(format)) {
+    throw new Failure(`--alias goes with formats that name servers; ${format} does not.`, EXIT.usage);
+  }
 }
 
 async function printAnnotations(
   patch: AnnotationPatch,
-  { text, compact, explain }: PolicyOptions,
+  { text, compact, explain, out }: PolicyOptions,
   io: Io,
 ): Promise<void> {
-  if (text) await io.out(renderAnnotations(patch, io.width, painter(io.colour.out)));
-  else await io.out(`${safeJson(patch, compact ? undefined : 2)}\n`);
+  const paint = painter(io.colour.out && out === undefined);
+  const list = text ? renderAnnotations(patch, io.width, paint) : undefined;
+  await putOut(list ?? `${safeJson(patch, compact ? undefined : 2)}\n`, out, io);
   if (explain && !text) io.note(renderAnnotations(patch, io.width, painter(io.colour.err)).trimEnd());
 }
 

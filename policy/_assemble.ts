@@ -84,13 +84,18 @@ function sharedName(pointer: string, group: ServedPart[]): PolicyReason[] {
 
 function toolPolicy(name: string, parts: Part[]): { policy: ToolPolicy; reasons: PolicyReason[] } {
   const at = (...path: (string | number)[]) => jsonPointer(["tools", name, ...path]);
-  const denials = collectDenials(parts);
+  const denials = collectRules(parts, "deny");
   // First denial wins: behind one without conditions nothing else is ever looked at.
   const always = denials.find(({ rule }) => rule.conditions.length === 0);
   if (always) return { policy: { deny_if: [always.rule] }, reasons: [reason(at("deny_if", 0), always)] };
 
   const policy: ToolPolicy = {};
   const reasons: PolicyReason[] = [];
+  const required = collectRules(parts, "require");
+  if (required.length > 0) policy.require = required.map(({ rule }) => rule);
+  required.forEach((part, index) => {
+    reasons.push(reason(at("require", index), part));
+  });
   if (denials.length > 0) policy.deny_if = denials.map(({ rule }) => rule);
   denials.forEach((part, index) => {
     reasons.push(reason(at("deny_if", index), part));
@@ -105,13 +110,13 @@ function toolPolicy(name: string, parts: Part[]): { policy: ToolPolicy; reasons:
   return { policy, reasons };
 }
 
-type DenyPart = Extract<Part, { kind: "deny" }>;
+type RulePart = Extract<Part, { kind: "deny" | "require" }>;
 type LimitPart = Extract<Part, { kind: "limit" }>;
 
-function collectDenials(parts: Part[]): DenyPart[] {
-  const seen = new Map<string, DenyPart>();
+function collectRules(parts: Part[], kind: RulePart["kind"]): RulePart[] {
+  const seen = new Map<string, RulePart>();
   for (const part of parts) {
-    if (part.kind !== "deny") continue;
+    if (part.kind !== kind || !("rule" in part)) continue;
     const key = ruleKey(part.rule);
     if (!seen.has(key)) seen.set(key, part);
   }

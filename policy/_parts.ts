@@ -1,4 +1,5 @@
 import type { Branch, Evidence, ToolDefinition, Verdict } from "../classifier/types.ts";
+import { argumentParts, type Bounds } from "./_arguments.ts";
 import { type Decision, decide, TO_OTHERS_PER_HOUR } from "./defaults.ts";
 import type { Rule, Window } from "./schema.ts";
 import type { Preset } from "./types.ts";
@@ -8,6 +9,7 @@ export type Part = (
   | { kind: "allow" }
   | { kind: "hide" }
   | { kind: "deny"; rule: Rule }
+  | { kind: "require"; rule: Rule }
   | { kind: "limit"; window: Window; max: number }
 ) & { why: string; evidence: Evidence[] };
 
@@ -15,13 +17,29 @@ export type Part = (
 const MOST_EVIDENCE = 5;
 
 /** The parts of a preset's recommendation for one tool; never none. */
-export function partsFor(definition: ToolDefinition, verdict: Verdict, preset: Preset): Part[] {
+export function partsFor(
+  definition: ToolDefinition,
+  verdict: Verdict,
+  preset: Preset,
+  bounds: Bounds = {},
+  told?: { decision: Decision; why: string },
+): Part[] {
+  if (told) {
+    const bounded = argumentParts(definition, verdict, preset, bounds);
+    return [
+      ...bounded,
+      { ...decisionPart(told.decision, verdict), why: `${told.why}: ${told.decision.action}.` },
+    ];
+  }
   const decision = decide(preset, verdict);
   if (decision.action === "deny" || decision.action === "hide") {
     const milder = withoutBranches(definition, verdict, preset);
-    if (milder) return milder;
+    return milder
+      ? [...milder, ...argumentParts(definition, verdict, preset, bounds)]
+      : [decisionPart(decision, verdict)];
   }
-  return [decisionPart(decision, verdict), ...othersPart(decision, verdict, preset)];
+  const bounded = argumentParts(definition, verdict, preset, bounds);
+  return [...bounded, decisionPart(decision, verdict), ...othersPart(decision, verdict, preset)];
 }
 
 function decisionPart(decision: Decision, verdict: Verdict): Part {

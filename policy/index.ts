@@ -6,10 +6,32 @@ export {
   patchTool,
   type ToolAnnotationPatch,
 } from "./annotation-patch.ts";
+export { applyCorrections, type Correction, parseCorrections } from "./corrections.ts";
+export { addCounted, type Count, type Counters, takeBack } from "./counters.ts";
 export { DEFAULTS, type Decision, decide } from "./defaults.ts";
 export { describePreset } from "./describe.ts";
-export { type ParsedPolicy, type PolicyProblem, parsePolicy } from "./parse.ts";
 export {
+  compareDigests,
+  type DigestChanges,
+  type PolicyDigests,
+  policyDigests,
+  policyDigestsSchema,
+} from "./digests.ts";
+export {
+  type CallDecision,
+  DECISIONS,
+  type EvaluateOptions,
+  type Evaluation,
+  evaluateCall,
+  type ToolCall,
+} from "./evaluate.ts";
+export { fromIntercept, type InterceptLoss, toIntercept } from "./intercept.ts";
+export { policySchemaJson } from "./json-schema.ts";
+export { applyOverrides, type Overrides, parseOverrides } from "./overrides.ts";
+export { type ParsedPolicy, type PolicyProblem, parsePolicy } from "./parse.ts";
+export { type ParsedCall, parseCall } from "./parse-call.ts";
+export {
+  type Bounds,
   type JudgedTool,
   type Recommendation,
   type RecommendOptions,

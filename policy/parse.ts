@@ -63,6 +63,7 @@ function expectation(issue: z.core.$ZodIssue): string {
 
 /** The hint goes by the last named key on the way, which says what the writer was at. */
 function hintFor(issue: z.core.$ZodIssue): string {
+  if (issue.code === "custom" && typeof issue.params?.hint === "string") return issue.params.hint;
   const key = issue.path.findLast((part) => typeof part === "string");
   if (issue.path.length === 0) return 'Start from {"version":"1","default":"deny","tools":{}}.';
   if (key === "*" || key === "") return 'Use all_tools.limits for every tool, or hide: ["*"].';

@@ -1,13 +1,20 @@
 import type { ToolDefinition, Verdict } from "../classifier/types.ts";
+import type { Bounds } from "./_arguments.ts";
 import { assemble, type Recommendation, type ServedPart } from "./_assemble.ts";
 import { partsFor } from "./_parts.ts";
+import { applyOverrides, type Overrides } from "./overrides.ts";
 import type { Preset } from "./types.ts";
 
+export type { Bounds } from "./_arguments.ts";
 export type { Recommendation } from "./_assemble.ts";
 
 export interface RecommendOptions {
   /** How tight; "recommended" unless told. */
   preset?: Preset;
+  /** Bounds of arguments that only the user can know; none unless told. */
+  bounds?: Bounds;
+  /** A user's own word on tools and bounds, which goes before the preset's. */
+  overrides?: Overrides;
 }
 
 /** A tool and what the classifier says of it. */
@@ -46,12 +53,17 @@ export function recommendServers(
 
 function served(
   tools: JudgedTool[],
-  { preset = "recommended" }: RecommendOptions,
+  { preset = "recommended", bounds, overrides = {} }: RecommendOptions,
   server?: string,
 ): ServedPart[] {
-  return tools.map(({ definition, verdict }) => ({
-    name: definition.name,
-    server,
-    parts: partsFor(definition, verdict, preset),
-  }));
+  return tools.map(({ definition, verdict }) => {
+    const { name } = definition;
+    const told = applyOverrides(overrides, { server, name, facets: verdict.facets });
+    const decided = told.decision && { decision: told.decision, why: told.why ?? "" };
+    return {
+      name,
+      server,
+      parts: partsFor(definition, verdict, preset, { ...told.bounds, ...bounds }, decided),
+    };
+  });
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { parsePattern } from "./_pattern.ts";
 
 /**
  * The reference grammar: the `policy.json`, version "1", of MCP gateways that attach one document to a grant (one
@@ -14,7 +15,8 @@ import { z } from "zod";
  * | `deny_if` | one that holds denies the call; no conditions hold always |
  * | `limits` | at most `max` calls a `window` for each grant |
  *
- * Unknown keys are errors everywhere: a misspelt `deny_if` must not read as "no checks".
+ * Unknown keys are errors everywhere: a misspelt `deny_if` must not read as "no checks". What each operator does with
+ * which arguments is in `_condition.ts`, which patterns are taken in `_pattern.ts`.
  */
 
 /** Operators of a condition. Where the argument is absent every operator but `exists` is false. */
@@ -55,6 +57,15 @@ const conditionSchema = z
         path: ["value"],
         message: `${expected.words} for the operator ${op}`,
       });
+    } else if (op === "regex") {
+      const pattern = parsePattern(String(value));
+      if (pattern.ok) return;
+      context.addIssue({
+        code: "custom",
+        path: ["value"],
+        message: "a pattern that all engines read alike",
+        params: { hint: `In this one ${pattern.why}.` },
+      });
     }
   });
 
@@ -89,7 +100,7 @@ const limitSchema = z.strictObject({
   scope: z.literal("grant"),
 });
 
-const toolSchema = z.strictObject({
+export const toolSchema = z.strictObject({
   require: z.array(ruleSchema).optional(),
   deny_if: z.array(ruleSchema).optional(),
   limits: z.array(limitSchema).optional(),

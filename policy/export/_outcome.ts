@@ -1,0 +1,87 @@
+import type { ExportServer, ExportTool, Loss, Outcome } from "./types.ts";
+
+/** The two ways down from our policy to a target, and what is lost on them. */
+
+const STRICT: Record<Outcome, number> = { allow: 0, ask: 1, deny: 2 };
+
+/**
+ * What becomes of a tool where the target can ask a person: a rate limit becomes a question, unless the tool only
+ * reads; rules about arguments become a question; denied and hidden are denied.
+ */
+export function askingOutcome({ access, verdict }: ExportTool): Outcome {
+  switch (access) {
+    case "allow":
+      return "allow";
+    case "limit":
+      return verdict.category === "Read" ? "allow" : "ask";
+    case "check":
+      return "ask";
+    default:
+      return "deny";
+  }
+}
+
+/**
+ * What becomes of a tool where the target cannot ask: without its rate limit it is allowed; without its rules about
+ * arguments it is denied.
+ */
+export function unaskingOutcome({ access }: ExportTool): Outcome {
+  return access === "allow" || access === "limit" ? "allow" : "deny";
+}
+
+/** The outcome that lets less through. */
+export function stricter(a: Outcome, b: Outcome): Outcome {
+  return STRICT[a] >= STRICT[b] ? a : b;
+}
+
+/** A loss for the tools it concerns; none where there is no such tool. */
+export function lossFor(
+  servers: ExportServer[],
+  what: string,
+  instead: string,
+  concerns: (tool: ExportTool, server: ExportServer) => boolean,
+): Loss[] {
+  const tools = servers.flatMap((server) =>
+    server.tools.filter((tool) => concerns(tool, server)).map((tool) => `${server.alias}/${tool.name}`),
+  );
+  return tools.length > 0 ? [{ what, instead, tools: tools.sort() }] : [];
+}
+
+/** Rate limits, by what is done instead: asking, or nothing. */
+export function limitLosses(servers: ExportServer[], outcome: (tool: ExportTool) => Outcome): Loss[] {
+  const limited = ({ rules }: ExportTool, { policy }: ExportServer) =>
+    (rules.limits ?? []).length > 0 || (policy.all_tools?.limits ?? []).length > 0;
+  const instead = (wanted: Outcome, sentence: string) =>
+    lossFor(
+      servers,
+      "rate limits",
+      sentence,
+      (tool, server) => limited(tool, server) && outcome(tool) === wanted,
+    );
+  return [
+    ...instead("ask", "every call is asked about."),
+    ...instead("allow", "the tool is allowed, as often as it is called."),
+  ];
+}
+
+/** What names a server in the target: no alias, or one that two servers have, would let rules meet the wrong server. */
+export function aliasProblem(
+  servers: ExportServer[],
+  isPossible: (alias: string) => boolean,
+  asSeen: (alias: string) => string,
+  rule: string,
+): string | undefined {
+  const seen = new Map<string, string>();
+  for (const { server, alias } of servers) {
+    const shown = JSON.stringify(alias);
+    if (alias === "" || !alias.isWellFormed() || !isPossible(alias)) {
+      return `naming the server ${server}: ${shown} cannot stand for it there; ${rule}. Give it another name there and here, with --alias ${server}=<name>.`;
+    }
+    const other = seen.get(asSeen(alias));
+    if (other !== undefined) {
+      return `naming the server ${server}: ${shown} stands for ${other} already. Tell them apart with --alias ${server}=<name>.`;
+    }
+    seen.set(asSeen(alias), server);
+  }
+  return undefined;
+}

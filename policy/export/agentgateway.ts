@@ -1,0 +1,68 @@
+import { aliasProblem, limitLosses, lossFor, unaskingOutcome } from "./_outcome.ts";
+import { hashed, headLines, quoted } from "./_text.ts";
+import type { ExportFormat, ExportServer, ExportTool, Loss, Outcome } from "./types.ts";
+
+const outcome = (tool: ExportTool): Outcome => (tool.name.isWellFormed() ? unaskingOutcome(tool) : "deny");
+const NOTES = [
+  "Put it under the policies of the MCP backend or of its route. The targets there have the names used here.",
+  "Prompts and resources are denied until you add rules for mcp.prompt and mcp.resource.",
+];
+
+/**
+ * agentgateway's `mcpAuthorization`: one CEL rule for each tool that may be called; what no rule allows is denied and
+ * not listed.
+ * allow and limit → a rule; check, deny and hide → none. Only allow rules are written: a deny rule that faults does not
+ * deny. Rules about arguments are not, as agentgateway authorizes by name alone: while it does, `mcp.tool.arguments` is
+ * missing, so that a rule that reads it never holds, and one guarded by `has` always does. Without any rule the
+ * gateway allows everything, so an export that allows nothing holds the rule `false`.
+ */
+export const AGENTGATEWAY: ExportFormat = {
+  id: "agentgateway",
+  title: "agentgateway authorization (CEL)",
+  target: "agentgateway, as mcpAuthorization in its config",
+  file: "mcp-authorization.yaml",
+  mediaType: "application/yaml",
+  proof: { kind: "engine", engine: "@bufbuild/cel 0.6.1 and @marcbachmann/cel-js 8.0.0 (the expressions)" },
+  cannot: [
+    "rate limits: allowed without them",
+    "asking a person, and rules about arguments, which agentgateway does not show to its rules: denied instead",
+  ],
+  outcome,
+  write: (servers) => {
+    const problem = aliasProblem(
+      servers,
+      () => true,
+      (alias) => alias,
+      "the name must be text",
+    );
+    if (problem !== undefined) return { ok: false, problem };
+    const losses = lossesOf(servers);
+    const rules = servers.flatMap(({ alias, tools }) =>
+      tools
+        .filter((tool) => outcome(tool) === "allow")
+        .map(({ name }) => `mcp.tool.target == ${quoted(alias)} && mcp.tool.name == ${quoted(name)}`),
+    );
+    if (rules.length === 0) rules.push("false");
+    const list = rules.map((rule) => `    - ${quoted(rule)}\n`).join("");
+    const text = `${hashed(headLines(servers, losses, NOTES))}\nmcpAuthorization:\n  rules:\n${list}`;
+    return { ok: true, text, losses };
+  },
+};
+
+function lossesOf(servers: ExportServer[]): Loss[] {
+  return [
+    ...limitLosses(servers, outcome),
+    ...lossFor(
+      servers,
+      "argument rules",
+      "the tool is denied: agentgateway authorizes without looking at arguments.",
+      ({ access }) => access === "check",
+    ),
+    ...lossFor(
+      servers,
+      "names that CEL cannot write",
+      "the tool is denied.",
+      ({ name }) => !name.isWellFormed(),
+    ),
+  ];
+}

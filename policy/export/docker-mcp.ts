@@ -1,0 +1,54 @@
+import { aliasProblem, limitLosses, lossFor, unaskingOutcome } from "./_outcome.ts";
+import { hashed, headLines, quoted } from "./_text.ts";
+import type { ExportFormat, ExportServer, ExportTool, Loss, Outcome } from "./types.ts";
+
+/** Half a surrogate pair cannot be written in YAML; such a name is not listed. */
+const outcome = (tool: ExportTool): Outcome => (tool.name.isWellFormed() ? unaskingOutcome(tool) : "deny");
+const NOTES = [
+  "Load it with docker mcp gateway run --tools-config <this file>, without --tools, which would override it. The names",
+  "of servers are those of the gateway's catalog. A server that is not listed here keeps all its tools.",
+];
+
+/**
+ * Docker MCP Gateway: for each server the list of the tools it offers; all others do not exist for the client.
+ * allow and limit → listed; check, deny and hide → not listed. A tool that the server adds later is not listed.
+ */
+export const DOCKER_MCP: ExportFormat = {
+  id: "docker-mcp",
+  title: "Docker MCP Gateway tool lists",
+  target: "Docker MCP Gateway, as tools.yaml (--tools-config)",
+  file: "tools.yaml",
+  mediaType: "application/yaml",
+  proof: { kind: "shape-checked only", why: "the gateway is a Docker plugin and on no package registry" },
+  cannot: ["rate limits: allowed without them", "asking a person, and rules about arguments: denied instead"],
+  outcome,
+  write: (servers) => {
+    const problem = aliasProblem(
+      servers,
+      () => true,
+      (alias) => alias,
+      "the name must be text",
+    );
+    if (problem !== undefined) return { ok: false, problem };
+    const losses = lossesOf(servers);
+    const lists = servers.map(({ alias, tools }) => {
+      const listed = tools.filter((tool) => outcome(tool) === "allow").map(({ name }) => name);
+      const entries = listed.map((name) => `\n  - ${quoted(name)}`).join("");
+      return `\n${quoted(alias)}:${entries || " []"}\n`;
+    });
+    return { ok: true, text: hashed(headLines(servers, losses, NOTES)) + lists.join(""), losses };
+  },
+};
+
+function lossesOf(servers: ExportServer[]): Loss[] {
+  return [
+    ...limitLosses(servers, outcome),
+    ...lossFor(servers, "argument rules", "the tool is not offered.", ({ access }) => access === "check"),
+    ...lossFor(
+      servers,
+      "names that YAML cannot write",
+      "the tool is not offered.",
+      ({ name }) => !name.isWellFormed(),
+    ),
+  ];
+}

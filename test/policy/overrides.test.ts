@@ -1,0 +1,168 @@
+import { describe, expect, test } from "vitest";
+import {
+  applyCorrections,
+  compareDigests,
+  parseCorrections,
+  parseOverrides,
+  policyDigests,
+  policyDigestsSchema,
+  recommendServers,
+} from "../../policy/index.ts";
+import { call } from "./_call.ts";
+import { toolOf } from "./_verdict.ts";
+
+const overridesOf = (data: unknown) => {
+  const parsed = parseOverrides(data);
+  if (!parsed.ok) throw new Error(parsed.problems.join("\n"));
+  return parsed.value;
+};
+const DATA = {
+  bounds: { urlHosts: ["example.com"] },
+  tools: { "npm/a/run": { action: "allow" }, run: { action: "hide" } },
+  facets: { messaging: { action: "limit", max: 2, window: "hour" }, egress: { action: "deny" } },
+};
+
+describe("a user's file", () => {
+  const tools = [
+    toolOf("run", { risk: "critical" }),
+    toolOf("send", { facets: ["messaging"] }),
+    toolOf("post", { facets: ["messaging", "egress"] }),
+    toolOf("other"),
+  ];
+  const { policy, reasons } = recommendServers([{ server: "npm/a", tools }], {
+    overrides: overridesOf(DATA),
+  });
+
+  test("goes before the preset, a tool with its server first, then the tightest facet", () => {
+    expect(policy.tools?.run).toEqual({});
+    expect(policy.tools?.send?.limits).toMatchObject([{ max: 2, window: "hour" }]);
+    expect(call(policy, {}, { tool: "post" }).decision).toBe("deny");
+    expect(policy.tools?.other?.limits).toMatchObject([{ max: 10, window: "minute" }]);
+    expect(reasons.find(({ pointer }) => pointer === "/tools/run")?.why).toMatch(
+      /^The configuration names this tool/,
+    );
+    const elsewhere = recommendServers([{ server: "npm/b", tools }], { overrides: overridesOf(DATA) });
+    expect(elsewhere.policy.hide).toEqual(["run"]);
+  });
+
+  test("bounds arguments", () => {
+    const { verdict } = toolOf("get");
+    const definition = { name: "get", inputSchema: { properties: { url: { type: "string" } } } };
+    const bounded = recommendServers([{ server: "npm/a", tools: [{ definition, verdict }] }], {
+      overrides: overridesOf(DATA),
+    });
+    const decide = (url: string) => call(bounded.policy, { url }, { tool: "get" }).decision;
+    expect([decide("https://example.com/"), decide("https://evil.test/")]).toEqual(["allow", "deny"]);
+  });
+
+  test.each<[string, unknown, RegExp]>([
+    ["an unknown key", { tool: {} }, /tool/],
+    ["a limit without figures", { tools: { a: { action: "limit" } } }, /At \/tools\/a: max and window/],
+    [
+      "figures without a limit",
+      { tools: { a: { action: "deny", max: 1, window: "hour" } } },
+      /max and window/,
+    ],
+    ["an unknown facet", { facets: { mail: { action: "deny" } } }, /facets/],
+    ["an address for a host", { bounds: { urlHosts: ["https://example.com"] } }, /plain name/],
+    ["the root of all", { bounds: { pathRoots: ["/"] } }, /pathRoots/],
+    ["a list", [], /At the top/],
+  ])("%s is refused in words", (_, data, words) => {
+    const parsed = parseOverrides(data);
+    expect(parsed.ok ? [] : parsed.problems).toEqual([expect.stringMatching(words)]);
+  });
+});
+
+describe("corrections", () => {
+  const tool = toolOf("run");
+  const entry = { who: "a reviewer", why: "It only reads.", when: "2026-11-01" };
+  const apply = (changes: object, server = "npm/a") => {
+    const parsed = parseCorrections([{ ...entry, ...changes }]);
+    if (!parsed.ok) throw new Error(parsed.problems.join("\n"));
+    return applyCorrections(parsed.value, server, tool);
+  };
+
+  test("change the verdict of the tool they name, and say who, when and why", () => {
+    const { tool: corrected, applied } = apply({
+      server: "npm/a",
+      tool: "run",
+      category: "Read",
+      risk: "low",
+    });
+    expect(corrected.verdict).toMatchObject({
+      category: "Read",
+      risk: "low",
+      because: "Corrected by a reviewer on 2026-11-01: It only reads.",
+    });
+    expect(applied).toHaveLength(1);
+    expect(tool.verdict.category).toBe("Execute");
+    expect(apply({ digest: tool.verdict.digest, facets: ["egress"] }).tool.verdict.facets).toEqual([
+      "egress",
+    ]);
+  });
+
+  test("leave other tools, and never make Unknown look known", () => {
+    expect(apply({ server: "npm/b", tool: "run", risk: "low" }).tool).toEqual(tool);
+    expect(apply({ digest: `sha256:${"1".repeat(64)}`, risk: "low" }).applied).toEqual([]);
+    expect(apply({ server: "npm/a", tool: "run", category: "Unknown" }).tool).toEqual(tool);
+    expect(
+      apply({ server: "npm/a", tool: "run", category: "Unknown", risk: "unknown" }).applied,
+    ).toHaveLength(1);
+  });
+
+  test.each([
+    { risk: "low" },
+    { server: "npm/a", risk: "low" },
+    { server: "npm/a", tool: "run" },
+    { server: "npm/a", tool: "run", risk: "tiny" },
+    { server: "npm/a", tool: "run", risk: "low", when: "yesterday" },
+    { server: "npm/a", tool: "run", risk: "low", who: "" },
+  ])("%j is refused", (changes) => {
+    expect(parseCorrections([{ ...entry, ...changes }])).toMatchObject({ ok: false });
+  });
+});
+
+describe("the digests a policy was made for", () => {
+  const digest = (letter: string) => `sha256:${letter.repeat(64)}`;
+  const made = policyDigests([
+    {
+      server: "npm/a",
+      tools: [
+        toolOf("b", { digest: digest("b") }),
+        toolOf("a", { digest: digest("a") }),
+        toolOf("a", { digest: digest("c") }),
+        toolOf("__proto__", { digest: digest("d") }),
+      ],
+    },
+  ]);
+
+  test("survive JSON, and nothing has changed then", () => {
+    const read = policyDigestsSchema.parse(JSON.parse(JSON.stringify(made)));
+    expect(Object.keys(read.servers["npm/a"] ?? {})).toEqual(["__proto__", "a", "b"]);
+    expect(compareDigests(read, made)).toEqual({ changed: [], added: [], removed: [] });
+    expect(policyDigestsSchema.safeParse({ madeBy: "placard", servers: { a: { t: "x" } } }).success).toBe(
+      false,
+    );
+  });
+
+  test("show what was changed, added and removed", () => {
+    const now = policyDigests([
+      {
+        server: "npm/a",
+        tools: [
+          toolOf("a", { digest: digest("a") }),
+          toolOf("n"),
+          toolOf("__proto__", { digest: digest("d") }),
+        ],
+      },
+    ]);
+    expect(compareDigests(made, now)).toEqual({
+      changed: [{ server: "npm/a", tool: "a" }],
+      added: [{ server: "npm/a", tool: "n" }],
+      removed: [{ server: "npm/a", tool: "b" }],
+    });
+    expect(
+      compareDigests(made, policyDigests([{ server: "npm/b", tools: [toolOf("a")] }])).added,
+    ).toHaveLength(1);
+  });
+});
