@@ -13,7 +13,7 @@ test.each<[what: string, args: string[], code: number, says: RegExp, stdin?: str
     /unknown option '--formt'\n\(Did you mean --format\?\)/,
   ],
   ["no file", ["classify"], 2, /missing required argument 'file'/],
-  ["an unknown format", ["policy", "--format", "xml"], 2, /Allowed choices are policy\.json\./],
+  ["an unknown format", ["policy", "--format", "xml"], 2, /Allowed choices are policy\.json, .*claude-code/],
   ["neither server nor file", ["policy"], 2, /policy needs a server id, or --file/],
   ["both server and file", ["policy", "npm/a", "--file", GARDEN], 2, /either server ids or --file, not both/],
   ["no source", ["crawl"], 2, /crawl needs a source, such as npm:/],

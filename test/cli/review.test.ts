@@ -167,7 +167,9 @@ test("Ctrl-C ends the questions that are open", async () => {
   writeFileSync(file, JSON.stringify(TOOLS));
   const env = { PLACARD_HOME: home, OPENAI_MODEL: "m" };
   let running: Running | undefined;
-  const { url } = await standIn(() => void running?.child.kill("SIGINT"));
+  // Once: several questions are out, and a second Ctrl-C ends the command without further ado.
+  let asked = 0;
+  const { url } = await standIn(() => void (asked++ === 0 && running?.child.kill("SIGINT")));
   running = startPlacard(["classify", file, "--review", "--review-all"], { ...env, OPENAI_BASE_URL: url });
   expect(await running.exit()).toBe(130);
   expect(running.stderr()).not.toContain("went wrong");
