@@ -28,6 +28,7 @@ export interface Reader {
 
 /** So many words of a sentence are heard before the first pause in it. */
 const MIN_WORDS = 2;
+
 /** What is read aloud. */
 export interface Reading {
   features: Features;
@@ -44,9 +45,9 @@ const MAX_LATE = 40;
 /**
  * Reads a definition aloud: the name, then the description word by word, and beside each of these title and schema.
  *
- * What is heard up to a pause depends only on the text before it, and each sentence is heard without the others. So
- * text put behind or in front of a description adds pauses and takes none away, and the most severe opinion over all
- * pauses cannot be lowered by it.
+ * What is heard up to a pause depends only on the text before it. So text put behind a description adds pauses and takes
+ * none away, and the most severe opinion over all pauses cannot be lowered by it. Each sentence is heard without the
+ * others, which keeps text in front from drowning what follows; it can still take the main clause's place for the rules.
  */
 export function readAloud(
   { features, matches, withdrawn, branches, unfinished }: Reading,

@@ -29,6 +29,11 @@ export function unaskingOutcome({ access }: ExportTool): Outcome {
   return access === "allow" || access === "limit" ? "allow" : "deny";
 }
 
+/** As `unaskingOutcome`, for targets whose files cannot hold half a surrogate pair: such a name is denied. */
+export function writableOutcome(tool: ExportTool): Outcome {
+  return tool.name.isWellFormed() ? unaskingOutcome(tool) : "deny";
+}
+
 /** The outcome that lets less through. */
 export function stricter(a: Outcome, b: Outcome): Outcome {
   return STRICT[a] >= STRICT[b] ? a : b;
@@ -67,9 +72,9 @@ export function limitLosses(servers: ExportServer[], outcome: (tool: ExportTool)
 /** What names a server in the target: no alias, or one that two servers have, would let rules meet the wrong server. */
 export function aliasProblem(
   servers: ExportServer[],
-  isPossible: (alias: string) => boolean,
-  asSeen: (alias: string) => string,
-  rule: string,
+  isPossible: (alias: string) => boolean = () => true,
+  asSeen: (alias: string) => string = (alias) => alias,
+  rule = "the name must be text",
 ): string | undefined {
   const seen = new Map<string, string>();
   for (const { server, alias } of servers) {

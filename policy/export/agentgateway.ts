@@ -1,8 +1,7 @@
-import { aliasProblem, limitLosses, lossFor, unaskingOutcome } from "./_outcome.ts";
+import { aliasProblem, limitLosses, lossFor, writableOutcome } from "./_outcome.ts";
 import { hashed, headLines, quoted } from "./_text.ts";
-import type { ExportFormat, ExportServer, ExportTool, Loss, Outcome } from "./types.ts";
+import type { ExportFormat, ExportServer, Loss } from "./types.ts";
 
-const outcome = (tool: ExportTool): Outcome => (tool.name.isWellFormed() ? unaskingOutcome(tool) : "deny");
 const NOTES = [
   "Put it under the policies of the MCP backend or of its route. The targets there have the names used here.",
   "Prompts and resources are denied until you add rules for mcp.prompt and mcp.resource.",
@@ -27,19 +26,14 @@ export const AGENTGATEWAY: ExportFormat = {
     "rate limits: allowed without them",
     "asking a person, and rules about arguments, which agentgateway does not show to its rules: denied instead",
   ],
-  outcome,
+  outcome: writableOutcome,
   write: (servers) => {
-    const problem = aliasProblem(
-      servers,
-      () => true,
-      (alias) => alias,
-      "the name must be text",
-    );
+    const problem = aliasProblem(servers);
     if (problem !== undefined) return { ok: false, problem };
     const losses = lossesOf(servers);
     const rules = servers.flatMap(({ alias, tools }) =>
       tools
-        .filter((tool) => outcome(tool) === "allow")
+        .filter((tool) => writableOutcome(tool) === "allow")
         .map(({ name }) => `mcp.tool.target == ${quoted(alias)} && mcp.tool.name == ${quoted(name)}`),
     );
     if (rules.length === 0) rules.push("false");
@@ -51,7 +45,7 @@ export const AGENTGATEWAY: ExportFormat = {
 
 function lossesOf(servers: ExportServer[]): Loss[] {
   return [
-    ...limitLosses(servers, outcome),
+    ...limitLosses(servers, writableOutcome),
     ...lossFor(
       servers,
       "argument rules",

@@ -1,9 +1,7 @@
-import { aliasProblem, limitLosses, lossFor, unaskingOutcome } from "./_outcome.ts";
+import { aliasProblem, limitLosses, lossFor, writableOutcome } from "./_outcome.ts";
 import { hashed, headLines, quoted } from "./_text.ts";
-import type { ExportFormat, ExportServer, ExportTool, Loss, Outcome } from "./types.ts";
+import type { ExportFormat, ExportServer, Loss } from "./types.ts";
 
-/** Half a surrogate pair cannot be written in YAML; such a name is not listed. */
-const outcome = (tool: ExportTool): Outcome => (tool.name.isWellFormed() ? unaskingOutcome(tool) : "deny");
 const NOTES = [
   "Load it with docker mcp gateway run --tools-config <this file>, without --tools, which would override it. The names",
   "of servers are those of the gateway's catalog. A server that is not listed here keeps all its tools.",
@@ -21,18 +19,13 @@ export const DOCKER_MCP: ExportFormat = {
   mediaType: "application/yaml",
   proof: { kind: "shape-checked only", why: "the gateway is a Docker plugin and on no package registry" },
   cannot: ["rate limits: allowed without them", "asking a person, and rules about arguments: denied instead"],
-  outcome,
+  outcome: writableOutcome,
   write: (servers) => {
-    const problem = aliasProblem(
-      servers,
-      () => true,
-      (alias) => alias,
-      "the name must be text",
-    );
+    const problem = aliasProblem(servers);
     if (problem !== undefined) return { ok: false, problem };
     const losses = lossesOf(servers);
     const lists = servers.map(({ alias, tools }) => {
-      const listed = tools.filter((tool) => outcome(tool) === "allow").map(({ name }) => name);
+      const listed = tools.filter((tool) => writableOutcome(tool) === "allow").map(({ name }) => name);
       const entries = listed.map((name) => `\n  - ${quoted(name)}`).join("");
       return `\n${quoted(alias)}:${entries || " []"}\n`;
     });
@@ -42,7 +35,7 @@ export const DOCKER_MCP: ExportFormat = {
 
 function lossesOf(servers: ExportServer[]): Loss[] {
   return [
-    ...limitLosses(servers, outcome),
+    ...limitLosses(servers, writableOutcome),
     ...lossFor(servers, "argument rules", "the tool is not offered.", ({ access }) => access === "check"),
     ...lossFor(
       servers,

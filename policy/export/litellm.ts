@@ -1,9 +1,8 @@
-import { aliasProblem, limitLosses, lossFor, unaskingOutcome } from "./_outcome.ts";
+import { aliasProblem, limitLosses, lossFor, writableOutcome } from "./_outcome.ts";
 import { hashed, headLines } from "./_text.ts";
 import { yamlList } from "./_yaml.ts";
 import type { ExportFormat, ExportServer, ExportTool, Loss, Outcome } from "./types.ts";
 
-const outcome = (tool: ExportTool): Outcome => (tool.name.isWellFormed() ? unaskingOutcome(tool) : "deny");
 /** LiteLLM puts a `-` between server and tool, and so takes none in the names of servers. */
 const written = (alias: string) => alias.replaceAll("-", "_");
 const NOTES = [
@@ -29,7 +28,7 @@ export const LITELLM: ExportFormat = {
     "asking a person, and rules about arguments: denied instead",
     "a server none of whose tools is allowed: left out, and to be taken out of the config by hand",
   ],
-  outcome,
+  outcome: writableOutcome,
   write: (servers) => {
     const problem =
       aliasProblem(
@@ -52,11 +51,11 @@ export const LITELLM: ExportFormat = {
 };
 
 function isListed({ tools }: ExportServer): boolean {
-  return tools.some((tool) => outcome(tool) === "allow");
+  return tools.some((tool) => writableOutcome(tool) === "allow");
 }
 
 function names({ tools }: ExportServer, wanted: Outcome): string {
-  const listed = tools.filter((tool) => tool.name.isWellFormed() && outcome(tool) === wanted);
+  const listed = tools.filter((tool) => tool.name.isWellFormed() && writableOutcome(tool) === wanted);
   return yamlList(
     listed.map(({ name }) => name),
     6,
@@ -71,10 +70,12 @@ function afterPrefix({ name }: ExportTool, { alias }: ExportServer): string | un
 
 function prefixProblem(servers: ExportServer[]): string | undefined {
   for (const server of servers) {
-    const denied = new Set(server.tools.filter((tool) => outcome(tool) === "deny").map(({ name }) => name));
+    const denied = new Set(
+      server.tools.filter((tool) => writableOutcome(tool) === "deny").map(({ name }) => name),
+    );
     for (const tool of server.tools) {
       const other = afterPrefix(tool, server);
-      if (other === undefined || !denied.has(other) || outcome(tool) === "deny") continue;
+      if (other === undefined || !denied.has(other) || writableOutcome(tool) === "deny") continue;
       return `allowing ${JSON.stringify(tool.name)} of ${server.server}: as ${JSON.stringify(server.alias)}, LiteLLM would read it as ${JSON.stringify(other)} too, which is denied. Give the server another name there and here, with --alias ${server.server}=<name>.`;
     }
   }
@@ -83,7 +84,7 @@ function prefixProblem(servers: ExportServer[]): string | undefined {
 
 function lossesOf(servers: ExportServer[]): Loss[] {
   return [
-    ...limitLosses(servers, outcome),
+    ...limitLosses(servers, writableOutcome),
     ...lossFor(servers, "argument rules", "the tool is denied.", ({ access }) => access === "check"),
     ...lossFor(
       servers,
@@ -95,7 +96,7 @@ function lossesOf(servers: ExportServer[]): Loss[] {
       servers,
       "names that begin with the server's",
       "LiteLLM would also allow a tool of the rest of the name, should the server add one.",
-      (tool, server) => outcome(tool) === "allow" && afterPrefix(tool, server) !== undefined,
+      (tool, server) => writableOutcome(tool) === "allow" && afterPrefix(tool, server) !== undefined,
     ),
     ...lossFor(
       servers,

@@ -56,12 +56,7 @@ export const REGO: ExportFormat = {
   ],
   outcome,
   write: (servers) => {
-    const problem = aliasProblem(
-      servers,
-      () => true,
-      (alias) => alias,
-      "the name must be text",
-    );
+    const problem = aliasProblem(servers);
     if (problem !== undefined) return { ok: false, problem };
     const losses = lossesOf(servers);
     const text = [

@@ -42,12 +42,7 @@ export const TOOLHIVE_CEDAR: ExportFormat = {
   write: (servers) => {
     const problem =
       servers.length === 1
-        ? aliasProblem(
-            servers,
-            () => true,
-            (alias) => alias,
-            "the name must be text",
-          )
+        ? aliasProblem(servers)
         : `writing one ToolHive file for ${servers.length} servers: ToolHive loads a file for each server, and its rules name no server. Export one server at a time.`;
     if (problem !== undefined) return { ok: false, problem };
     const losses = lossesOf(servers);

@@ -74,7 +74,7 @@ describe("the set in our own words", () => {
 });
 
 /** What was reached, less a few points: a floor is no aim. Lowering one needs a reason in the commit. */
-const FLOORS = { macroF1: 0.7, lenient: 0.76, dangerAsRead: 0.19 };
+const FLOORS = { macroF1: 0.82, lenient: 0.85, dangerAsRead: 0.065 };
 
 describe("accuracy on the set in our own words", () => {
   it("keeps above the floors", () => {
@@ -93,5 +93,10 @@ describe("accuracy on the set in our own words", () => {
     expect(evaluation.macroF1.value).toBeGreaterThanOrEqual(FLOORS.macroF1);
     expect(evaluation.lenient.value).toBeGreaterThanOrEqual(FLOORS.lenient);
     expect(evaluation.dangerAsRead.value).toBeLessThanOrEqual(FLOORS.dangerAsRead);
+    // Who has no corpus cannot measure anew, and may change a rule all the same.
+    if (!existsSync(corpus)) return;
+    const { errors: _, ...figures } = evaluation;
+    const published = JSON.parse(readFileSync(`${root}/eval/figures.json`, "utf8")) as { own: unknown };
+    expect(published.own, "the published figures are old: npm run figures").toEqual(figures);
   }, 60_000);
 });
