@@ -1,8 +1,7 @@
 import { counterName } from "./_counter.ts";
-import type { Part } from "./_parts.ts";
 import { jsonPointer } from "./_pointer.ts";
 import type { Limit, Policy, Rule, ToolPolicy, Window } from "./schema.ts";
-import type { PolicyReason } from "./types.ts";
+import type { Part, PolicyReason } from "./types.ts";
 
 /** A policy document and why each of its rules is there. */
 export interface Recommendation {

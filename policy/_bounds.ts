@@ -1,6 +1,6 @@
 /**
- * Patterns for rules about arguments, in the part of regular expressions that all engines read alike. No pattern can
- * see what a name leads to: a link inside a root, a public host name that resolves to a private address.
+ * Patterns for rules about arguments, in the part of regular expressions that RE2 and JavaScript read alike. No
+ * pattern can see what a name leads to: a link inside a root, a public host name that resolves to a private address.
  */
 
 const SPACE = "[ \\t\\n\\r\\f]";

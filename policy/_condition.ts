@@ -1,4 +1,4 @@
-import { type Matcher, matcherFor } from "./_matcher.ts";
+import { type ParsedPattern, parsePattern } from "./_pattern.ts";
 import type { Condition } from "./schema.ts";
 
 /**
@@ -86,22 +86,21 @@ function isExact(value: number): boolean {
 
 function among(value: unknown, wanted: unknown): Truth {
   if (!Array.isArray(wanted)) return "unclear";
-  let answer: Truth = "no";
-  for (const entry of wanted) {
-    const truth = equal(value, entry);
-    if (truth === "yes") return "yes";
-    if (truth === "unclear") answer = "unclear";
-  }
-  return answer;
+  return anyOf(wanted, (entry) => equal(value, entry));
 }
 
 /** A text in a text, or a member of a list. */
 function contains(value: unknown, wanted: unknown): Truth {
   if (typeof value === "string" && typeof wanted === "string") return yes(value.includes(wanted));
   if (!Array.isArray(value)) return "unclear";
+  return anyOf(value, (entry) => equal(entry, wanted));
+}
+
+/** "yes" for one entry is enough; else one "unclear" leaves it open. */
+function anyOf(entries: readonly unknown[], test: (entry: unknown) => Truth): Truth {
   let answer: Truth = "no";
-  for (const entry of value) {
-    const truth = equal(entry, wanted);
+  for (const entry of entries) {
+    const truth = test(entry);
     if (truth === "yes") return "yes";
     if (truth === "unclear") answer = "unclear";
   }
@@ -116,16 +115,16 @@ function compared(op: "lt" | "lte" | "gt" | "gte", value: unknown, wanted: unkno
   return yes(op === "gt" ? value > wanted : value >= wanted);
 }
 
-/** Patterns are compiled once for each condition of a document in memory. */
-const matchers = new WeakMap<Condition, Matcher | "refused">();
+/** Looking a pattern up by its text costs more than a short search: known for each condition of a document in memory. */
+const patterns = new WeakMap<Condition, ParsedPattern>();
 
 function matches(condition: Condition, value: unknown): Truth {
   if (typeof value !== "string" || typeof condition.value !== "string") return "unclear";
-  let matcher = matchers.get(condition);
-  if (matcher === undefined) {
-    matcher = matcherFor(condition.value) ?? "refused";
-    matchers.set(condition, matcher);
+  let pattern = patterns.get(condition);
+  if (!pattern) {
+    pattern = parsePattern(condition.value);
+    patterns.set(condition, pattern);
   }
-  const found = matcher === "refused" ? undefined : matcher(value);
+  const found = pattern.ok ? pattern.search(value) : undefined;
   return found === undefined ? "unclear" : yes(found);
 }

@@ -1,6 +1,8 @@
 import { z } from "zod";
+import { byName } from "./_by-name.ts";
 import type { JudgedTool } from "./recommend.ts";
 
+const digest = z.string().regex(/^sha256:[0-9a-f]{64}( sha256:[0-9a-f]{64})*$/, "a digest such as sha256:…");
 /**
  * Which definitions a policy was made for. The reference grammar has no place for it (unknown keys are errors), so it
  * stands in a file beside the document: `policy.json.placard.json`.
@@ -8,24 +10,9 @@ import type { JudgedTool } from "./recommend.ts";
 export const policyDigestsSchema = z.strictObject({
   madeBy: z.literal("placard"),
   /** By server id, then by tool name: the definition's digest; several, sorted and joined by spaces, for a name served twice. */
-  servers: z.record(z.string(), z.unknown().transform(digestsOf)),
+  servers: byName(byName(digest)),
 });
 export type PolicyDigests = z.infer<typeof policyDigestsSchema>;
-
-/** zod's record drops a tool named `__proto__`. */
-function digestsOf(value: unknown, context: z.RefinementCtx): Record<string, string> {
-  const digests: Record<string, string> = Object.create(null);
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    context.addIssue({ code: "invalid_type", expected: "object", input: value });
-    return digests;
-  }
-  for (const [tool, digest] of Object.entries(value)) {
-    if (typeof digest === "string" && /^sha256:[0-9a-f]{64}( sha256:[0-9a-f]{64})*$/.test(digest))
-      digests[tool] = digest;
-    else context.addIssue({ code: "custom", path: [tool], message: "a digest such as sha256:…" });
-  }
-  return digests;
-}
 
 interface Served {
   server: string;
@@ -34,7 +21,7 @@ interface Served {
 
 /** The digests of the definitions that a policy is made for; the same for any order of the tools. */
 export function policyDigests(servers: readonly Served[]): PolicyDigests {
-  const result: Record<string, Record<string, string>> = {};
+  const result: Record<string, Record<string, string>> = Object.create(null);
   for (const { server, tools } of servers) {
     const digests: Record<string, string> = Object.create(null);
     const byName = Map.groupBy(tools, ({ verdict }) => verdict.name);

@@ -1,4 +1,6 @@
 /** Policies for MCP gateways: recommended from verdicts, checked against the reference grammar. Pure. */
+
+export type { CorrectedVerdict } from "./_correct.ts";
 export {
   type AnnotationChange,
   type AnnotationPatch,
@@ -6,7 +8,7 @@ export {
   patchTool,
   type ToolAnnotationPatch,
 } from "./annotation-patch.ts";
-export { applyCorrections, type Correction, parseCorrections } from "./corrections.ts";
+export { type Correction, type Corrections, correctionsOf, parseCorrections } from "./corrections.ts";
 export { addCounted, type Count, type Counters, takeBack } from "./counters.ts";
 export { DEFAULTS, type Decision, decide } from "./defaults.ts";
 export { describePreset } from "./describe.ts";
@@ -35,6 +37,7 @@ export {
   type JudgedTool,
   type Recommendation,
   type RecommendOptions,
+  type RecommendServerOptions,
   recommend,
   recommendServer,
   recommendServers,

@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { FACETS, type Facet, type Verdict } from "../classifier/types.ts";
-import type { Bounds } from "./_arguments.ts";
+import { byName } from "./_by-name.ts";
 import type { Decision } from "./defaults.ts";
 import { WINDOWS } from "./schema.ts";
 import { type ReadSettings, readSettings } from "./settings.ts";
+import type { Bounds } from "./types.ts";
 
 const plain = z
   .string()
@@ -36,8 +37,10 @@ const overridesSchema = z.strictObject({
         .optional(),
     })
     .optional(),
-  tools: z.record(z.string().min(1), override).optional(),
-  facets: z.partialRecord(z.enum(FACETS), override).optional(),
+  tools: byName(override, (name) => (name === "" ? "the name of a tool" : undefined)).optional(),
+  facets: byName(override, (name) =>
+    FACETS.some((facet) => facet === name) ? undefined : `one of ${FACETS.join(", ")}`,
+  ).optional(),
 });
 
 /** A user's own word on the policy: `placard.yaml`. */

@@ -1,12 +1,11 @@
 import type { ToolDefinition, Verdict } from "../classifier/types.ts";
-import type { Bounds } from "./_arguments.ts";
 import { assemble, type Recommendation, type ServedPart } from "./_assemble.ts";
 import { partsFor } from "./_parts.ts";
 import { applyOverrides, type Overrides } from "./overrides.ts";
-import type { Preset } from "./types.ts";
+import type { Bounds, Preset } from "./types.ts";
 
-export type { Bounds } from "./_arguments.ts";
 export type { Recommendation } from "./_assemble.ts";
+export type { Bounds } from "./types.ts";
 
 export interface RecommendOptions {
   /** How tight; "recommended" unless told. */
@@ -15,6 +14,12 @@ export interface RecommendOptions {
   bounds?: Bounds;
   /** A user's own word on tools and bounds, which goes before the preset's. */
   overrides?: Overrides;
+}
+
+/** Of one server's tools. */
+export interface RecommendServerOptions extends RecommendOptions {
+  /** Our id of the server, such as `npm/@scope/name`; without it the overrides of `<server id>/<tool>` hold for no tool. */
+  server?: string;
 }
 
 /** A tool and what the classifier says of it. */
@@ -30,14 +35,17 @@ export interface JudgedTool {
 export function recommend(
   definition: ToolDefinition,
   verdict: Verdict,
-  options: RecommendOptions = {},
+  options: RecommendServerOptions = {},
 ): Recommendation {
   return recommendServer([{ definition, verdict }], options);
 }
 
 /** The policy document for all tools of a server, by name. A name that is served twice gets both tools' rules. */
-export function recommendServer(tools: JudgedTool[], options: RecommendOptions = {}): Recommendation {
-  return assemble(served(tools, options));
+export function recommendServer(
+  tools: JudgedTool[],
+  { server, ...options }: RecommendServerOptions = {},
+): Recommendation {
+  return assemble(served(tools, options, server));
 }
 
 /**

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { byName } from "./_by-name.ts";
 import { parsePattern } from "./_pattern.ts";
 
 /**
@@ -63,7 +64,7 @@ const conditionSchema = z
       context.addIssue({
         code: "custom",
         path: ["value"],
-        message: "a pattern that all engines read alike",
+        message: "a pattern of RE2 that nobody reads otherwise",
         params: { hint: `In this one ${pattern.why}.` },
       });
     }
@@ -115,27 +116,9 @@ export type Limit = z.infer<typeof limitSchema>;
 /** What applies to one tool; `{}` allows it without checks. */
 export type ToolPolicy = z.infer<typeof toolSchema>;
 
-/**
- * By exact tool name, in an object without a prototype: zod's own record drops a tool named `__proto__`, which under
- * `default: allow` would drop its rules.
- */
-const toolsSchema = z.unknown().transform((value, context): Record<string, ToolPolicy> => {
-  const tools: Record<string, ToolPolicy> = Object.create(null);
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    context.addIssue({ code: "invalid_type", expected: "object", input: value });
-    return tools;
-  }
-  for (const [name, rules] of Object.entries(value)) {
-    if (name === "" || name === "*") {
-      context.addIssue({ code: "custom", path: [name], message: "the exact name of a tool" });
-      continue;
-    }
-    const parsed = toolSchema.safeParse(rules);
-    if (parsed.success) tools[name] = parsed.data;
-    else for (const issue of parsed.error.issues) context.addIssue({ ...issue, path: [name, ...issue.path] });
-  }
-  return tools;
-});
+const toolsSchema = byName(toolSchema, (name) =>
+  name === "" || name === "*" ? "the exact name of a tool" : undefined,
+);
 
 /** The whole document. Parse with `parsePolicy`, which says what is wrong in words. */
 export const policySchema = z.strictObject({

@@ -41,7 +41,12 @@ export function toIntercept(policy: Policy): { document: InterceptDocument; loss
   const shared = policy.all_tools?.limits ?? [];
   if (shared.length > 0) tools["*"] = { rules: rateLimits(shared) };
   const document: InterceptDocument = { version: "1", default: policy.default };
-  if (policy.hide) document.hide = policy.hide;
+  if (policy.hide) document.hide = policy.hide.filter((name) => name.trim() !== "");
+  // Intercept refuses a file that hides a blank name.
+  for (const name of policy.hide?.filter((hidden) => hidden.trim() === "") ?? []) {
+    lose("hiding a tool whose name is blank", DENIED, name);
+    tools[name] = { rules: [denial({ conditions: [] })] };
+  }
   if (Object.keys(tools).length > 0) document.tools = tools;
   for (const loss of losses.values()) loss.tools.sort();
   return { document, losses: [...losses.values()] };

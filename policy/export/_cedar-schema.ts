@@ -1,4 +1,5 @@
 import type { ToolDefinition } from "../../classifier/types.ts";
+import { hasHalfCharacter } from "./_text.ts";
 
 /** What the schema generator of cedar-policy/cedar-for-agents 0.6.0 takes; one tool it refuses, it refuses the list for. */
 
@@ -26,11 +27,6 @@ function looksFitting(definition: ToolDefinition): boolean {
   if (Object.hasOwn(definition, "parameters") || Object.hasOwn(definition, "$defs")) return false;
   if (hasHalfCharacter(definition) || !hasTextDescription(definition)) return false;
   return isCedarName(name) && fitsRoot(inputSchema) && (outputSchema === undefined || fitsRoot(outputSchema));
-}
-
-/** A lone surrogate, which JSON.stringify writes as an escape. */
-function hasHalfCharacter(value: unknown): boolean {
-  return /\\ud[89a-f]/i.test(JSON.stringify(value));
 }
 
 function fitsRoot(schema: unknown): boolean {

@@ -7,17 +7,15 @@ type Scalar = string | number | boolean | null;
 
 /** Texts of more characters are not searched for patterns: the evaluator's limit is twice that, in UTF-16 units. */
 const LONGEST_SEARCHED = 16_384;
-/** RE2 repeats at most so often. */
-const MOST_REPEATED = 1000;
 const SAFE = `${Number.MAX_SAFE_INTEGER}.0`;
 
 /**
  * A CEL expression that is true for the calls a tool's rules let through, and the evaluator's answer in all but this:
  * a key that differs from one asked for in case, or that is not ASCII, denies even where another condition settles it.
- * Patterns need no translation: those we take, RE2 reads as we do.
+ * Patterns need no translation: CEL's are RE2's, as ours.
  *
  * @param args the expression of the arguments, a field that may be missing
- * @returns undefined where CEL cannot say it: argument names that are not ASCII, counts RE2 refuses
+ * @returns undefined where CEL cannot say it: argument names that are not ASCII, half a surrogate pair
  */
 export function celRules(rules: ToolPolicy, args: string): string | undefined {
   const conditions = conditionsOf(rules);
@@ -30,10 +28,7 @@ export function celRules(rules: ToolPolicy, args: string): string | undefined {
 }
 
 function isSayable(condition: Condition): boolean {
-  if (!keysOf(condition).every((key) => /^[ -~]+$/.test(key))) return false;
-  if (condition.op !== "regex") return wantedValues(condition).every(isWritable);
-  const counts = String(condition.value).match(/\d{4,}/g) ?? [];
-  return isWritable(condition.value as string) && counts.every((count) => Number(count) <= MOST_REPEATED);
+  return keysOf(condition).every((key) => /^[ -~]+$/.test(key)) && wantedValues(condition).every(isWritable);
 }
 
 function isWritable(value: Scalar): boolean {

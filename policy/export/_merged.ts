@@ -1,4 +1,6 @@
 import type { Limit, Policy, Rule, ToolPolicy } from "../schema.ts";
+import { lossFor } from "./_losses.ts";
+import type { ExportServer, Loss } from "./types.ts";
 
 /**
  * One document that lets through no call that one of the documents denies: what one hides is hidden, a name that several
@@ -53,4 +55,18 @@ function tightest(limits: Limit[]): Limit[] {
     if (!other || limit.max < other.max) kept.set(key, limit);
   }
   return [...kept.values()];
+}
+
+/** What a merged document loses: tools of one name on several servers have the rules of all of them. */
+export function sharedNameLosses(servers: ExportServer[]): Loss[] {
+  const servedBy = Map.groupBy(
+    servers.flatMap(({ server, tools }) => tools.map(({ name }) => ({ server, name }))),
+    ({ name }) => name,
+  );
+  return lossFor(
+    servers,
+    "rules for one server",
+    "the rules of all servers that serve a tool of this name apply to each.",
+    ({ name }, { server }) => (servedBy.get(name) ?? []).some((other) => other.server !== server),
+  );
 }

@@ -1,6 +1,6 @@
-import type { ExportServer, ExportTool, Loss, Outcome } from "./types.ts";
+import type { ExportServer, ExportTool, Outcome } from "./types.ts";
 
-/** The two ways down from our policy to a target, and what is lost on them. */
+/** The two ways down from our policy to a target. */
 
 const STRICT: Record<Outcome, number> = { allow: 0, ask: 1, deny: 2 };
 
@@ -37,36 +37,6 @@ export function writableOutcome(tool: ExportTool): Outcome {
 /** The outcome that lets less through. */
 export function stricter(a: Outcome, b: Outcome): Outcome {
   return STRICT[a] >= STRICT[b] ? a : b;
-}
-
-/** A loss for the tools it concerns; none where there is no such tool. */
-export function lossFor(
-  servers: ExportServer[],
-  what: string,
-  instead: string,
-  concerns: (tool: ExportTool, server: ExportServer) => boolean,
-): Loss[] {
-  const tools = servers.flatMap((server) =>
-    server.tools.filter((tool) => concerns(tool, server)).map((tool) => `${server.alias}/${tool.name}`),
-  );
-  return tools.length > 0 ? [{ what, instead, tools: tools.sort() }] : [];
-}
-
-/** Rate limits, by what is done instead: asking, or nothing. */
-export function limitLosses(servers: ExportServer[], outcome: (tool: ExportTool) => Outcome): Loss[] {
-  const limited = ({ rules }: ExportTool, { policy }: ExportServer) =>
-    (rules.limits ?? []).length > 0 || (policy.all_tools?.limits ?? []).length > 0;
-  const instead = (wanted: Outcome, sentence: string) =>
-    lossFor(
-      servers,
-      "rate limits",
-      sentence,
-      (tool, server) => limited(tool, server) && outcome(tool) === wanted,
-    );
-  return [
-    ...instead("ask", "every call is asked about."),
-    ...instead("allow", "the tool is allowed, as often as it is called."),
-  ];
 }
 
 /** What names a server in the target: no alias, or one that two servers have, would let rules meet the wrong server. */

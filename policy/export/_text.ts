@@ -37,6 +37,11 @@ export function quotedList(texts: readonly string[]): string {
   return texts.length === 0 ? "[]" : `[\n${texts.map((text) => `  ${quoted(text)},\n`).join("")}]`;
 }
 
+/** Whether there is half a surrogate pair in a text, or in one inside a value; JSON.stringify writes it as an escape. */
+export function hasHalfCharacter(value: unknown): boolean {
+  return /(?<!\\)(?:\\\\)*\\ud[89a-f]/i.test(JSON.stringify(value));
+}
+
 /** A stranger's text for a comment: one line, nothing in it that acts or hides. */
 function oneLine(text: string): string {
   return text.replace(UNSAFE, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);

@@ -1,4 +1,5 @@
-import { aliasProblem, limitLosses, lossFor, writableOutcome } from "./_outcome.ts";
+import { argumentLosses, CANNOT, limitLosses, nameLosses } from "./_losses.ts";
+import { aliasProblem, writableOutcome } from "./_outcome.ts";
 import { hashed, headLines, quoted } from "./_text.ts";
 import type { ExportFormat, ExportServer, Loss } from "./types.ts";
 
@@ -23,7 +24,7 @@ export const AGENTGATEWAY: ExportFormat = {
   mediaType: "application/yaml",
   proof: { kind: "engine", engine: "@bufbuild/cel 0.6.1 and @marcbachmann/cel-js 8.0.0 (the expressions)" },
   cannot: [
-    "rate limits: allowed without them",
+    CANNOT.limits,
     "asking a person, and rules about arguments, which agentgateway does not show to its rules: denied instead",
   ],
   outcome: writableOutcome,
@@ -46,17 +47,7 @@ export const AGENTGATEWAY: ExportFormat = {
 function lossesOf(servers: ExportServer[]): Loss[] {
   return [
     ...limitLosses(servers, writableOutcome),
-    ...lossFor(
-      servers,
-      "argument rules",
-      "the tool is denied: agentgateway authorizes without looking at arguments.",
-      ({ access }) => access === "check",
-    ),
-    ...lossFor(
-      servers,
-      "names that CEL cannot write",
-      "the tool is denied.",
-      ({ name }) => !name.isWellFormed(),
-    ),
+    ...argumentLosses(servers, "the tool is denied: agentgateway authorizes without looking at arguments."),
+    ...nameLosses(servers, "CEL", "the tool is denied."),
   ];
 }

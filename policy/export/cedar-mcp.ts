@@ -1,7 +1,8 @@
 import { fitsCedarSchema, isCedarName } from "./_cedar-schema.ts";
 import { cedarString } from "./_conditions-cedar.ts";
 import { cedarTypedRules } from "./_conditions-cedar-typed.ts";
-import { aliasProblem, limitLosses, lossFor, unaskingOutcome } from "./_outcome.ts";
+import { argumentLosses, CANNOT, hidingLosses, limitLosses, lossFor } from "./_losses.ts";
+import { aliasProblem, unaskingOutcome } from "./_outcome.ts";
 import { headLines } from "./_text.ts";
 import type { ExportFormat, ExportServer, ExportTool, Loss, Outcome } from "./types.ts";
 
@@ -53,8 +54,8 @@ export const CEDAR_MCP: ExportFormat = {
     engine: "@cedar-policy/cedar-wasm 4.13.0 with @cedar-policy/mcp-schema-generator-wasm 0.6.0",
   },
   cannot: [
-    "rate limits: allowed without them",
-    "asking a person: denied instead",
+    CANNOT.limits,
+    CANNOT.asking,
     "tools whose name, or whose arguments' names, are no Cedar identifiers (letters, digits, _), or whose schema the generator refuses: denied",
     "rules about arguments that are not declared as text, integer or boolean, or patterns that are more than text with ^ and $: the tool is denied",
     "hiding: Cedar decides calls, not lists",
@@ -90,11 +91,10 @@ function policyOf(tool: ExportTool, namespace: string): string {
 function lossesOf(servers: ExportServer[]): Loss[] {
   return [
     ...limitLosses(servers, outcome),
-    ...lossFor(
+    ...argumentLosses(
       servers,
-      "argument rules",
       "the tool is denied: the schema does not give their arguments a type that Cedar can compare so.",
-      (tool) => tool.access === "check" && fitsCedarSchema(tool.definition) && outcome(tool) === "deny",
+      (tool) => fitsCedarSchema(tool.definition) && outcome(tool) === "deny",
     ),
     ...lossFor(
       servers,
@@ -102,11 +102,6 @@ function lossesOf(servers: ExportServer[]): Loss[] {
       "the tool has no action, and so is denied.",
       (tool) => !fitsCedarSchema(tool.definition),
     ),
-    ...lossFor(
-      servers,
-      "hiding",
-      "the tool is denied; lists are not Cedar's.",
-      ({ access }) => access === "hide",
-    ),
+    ...hidingLosses(servers, "Cedar"),
   ];
 }

@@ -1,5 +1,6 @@
 import { callName, written } from "./_claude-names.ts";
-import { aliasProblem, askingOutcome, limitLosses, lossFor, stricter } from "./_outcome.ts";
+import { argumentLosses, CANNOT, limitLosses, lossFor } from "./_losses.ts";
+import { aliasProblem, askingOutcome, stricter } from "./_outcome.ts";
 import { jsonText } from "./_text.ts";
 import type { ExportFormat, ExportServer, ExportTool, Loss, Outcome } from "./types.ts";
 
@@ -26,8 +27,8 @@ export const CLAUDE_CODE: ExportFormat = {
       "run its program with a stand-in for the model that asks for every tool, and stub servers: each call runs, is asked about, or the tool is not offered, as the export means it",
   },
   cannot: [
-    "rate limits: asked about instead, allowed when the tool only reads",
-    "rules about arguments: asked about instead",
+    CANNOT.limitsAsked,
+    CANNOT.argumentsAsked,
     "denying tools a server adds later: Claude Code asks about tools it has no rule for",
   ],
   outcome: askingOutcome,
@@ -62,7 +63,7 @@ function lossesOf(servers: ExportServer[], outcomes: Map<string, Outcome>): Loss
   const meant = (tool: ExportTool, { alias }: ExportServer) => outcomes.get(callName(alias, tool.name));
   return [
     ...limitLosses(servers, askingOutcome),
-    ...lossFor(servers, "argument rules", "every call is asked about.", ({ access }) => access === "check"),
+    ...argumentLosses(servers, "every call is asked about."),
     ...lossFor(
       servers,
       "a rule of its own",

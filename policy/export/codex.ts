@@ -1,4 +1,5 @@
-import { aliasProblem, askingOutcome, limitLosses, lossFor } from "./_outcome.ts";
+import { argumentLosses, CANNOT, limitLosses, nameLosses } from "./_losses.ts";
+import { aliasProblem, askingOutcome } from "./_outcome.ts";
 import { hashed, headLines, quoted, quotedList } from "./_text.ts";
 import type { ExportFormat, ExportServer, ExportTool, Loss, Outcome } from "./types.ts";
 
@@ -29,10 +30,7 @@ export const CODEX: ExportFormat = {
     shown:
       "have its program read the file (codex mcp list and get, and exec --strict-config), then run it with a stand-in for the model that asks for every tool, and stub servers: each call runs, is asked about, or the tool is not offered, as the export means it",
   },
-  cannot: [
-    "rate limits: asked about instead, allowed when the tool only reads",
-    "rules about arguments: asked about instead",
-  ],
+  cannot: [CANNOT.limitsAsked, CANNOT.argumentsAsked],
   outcome,
   write: (servers) => {
     const problem = aliasProblem(
@@ -68,12 +66,7 @@ function serverTables({ alias, tools }: ExportServer): string {
 function lossesOf(servers: ExportServer[]): Loss[] {
   return [
     ...limitLosses(servers, outcome),
-    ...lossFor(servers, "argument rules", "every call is asked about.", ({ access }) => access === "check"),
-    ...lossFor(
-      servers,
-      "names that TOML cannot write",
-      "the tool is not enabled.",
-      ({ name }) => !name.isWellFormed(),
-    ),
+    ...argumentLosses(servers, "every call is asked about."),
+    ...nameLosses(servers, "TOML", "the tool is not enabled."),
   ];
 }

@@ -1,4 +1,5 @@
-import { aliasProblem, askingOutcome, limitLosses, lossFor } from "./_outcome.ts";
+import { argumentLosses, CANNOT, limitLosses, lossFor } from "./_losses.ts";
+import { aliasProblem, askingOutcome } from "./_outcome.ts";
 import { headLines, jsonText } from "./_text.ts";
 import type { ExportFormat, ExportServer, ExportTool, Loss, Outcome } from "./types.ts";
 
@@ -24,11 +25,7 @@ export const CURSOR: ExportFormat = {
   file: "permissions.json",
   mediaType: "application/jsonc",
   proof: { kind: "shape-checked only", why: "Cursor is not to be had as a package" },
-  cannot: [
-    "denying or hiding a tool: asked about instead",
-    "rate limits: asked about instead, allowed when the tool only reads",
-    "rules about arguments: asked about instead",
-  ],
+  cannot: ["denying or hiding a tool: asked about instead", CANNOT.limitsAsked, CANNOT.argumentsAsked],
   outcome,
   write: (servers) => {
     const problem = aliasProblem(
@@ -58,12 +55,7 @@ function lossesOf(servers: ExportServer[]): Loss[] {
       ({ access }) => access === "hide",
     ),
     ...limitLosses(servers, outcome),
-    ...lossFor(
-      servers,
-      "argument rules",
-      "Cursor asks before every call.",
-      ({ access }) => access === "check",
-    ),
+    ...argumentLosses(servers, "Cursor asks before every call."),
     ...lossFor(
       servers,
       "names that Cursor's list cannot hold",

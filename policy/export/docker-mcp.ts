@@ -1,4 +1,5 @@
-import { aliasProblem, limitLosses, lossFor, writableOutcome } from "./_outcome.ts";
+import { argumentLosses, CANNOT, limitLosses, nameLosses } from "./_losses.ts";
+import { aliasProblem, writableOutcome } from "./_outcome.ts";
 import { hashed, headLines, quoted } from "./_text.ts";
 import type { ExportFormat, ExportServer, Loss } from "./types.ts";
 
@@ -18,7 +19,7 @@ export const DOCKER_MCP: ExportFormat = {
   file: "tools.yaml",
   mediaType: "application/yaml",
   proof: { kind: "shape-checked only", why: "the gateway is a Docker plugin and on no package registry" },
-  cannot: ["rate limits: allowed without them", "asking a person, and rules about arguments: denied instead"],
+  cannot: [CANNOT.limits, CANNOT.askingAndArguments],
   outcome: writableOutcome,
   write: (servers) => {
     const problem = aliasProblem(servers);
@@ -36,12 +37,7 @@ export const DOCKER_MCP: ExportFormat = {
 function lossesOf(servers: ExportServer[]): Loss[] {
   return [
     ...limitLosses(servers, writableOutcome),
-    ...lossFor(servers, "argument rules", "the tool is not offered.", ({ access }) => access === "check"),
-    ...lossFor(
-      servers,
-      "names that YAML cannot write",
-      "the tool is not offered.",
-      ({ name }) => !name.isWellFormed(),
-    ),
+    ...argumentLosses(servers, "the tool is not offered."),
+    ...nameLosses(servers, "YAML", "the tool is not offered."),
   ];
 }

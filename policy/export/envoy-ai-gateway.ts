@@ -1,5 +1,6 @@
 import { celRules } from "./_conditions-cel.ts";
-import { aliasProblem, limitLosses, lossFor, unaskingOutcome } from "./_outcome.ts";
+import { argumentLosses, CANNOT, limitLosses, lossFor, nameLosses } from "./_losses.ts";
+import { aliasProblem, unaskingOutcome } from "./_outcome.ts";
 import { counted, hashed, headLines, quoted } from "./_text.ts";
 import { yamlList } from "./_yaml.ts";
 import type { ExportFormat, ExportServer, ExportTool, Loss, Outcome } from "./types.ts";
@@ -63,8 +64,8 @@ export const ENVOY_AI_GATEWAY: ExportFormat = {
     why: "the gateway is a Go program for Kubernetes; the CEL expressions in it are run by two libraries",
   },
   cannot: [
-    "rate limits: allowed without them",
-    "asking a person: denied instead",
+    CANNOT.limits,
+    CANNOT.asking,
     "rules about arguments of more than 4096 characters in CEL, or with argument names that are not ASCII: the tool is denied",
     "calls under rules about arguments that name another one in other letters than ASCII: denied",
     "more than 32 rules of 16 tools: refused",
@@ -157,11 +158,10 @@ function lossesOf(servers: ExportServer[]): Loss[] {
     !isAllowed(tool) && isListed({ tools } as ExportServer) && selectorOf(tools) === undefined;
   return [
     ...limitLosses(servers, outcome),
-    ...lossFor(
+    ...argumentLosses(
       servers,
-      "argument rules",
       "the tool is denied: CEL cannot say them here, or not in 4096 characters.",
-      (tool) => tool.access === "check" && outcome(tool) === "deny",
+      (tool) => outcome(tool) === "deny",
     ),
     ...lossFor(
       servers,
@@ -175,11 +175,6 @@ function lossesOf(servers: ExportServer[]): Loss[] {
       "left out of the route.",
       (_, server) => !isListed(server),
     ),
-    ...lossFor(
-      servers,
-      "names that YAML cannot write",
-      "the tool is denied.",
-      ({ name }) => !name.isWellFormed(),
-    ),
+    ...nameLosses(servers, "YAML", "the tool is denied."),
   ];
 }

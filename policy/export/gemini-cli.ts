@@ -1,6 +1,7 @@
 import { allowedValues } from "./_arguments.ts";
 import { argsPattern, holdsWhole, PREFIX, registered, ruleTarget } from "./_gemini-names.ts";
-import { aliasProblem, askingOutcome, limitLosses, lossFor, stricter } from "./_outcome.ts";
+import { argumentLosses, CANNOT, limitLosses, lossFor } from "./_losses.ts";
+import { aliasProblem, askingOutcome, stricter } from "./_outcome.ts";
 import { hashed, headLines, quoted, quotedList } from "./_text.ts";
 import type { ExportFormat, ExportServer, ExportTool, Loss, Outcome } from "./types.ts";
 
@@ -46,7 +47,7 @@ export const GEMINI_CLI: ExportFormat = {
       "load the file with its own loader, above its built-in rules, and ask its policy engine the way its scheduler does: each tool gets its outcome in the default and the yolo mode, what is denied is not offered, and rules about arguments hold for calls that fit and for no others",
   },
   cannot: [
-    "rate limits: asked about instead, allowed when the tool only reads",
+    CANNOT.limitsAsked,
     "rules about arguments other than lists of allowed values: asked about instead",
   ],
   outcome: askingOutcome,
@@ -176,15 +177,10 @@ function lossesOf(servers: ExportServer[], tools: Map<string, NamedTool>): Loss[
   const unheld = servers.filter(({ alias }) => !holdsWhole(alias));
   return [
     ...limitLosses(servers, askingOutcome),
-    ...lossFor(
-      servers,
-      "argument rules",
-      "every call is asked about.",
-      (tool, server) =>
-        tool.access === "check" &&
-        written(tool, server)?.fitting === undefined &&
-        written(tool, server)?.outcome === "ask",
-    ),
+    ...argumentLosses(servers, "every call is asked about.", (tool, server) => {
+      const rule = written(tool, server);
+      return rule?.fitting === undefined && rule?.outcome === "ask";
+    }),
     ...lossFor(
       servers,
       "a rule of its own",

@@ -6,6 +6,7 @@ import { CURSOR } from "./cursor.ts";
 import { DOCKER_MCP } from "./docker-mcp.ts";
 import { ENVOY_AI_GATEWAY } from "./envoy-ai-gateway.ts";
 import { GEMINI_CLI } from "./gemini-cli.ts";
+import { INTERCEPT } from "./intercept.ts";
 import { LITELLM } from "./litellm.ts";
 import { POLICY_JSON } from "./policy-json.ts";
 import { REGO } from "./rego.ts";
@@ -34,6 +35,7 @@ export const EXPORT_FORMATS: readonly ExportFormat[] = [
   DOCKER_MCP,
   ENVOY_AI_GATEWAY,
   GEMINI_CLI,
+  INTERCEPT,
   LITELLM,
   REGO,
   TOOLHIVE_CEDAR,

@@ -1,4 +1,5 @@
-import { aliasProblem, limitLosses, lossFor, writableOutcome } from "./_outcome.ts";
+import { argumentLosses, CANNOT, limitLosses, lossFor, nameLosses } from "./_losses.ts";
+import { aliasProblem, writableOutcome } from "./_outcome.ts";
 import { hashed, headLines } from "./_text.ts";
 import { yamlList } from "./_yaml.ts";
 import type { ExportFormat, ExportServer, ExportTool, Loss, Outcome } from "./types.ts";
@@ -24,8 +25,8 @@ export const LITELLM: ExportFormat = {
   mediaType: "application/yaml",
   proof: { kind: "shape-checked only", why: "the proxy is a Python program and not on npm" },
   cannot: [
-    "rate limits: allowed without them",
-    "asking a person, and rules about arguments: denied instead",
+    CANNOT.limits,
+    CANNOT.askingAndArguments,
     "a server none of whose tools is allowed: left out, and to be taken out of the config by hand",
   ],
   outcome: writableOutcome,
@@ -85,7 +86,7 @@ function prefixProblem(servers: ExportServer[]): string | undefined {
 function lossesOf(servers: ExportServer[]): Loss[] {
   return [
     ...limitLosses(servers, writableOutcome),
-    ...lossFor(servers, "argument rules", "the tool is denied.", ({ access }) => access === "check"),
+    ...argumentLosses(servers, "the tool is denied."),
     ...lossFor(
       servers,
       "servers without allowed tools",
@@ -98,11 +99,6 @@ function lossesOf(servers: ExportServer[]): Loss[] {
       "LiteLLM would also allow a tool of the rest of the name, should the server add one.",
       (tool, server) => writableOutcome(tool) === "allow" && afterPrefix(tool, server) !== undefined,
     ),
-    ...lossFor(
-      servers,
-      "names that YAML cannot write",
-      "the tool is denied.",
-      ({ name }) => !name.isWellFormed(),
-    ),
+    ...nameLosses(servers, "YAML", "the tool is denied."),
   ];
 }

@@ -1,8 +1,7 @@
 import { parsePolicy } from "../parse.ts";
-import { mergedPolicy } from "./_merged.ts";
-import { lossFor } from "./_outcome.ts";
+import { mergedPolicy, sharedNameLosses } from "./_merged.ts";
 import { jsonText } from "./_text.ts";
-import type { ExportFormat, ExportServer } from "./types.ts";
+import type { ExportFormat } from "./types.ts";
 
 /**
  * The reference format, `policy.json` version "1": nothing is mapped down, as limits and rules about arguments are
@@ -28,16 +27,6 @@ export const POLICY_JSON: ExportFormat = {
     if (!checked.ok) {
       return { ok: false, problem: `the document is not valid: ${JSON.stringify(checked.problems)}.` };
     }
-    const losses = lossFor(
-      servers,
-      "rules for one server",
-      "the rules of all servers that serve a tool of this name apply to each.",
-      ({ name }, { server }) => isShared(servers, name, server),
-    );
-    return { ok: true, text, losses };
+    return { ok: true, text, losses: sharedNameLosses(servers) };
   },
 };
-
-function isShared(servers: ExportServer[], name: string, server: string): boolean {
-  return servers.some((other) => other.server !== server && other.tools.some((tool) => tool.name === name));
-}

@@ -5,6 +5,7 @@ import type { Access, ExportServer } from "./types.ts";
 /**
  * Recommends a policy for a server and says of each tool what it does with it.
  *
+ * @param server our id of it, by which overrides may name its tools
  * @param alias the name the user's client gives the server
  */
 export function prepareServer(
@@ -13,7 +14,7 @@ export function prepareServer(
   tools: JudgedTool[],
   options: RecommendOptions = {},
 ): ExportServer {
-  const { policy } = recommendServer(tools, options);
+  const { policy } = recommendServer(tools, { ...options, server });
   const names = new Set<string>();
   const prepared = [];
   for (const tool of tools) {

@@ -1,16 +1,15 @@
 import type { Condition, Rule } from "../schema.ts";
 import { keysOf } from "./_conditions.ts";
-import { aliasProblem, limitLosses, lossFor } from "./_outcome.ts";
+import { argumentLosses, CANNOT, hidingLosses, limitLosses, nameLosses } from "./_losses.ts";
+import { aliasProblem } from "./_outcome.ts";
 import { REGO_RULES } from "./_rego-rules.ts";
-import { hashed, headLines, jsonText } from "./_text.ts";
+import { hasHalfCharacter, hashed, headLines, jsonText } from "./_text.ts";
 import type { ExportFormat, ExportServer, ExportTool, Loss, Outcome } from "./types.ts";
 
 const NOTES = [
   'Ask for data.placard.mcp.allow, with the call as input: {"server": …, "tool": …, "arguments": {…}}. The servers have',
   "the names used here. Nothing is allowed that is not in the two tables below.",
 ];
-/** RE2 repeats at most so often. */
-const MOST_REPEATED = 1000;
 
 function outcome(tool: ExportTool): Outcome {
   const { access, name, rules } = tool;
@@ -22,15 +21,7 @@ function outcome(tool: ExportTool): Outcome {
 
 function isSayable(rules: Rule[]): boolean {
   return rules.every(({ conditions }) =>
-    conditions.every(({ path, op, value }) => {
-      const counts = op === "regex" ? (String(value).match(/\d{4,}/g) ?? []) : [];
-      const isAscii = /^[ -~]+$/.test(path);
-      return (
-        isAscii &&
-        JSON.stringify(value).isWellFormed() &&
-        counts.every((count) => Number(count) <= MOST_REPEATED)
-      );
-    }),
+    conditions.every(({ path, value }) => /^[ -~]+$/.test(path) && !hasHalfCharacter(value)),
   );
 }
 
@@ -48,8 +39,8 @@ export const REGO: ExportFormat = {
   mediaType: "text/x-rego",
   proof: { kind: "shape-checked only", why: "no compiler or interpreter of Rego is on npm" },
   cannot: [
-    "rate limits: allowed without them",
-    "asking a person: denied instead",
+    CANNOT.limits,
+    CANNOT.asking,
     "rules about arguments whose names are not ASCII: the tool is denied",
     "calls under rules about arguments that name another one in other letters than ASCII: denied",
     "hiding: Rego is asked about calls, not lists",
@@ -95,23 +86,12 @@ function conditionsData({ conditions }: Rule): unknown[] {
 function lossesOf(servers: ExportServer[]): Loss[] {
   return [
     ...limitLosses(servers, outcome),
-    ...lossFor(
+    ...argumentLosses(
       servers,
-      "argument rules",
-      "the tool is denied: the names of its arguments, or a pattern's counts, are not read alike by Rego.",
-      (tool) => tool.access === "check" && outcome(tool) === "deny",
+      "the tool is denied: names of its arguments, or values, are not read alike by Rego.",
+      (tool) => outcome(tool) === "deny",
     ),
-    ...lossFor(
-      servers,
-      "names that Rego cannot write",
-      "the tool is denied.",
-      ({ name }) => !name.isWellFormed(),
-    ),
-    ...lossFor(
-      servers,
-      "hiding",
-      "the tool is denied; lists are not Rego's.",
-      ({ access }) => access === "hide",
-    ),
+    ...nameLosses(servers, "Rego", "the tool is denied."),
+    ...hidingLosses(servers, "Rego"),
   ];
 }

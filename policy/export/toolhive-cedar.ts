@@ -1,5 +1,6 @@
 import { cedarString, toolhiveRules } from "./_conditions-cedar.ts";
-import { aliasProblem, limitLosses, lossFor, unaskingOutcome } from "./_outcome.ts";
+import { argumentLosses, CANNOT, limitLosses, nameLosses } from "./_losses.ts";
+import { aliasProblem, unaskingOutcome } from "./_outcome.ts";
 import { hashed, headLines, quoted } from "./_text.ts";
 import type { ExportFormat, ExportServer, ExportTool, Loss, Outcome } from "./types.ts";
 
@@ -30,8 +31,8 @@ export const TOOLHIVE_CEDAR: ExportFormat = {
   mediaType: "application/yaml",
   proof: { kind: "engine", engine: "@cedar-policy/cedar-wasm 4.13.0, with requests as ToolHive builds them" },
   cannot: [
-    "rate limits: allowed without them",
-    "asking a person: denied instead",
+    CANNOT.limits,
+    CANNOT.asking,
     "rules about numbers, null, arguments inside others, or patterns that are more than text with ^ and $: the tool is denied",
     "calls that leave out an argument a rule names, or give it another type: denied",
     "seeing a second spelling of an argument in another case",
@@ -68,26 +69,18 @@ function policyOf(tool: ExportTool): string {
 }
 
 function lossesOf(servers: ExportServer[]): Loss[] {
-  const isSaid = (tool: ExportTool) => tool.access === "check" && outcome(tool) === "allow";
   return [
     ...limitLosses(servers, outcome),
-    ...lossFor(
+    ...argumentLosses(
       servers,
-      "argument rules",
       "the tool is denied: ToolHive shows Cedar only texts and booleans exactly.",
-      (tool) => tool.access === "check" && outcome(tool) === "deny",
+      (tool) => outcome(tool) === "deny",
     ),
-    ...lossFor(
+    ...argumentLosses(
       servers,
-      "argument rules",
       "kept, but a call must give every argument they name, a second spelling in another case is not seen, and ToolHive does not list the tool.",
-      isSaid,
+      (tool) => outcome(tool) === "allow",
     ),
-    ...lossFor(
-      servers,
-      "names that Cedar cannot write",
-      "the tool is denied.",
-      ({ name }) => !name.isWellFormed(),
-    ),
+    ...nameLosses(servers, "Cedar", "the tool is denied."),
   ];
 }

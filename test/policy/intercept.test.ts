@@ -117,6 +117,17 @@ describe("writing says what is lost", () => {
   });
 });
 
+test("a hidden tool with a blank name, which Intercept does not take, is denied and told", () => {
+  const policy = policyFor({}, { default: "allow", hide: [" ", "gone"] });
+  const { document, losses } = toIntercept(policy);
+  expect(document.hide).toEqual(["gone"]);
+  expect(losses.map(({ what, tools }) => [what, tools])).toEqual([
+    ["hiding a tool whose name is blank", [" "]],
+  ]);
+  expect(call(back(policy), {}, { tool: " " }).decision).toBe("deny");
+  expect(call(back(policy), {}, { tool: "gone" }).decision).toBe("hidden");
+});
+
 test("there and back never lets more through, and without a loss it decides the same, call after call", () => {
   const random = randomFrom(6);
   let same = 0;

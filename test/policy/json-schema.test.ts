@@ -109,7 +109,7 @@ test("a pattern that engines read differently is refused, and the hint says what
     problems: [
       {
         pointer: "/tools/t/deny_if/0/conditions/0/value",
-        expected: "a pattern that all engines read alike",
+        expected: "a pattern of RE2 that nobody reads otherwise",
         received: '"^.*$"',
         hint: expect.stringContaining("[^\\n]"),
       },

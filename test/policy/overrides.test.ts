@@ -1,11 +1,10 @@
 import { describe, expect, test } from "vitest";
 import {
-  applyCorrections,
   compareDigests,
-  parseCorrections,
   parseOverrides,
   policyDigests,
   policyDigestsSchema,
+  recommendServer,
   recommendServers,
 } from "../../policy/index.ts";
 import { call } from "./_call.ts";
@@ -45,6 +44,19 @@ describe("a user's file", () => {
     expect(elsewhere.policy.hide).toEqual(["run"]);
   });
 
+  test("goes by the server's id where one server's document is made, and by the name alone without it", () => {
+    const overrides = overridesOf(DATA);
+    expect(recommendServer(tools, { server: "npm/a", overrides }).policy).toEqual(policy);
+    expect(recommendServer(tools, { overrides }).policy.hide).toEqual(["run"]);
+  });
+
+  test.each(["__proto__", "constructor", "toString"])("names a tool %s like any other", (name) => {
+    const overrides = overridesOf(JSON.parse(`{"tools":{"${name}":{"action":"hide"}}}`));
+    expect(recommendServer([toolOf(name), toolOf("other")], { overrides }).policy.hide).toEqual([name]);
+    expect(parseOverrides(JSON.parse(`{"tools":{"${name}":{"action":"drop"}}}`)).ok).toBe(false);
+    expect(parseOverrides(JSON.parse(`{"facets":{"${name}":{"action":"deny"}}}`)).ok).toBe(false);
+  });
+
   test("bounds arguments", () => {
     const { verdict } = toolOf("get");
     const definition = { name: "get", inputSchema: { properties: { url: { type: "string" } } } };
@@ -73,55 +85,6 @@ describe("a user's file", () => {
   });
 });
 
-describe("corrections", () => {
-  const tool = toolOf("run");
-  const entry = { who: "a reviewer", why: "It only reads.", when: "2026-11-01" };
-  const apply = (changes: object, server = "npm/a") => {
-    const parsed = parseCorrections([{ ...entry, ...changes }]);
-    if (!parsed.ok) throw new Error(parsed.problems.join("\n"));
-    return applyCorrections(parsed.value, server, tool);
-  };
-
-  test("change the verdict of the tool they name, and say who, when and why", () => {
-    const { tool: corrected, applied } = apply({
-      server: "npm/a",
-      tool: "run",
-      category: "Read",
-      risk: "low",
-    });
-    expect(corrected.verdict).toMatchObject({
-      category: "Read",
-      risk: "low",
-      because: "Corrected by a reviewer on 2026-11-01: It only reads.",
-    });
-    expect(applied).toHaveLength(1);
-    expect(tool.verdict.category).toBe("Execute");
-    expect(apply({ digest: tool.verdict.digest, facets: ["egress"] }).tool.verdict.facets).toEqual([
-      "egress",
-    ]);
-  });
-
-  test("leave other tools, and never make Unknown look known", () => {
-    expect(apply({ server: "npm/b", tool: "run", risk: "low" }).tool).toEqual(tool);
-    expect(apply({ digest: `sha256:${"1".repeat(64)}`, risk: "low" }).applied).toEqual([]);
-    expect(apply({ server: "npm/a", tool: "run", category: "Unknown" }).tool).toEqual(tool);
-    expect(
-      apply({ server: "npm/a", tool: "run", category: "Unknown", risk: "unknown" }).applied,
-    ).toHaveLength(1);
-  });
-
-  test.each([
-    { risk: "low" },
-    { server: "npm/a", risk: "low" },
-    { server: "npm/a", tool: "run" },
-    { server: "npm/a", tool: "run", risk: "tiny" },
-    { server: "npm/a", tool: "run", risk: "low", when: "yesterday" },
-    { server: "npm/a", tool: "run", risk: "low", who: "" },
-  ])("%j is refused", (changes) => {
-    expect(parseCorrections([{ ...entry, ...changes }])).toMatchObject({ ok: false });
-  });
-});
-
 describe("the digests a policy was made for", () => {
   const digest = (letter: string) => `sha256:${letter.repeat(64)}`;
   const made = policyDigests([
@@ -143,6 +106,15 @@ describe("the digests a policy was made for", () => {
     expect(policyDigestsSchema.safeParse({ madeBy: "placard", servers: { a: { t: "x" } } }).success).toBe(
       false,
     );
+  });
+
+  test("keep a server whose id is no plain key", () => {
+    const odd = policyDigests([{ server: "__proto__", tools: [toolOf("a")] }]);
+    const read = policyDigestsSchema.parse(JSON.parse(JSON.stringify(odd)));
+    expect(compareDigests(read, odd)).toEqual({ changed: [], added: [], removed: [] });
+    expect(compareDigests(policyDigestsSchema.parse({ madeBy: "placard", servers: {} }), odd).added).toEqual([
+      { server: "__proto__", tool: "a" },
+    ]);
   });
 
   test("show what was changed, added and removed", () => {

@@ -1,3 +1,5 @@
+import { randomFrom } from "../_random.ts";
+
 /** Names no format expects, from a seed: the same ones on every run. */
 
 const PIECES = [
@@ -98,25 +100,13 @@ const PIECES = [
   ],
 ];
 
-/** A generator of numbers in [0, 1) from a seed (mulberry32). */
-export function seeded(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 /** `count` different names: each piece alone, joined pieces, and some of far more than 128 characters. */
 export function hostileNames(count: number, seed: number): string[] {
-  const random = seeded(seed);
-  const pick = () => PIECES[Math.floor(random() * PIECES.length)] ?? "";
+  const { next, below, pick } = randomFrom(seed);
   const names = new Set<string>(PIECES);
   while (names.size < count) {
-    const pieces = random() < 0.1 ? 60 : 1 + Math.floor(random() * 5);
-    names.add(Array.from({ length: pieces }, pick).join(""));
+    const pieces = next() < 0.1 ? 60 : 1 + below(5);
+    names.add(Array.from({ length: pieces }, () => pick(PIECES)).join(""));
   }
   return [...names];
 }

@@ -1,8 +1,9 @@
 import { CATEGORIES, type Category } from "../../../classifier/index.ts";
 import { ACCESSES, type ExportServer, type ExportTool } from "../../../policy/export/types.ts";
 import type { Policy, ToolPolicy } from "../../../policy/index.ts";
+import { randomFrom } from "../_random.ts";
 import { toolOf } from "../_verdict.ts";
-import { hostileNames, seeded } from "./_hostile-names.ts";
+import { hostileNames } from "./_hostile-names.ts";
 
 const LIMIT = { counter: "calls", window: "minute" as const, max: 5, scope: "grant" as const };
 const RULES: Record<ExportTool["access"], ToolPolicy> = {
@@ -48,14 +49,12 @@ export function exportServer(alias: string, tools: ExportTool[], server = `npm/$
 
 /** Two servers with hostile names, many of them on both, and every access and category. */
 export function hostileServers(count: number, seed: number): ExportServer[] {
-  const random = seeded(seed);
-  const one = <Value>(values: readonly Value[]): Value =>
-    values[Math.floor(random() * values.length)] as Value;
+  const { pick } = randomFrom(seed);
   return ["first", "second-one"].map((alias, index) =>
     exportServer(
       alias,
       hostileNames(count, seed + (index % 2 === 0 ? 0 : 1)).map((name) =>
-        exportTool(name, one(ACCESSES), one(CATEGORIES)),
+        exportTool(name, pick(ACCESSES), pick(CATEGORIES)),
       ),
     ),
   );

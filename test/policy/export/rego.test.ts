@@ -3,6 +3,7 @@ import { z } from "zod";
 import { REGO } from "../../../policy/export/rego.ts";
 import type { Rule } from "../../../policy/index.ts";
 import { EXPORTS, eachTool, HOSTILE, written } from "./_gateways.ts";
+import { exportTool } from "./_prepared.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -43,6 +44,16 @@ describe("Rego", () => {
         expect(rules).toEqual({ deny_if: told(tool.rules.deny_if), require: told(tool.rules.require) });
       });
     }
+  });
+
+  test("half a character in a value denies the tool, as Rego's JSON cannot hold it", () => {
+    const rulesWith = (value: string) => ({
+      require: [{ conditions: [{ path: "args.kind", op: "eq" as const, value }] }],
+    });
+    const outcomes = ["whole", "\ud800", "\\ud800"].map((value) =>
+      REGO.outcome({ ...exportTool("pick", "check"), rules: rulesWith(value) }),
+    );
+    expect(outcomes).toEqual(["allow", "deny", "allow"]);
   });
 
   test("one fixed text follows the tables: all it calls is there, and nothing calls itself in a circle", () => {
