@@ -1,6 +1,7 @@
 /**
  * `npm run bench:classify [rounds]`: what a verdict costs, as a multiple of what JSON.parse of the same definitions
- * costs in the same run, whole and by stage; and what stays in memory after one pass and after twenty.
+ * costs in the same run, whole and by stage; and what stays in memory after one pass and after twenty. In processor time,
+ * as other work on the machine would count otherwise; neighbours that fill its caches still make the multiples larger.
  */
 import { existsSync, readFileSync } from "node:fs";
 import { branchesOf } from "../classifier/branches.ts";
@@ -72,6 +73,7 @@ const stages: Record<string, (one: Prepared) => unknown> = {
   "  findings": ({ definition }) => findingsOf(definition),
 };
 
+/** Processor time of each round, in microseconds. */
 const times = new Map<string, number[]>();
 /** Kept, so that nothing can be left out as unused. */
 let last: unknown;
@@ -82,7 +84,7 @@ for (let round = 0; round < rounds; round++) {
 }
 const unit = median(times.get(parse) ?? []);
 for (const [stage, all] of times) {
-  const micros = (median(all) / texts.length / repeats) * 1_000;
+  const micros = median(all) / texts.length / repeats;
   console.log(
     `${stage.padEnd(22)}${(median(all) / unit).toFixed(1).padStart(6)} ×${us(micros)} a definition`,
   );
@@ -97,9 +99,10 @@ function pass(): void {
 }
 
 function note<Input>(what: string, inputs: Input[], run: (input: Input) => unknown): void {
-  const from = performance.now();
+  const from = process.cpuUsage();
   for (let turn = 0; turn < repeats; turn++) for (const input of inputs) last = run(input);
-  times.set(what, [...(times.get(what) ?? []), performance.now() - from]);
+  const { user, system } = process.cpuUsage(from);
+  times.set(what, [...(times.get(what) ?? []), user + system]);
 }
 
 function median(values: number[]): number {

@@ -1,4 +1,5 @@
-import type { KnownVerb, Matcher, VerbForm } from "./compile.ts";
+import type { KnownVerb, VerbForm } from "./compile.ts";
+import type { KnownText } from "./known.ts";
 import type { Word } from "./text.ts";
 
 /** Finding the verbs of a definition: which words say what the tool does, and which are only mentioned. */
@@ -13,8 +14,6 @@ export interface Action {
 export const isVerbAt = ({ rest }: KnownVerb, words: Word[], at: number): boolean =>
   rest.length === 0 || startsWith(words, at + 1, rest);
 
-const NONE: KnownVerb[] = [];
-
 /** Whether these words stand at this place. */
 export function startsWith(words: Word[], at: number, phrase: string[]): boolean {
   for (let index = 0; index < phrase.length; index++)
@@ -23,24 +22,24 @@ export function startsWith(words: Word[], at: number, phrase: string[]): boolean
 }
 
 /** The verbs of a name: `create_user` → create; `r2_bucket_delete` → delete; `order_cancel` → cancel, not order. */
-export function nameActions(matcher: Matcher, words: Word[]): Action[] {
+export function nameActions({ words, known }: KnownText): Action[] {
   const all: Action[] = [];
   for (let at = 0; at < words.length; at++) {
-    for (const verb of matcher.words.get((words[at] as Word).text)?.verbs ?? NONE) {
+    const word = known[at];
+    if (!word) continue;
+    for (const verb of word.verbs) {
       if (verb.form === "base" && isVerbAt(verb, words, at)) all.push({ verb, at });
     }
   }
   if (all.length === 0) return all;
-  const isSure = ({ verb }: Action) => !matcher.nounish.has(verb.base);
+  const isSure = ({ verb }: Action) => !verb.nounish;
   const firstSure = all.filter((action) => action.at === 0 && isSure(action));
   if (firstSure.length > 0) {
     if (firstSure.length === all.length) return all;
     // "get_or_create": joined to the first; "confirm_delete": carried by it.
-    const carries = firstSure.every(({ verb }) => matcher.auxiliary.has(verb.base));
+    const carries = firstSure.every(({ verb }) => verb.auxiliary);
     return all.filter(
-      (action) =>
-        action.at === 0 ||
-        (isSure(action) && (carries || matcher.joiners.has(words[action.at - 1]?.text ?? ""))),
+      (action) => action.at === 0 || (isSure(action) && (carries || known[action.at - 1]?.joiner === true)),
     );
   }
   const sure = all.filter(isSure);
@@ -76,39 +75,38 @@ const FURTHER = 0.9;
 const JOINED = 0.78;
 
 /** How much a verb of the description tells, 0 to 1: its main verb most, those joined to it less, others nothing. */
-export function headWeight(matcher: Matcher, words: Word[], { verb, at }: Action, head: Head): number {
+export function headWeight(text: KnownText, { verb, at }: Action, head: Head): number {
+  const { words, known } = text;
   const { form } = verb;
   const word = words[at];
   if (!word || form === "past") return 0;
-  const listed = form === "base" && word.clause && matcher.listOpeners.has(words[at - 1]?.text ?? "");
+  const listed = form === "base" && word.clause && known[at - 1]?.listOpener === true;
   if (listed) return MAIN * JOINED;
   const isIdeograph = word.text.charCodeAt(0) > FIRST_IDEOGRAPH;
   if (head.last < 0) {
     if (isIdeograph && word.sentence === 0) return MAIN * JOINED;
-    if (!opensSentence(matcher, words, at)) return 0;
+    if (!opensSentence(text, at)) return 0;
     if (word.sentence > HEAD_SENTENCES) return form === "present" ? FURTHER : 0;
     return form === "gerund" ? GERUND : MAIN;
   }
   if (form === "gerund") return 0;
   if (word.sentence !== head.sentence) {
     // Only in the third person: later sentences in the base form tell the reader what to do, not what the tool does.
-    const isVerb = form === "present" && !matcher.nounish.has(verb.base);
-    return isVerb && opensSentence(matcher, words, at) ? FURTHER : 0;
+    const isVerb = form === "present" && !verb.nounish;
+    return isVerb && opensSentence(text, at) ? FURTHER : 0;
   }
   const joined =
-    isIdeograph ||
-    matcher.joiners.has(words[at - 1]?.text ?? "") ||
-    (word.clause && at - head.last <= JOINED_REACH);
+    isIdeograph || known[at - 1]?.joiner === true || (word.clause && at - head.last <= JOINED_REACH);
   return joined ? head.weight * JOINED : 0;
 }
 
 /** Nothing but openers stands before the word in its sentence. */
-function opensSentence(matcher: Matcher, words: Word[], at: number): boolean {
+function opensSentence({ words, known }: KnownText, at: number): boolean {
   const sentence = words[at]?.sentence;
   for (let index = at - 1; index >= 0; index--) {
     const word = words[index] as Word;
     if (word.sentence !== sentence) return true;
-    if (!matcher.openers.has(word.text)) return false;
+    if (known[index]?.opener !== true) return false;
   }
   return true;
 }
@@ -121,13 +119,14 @@ const NEGATION_REACH = 3;
  *
  * @param form of the word, when it is a verb
  */
-export function negationBefore(matcher: Matcher, words: Word[], at: number, form?: VerbForm): number {
+export function negationBefore({ words, known }: KnownText, at: number, form?: VerbForm): number {
   const own = words[at] as Word;
   for (let index = at; index >= 0 && index >= at - NEGATION_REACH; index--) {
     const word = words[index] as Word;
     if (word.sentence !== own.sentence) return -1;
-    if (index < at && matcher.negations.has(word.text) && words[index + 1]?.text !== "only") {
-      return form === "present" && matcher.negatingPrepositions.has(word.text) ? -1 : index;
+    const about = index < at ? known[index] : undefined;
+    if (about?.negation && words[index + 1]?.text !== "only") {
+      return form === "present" && about.negatingPreposition ? -1 : index;
     }
     if (word.clause) return -1;
   }
@@ -138,12 +137,13 @@ export function negationBefore(matcher: Matcher, words: Word[], at: number, form
  * The sentence that says what the tool does: the first that opens with a verb, else the very first. What would lower
  * a verdict is believed only there: "Read-only." in front is as cheap as behind.
  */
-export function mainSentence(matcher: Matcher, words: Word[]): number {
+export function mainSentence(text: KnownText): number {
+  const { words, known } = text;
   for (let at = 0; at < words.length; at++) {
     const word = words[at] as Word;
     if (word.sentence > HEAD_SENTENCES) break;
-    const verbs = matcher.words.get(word.text)?.verbs;
-    if (verbs && verbs.length > 0 && opensSentence(matcher, words, at)) return word.sentence;
+    const verbs = known[at]?.verbs;
+    if (verbs && verbs.length > 0 && opensSentence(text, at)) return word.sentence;
   }
   return 0;
 }

@@ -26,7 +26,7 @@ import { type Decision, decide, type Judgement } from "./verdict.ts";
 const matcher = compileMatcher(ruleSet.pages, ruleSet.vocabulary);
 const trained = loadModel(weights);
 /** Words that tell a reader nothing when they are shown as evidence. */
-const dull = new Set([...matcher.openers, ...matcher.unfinished]);
+const dull = new Set([...matcher.openers, ...ruleSet.vocabulary.unfinished]);
 
 export interface ClassifyOptions {
   /** Whether the trained model is asked beside the rules, which it is unless this is false. */

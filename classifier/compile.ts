@@ -1,8 +1,9 @@
 import { inflect } from "./inflect.ts";
-import { ObjectLists, spellings } from "./objects.ts";
+import { WordMap } from "./lexicon.ts";
+import { type Listed, ObjectLists, spellings } from "./objects.ts";
 import type { Clause, Rule } from "./rule-schema.ts";
 import { nameWords, textWords } from "./text.ts";
-import { CATEGORIES, RISKS } from "./types.ts";
+import { CATEGORIES, FACETS, RISKS } from "./types.ts";
 
 /** What the matcher knows about words besides the rules; each is a file in `classifier/words`. */
 export interface Vocabulary {
@@ -49,6 +50,9 @@ export interface KnownVerb {
   length: number;
   /** What rules ask for it. */
   clauses: readonly CompiledClause[];
+  /** Whether it is on the list of that name. */
+  nounish: boolean;
+  auxiliary: boolean;
 }
 
 /** Words and pairs of words to look for, in singular and plural. */
@@ -66,6 +70,8 @@ export interface CompiledRule extends Rule {
   level: number;
   /** Categories whose risk it raises, a bit for each index in CATEGORIES. */
   raised: number;
+  /** Its facets, a bit for each index in FACETS. */
+  facetBits: number;
   /** Clauses under which it stays silent. */
   not: CompiledClause[];
 }
@@ -87,33 +93,54 @@ export interface CompiledClause {
   argument?: string[][];
 }
 
-/** What rules look for that begins with a word. */
+/** Several words that a rule asks for side by side. */
+interface AskedWords {
+  words: string[];
+  clause: CompiledClause;
+}
+
+/** All that rules and vocabulary know of a word. */
 export interface KnownWord {
   /** The verbs that a folded form can be, longest first. */
   verbs: KnownVerb[];
-  phrases: { words: string[]; clause: CompiledClause }[];
+  /** What rules look for that begins with the word. */
+  phrases: AskedWords[];
+  /** What asks for it in a tool's name. */
+  inName: CompiledClause[];
+  /** The names of arguments that end with it. */
+  argumentEnds: AskedWords[];
+  /** The lists of objects it is in. */
+  listed: Listed | undefined;
+  /** Whether it is on the list of that name. */
+  opener: boolean;
+  negation: boolean;
+  /** A negation that cannot govern a verb in the third person. */
+  negatingPreposition: boolean;
+  objectStop: boolean;
+  joiner: boolean;
+  /** Stands before a list of what a tool can do. */
+  listOpener: boolean;
 }
 
 /** Rules made ready for look-up by word: a definition is read once, whatever the number of rules. */
 export interface Matcher {
-  /** What begins with a word. */
+  words: WordMap<KnownWord>;
+  objects: ObjectLists;
+  byChoice: Map<string, CompiledClause[]>;
+  openers: readonly string[];
+  unfinished: WordMap<true>;
+}
+
+/** Where rules are filed while they are made ready. */
+interface Files {
   words: Map<string, KnownWord>;
   objects: ObjectLists;
-  byName: Map<string, CompiledClause[]>;
   byChoice: Map<string, CompiledClause[]>;
-  /** Last word of an argument's name → the names. */
-  byArgument: Map<string, { words: string[]; clause: CompiledClause }[]>;
+  /** By the base form of a verb. */
+  byAction: Map<string, CompiledClause[]>;
+  vocabulary: Vocabulary;
   nounish: Set<string>;
   auxiliary: Set<string>;
-  openers: Set<string>;
-  negations: Set<string>;
-  /** Those of them that cannot govern a verb in the third person. */
-  negatingPrepositions: Set<string>;
-  objectStops: Set<string>;
-  joiners: Set<string>;
-  /** Words before a list of what a tool can do. */
-  listOpeners: Set<string>;
-  unfinished: Set<string>;
 }
 
 const CONDITIONS = ["action", "says", "name", "choice", "argument"] as const;
@@ -124,34 +151,44 @@ const CONDITIONS = ["action", "says", "name", "choice", "argument"] as const;
  * @param rules rules whose `@lists` are spelled out (`loadRules`)
  */
 export function compileMatcher(rules: Rule[], vocabulary: Vocabulary): Matcher {
-  const matcher: Matcher = {
+  const files: Files = {
     words: new Map(),
     objects: new ObjectLists(),
-    byName: new Map(),
     byChoice: new Map(),
-    byArgument: new Map(),
+    byAction: new Map(),
+    vocabulary,
     nounish: new Set(vocabulary.nounish),
     auxiliary: new Set(vocabulary.auxiliary),
-    openers: new Set(vocabulary.openers),
-    negations: new Set(vocabulary.negations),
-    negatingPrepositions: new Set(vocabulary["negating-prepositions"]),
-    objectStops: new Set(vocabulary["object-stops"]),
-    joiners: new Set(vocabulary.joiners),
-    listOpeners: new Set(vocabulary["list-openers"]),
-    unfinished: new Set(vocabulary.unfinished),
   };
-  const byAction = new Map<string, CompiledClause[]>();
   for (const page of rules) {
     const rule = compileRule(page);
-    const compileClause = (clause: Clause) => compiled(rule, clause, matcher.objects);
+    const compileClause = (clause: Clause) => compiled(rule, clause, files.objects);
     for (const clause of rule.match.any) {
-      file(matcher, byAction, compileClause(clause), clause);
-      for (const verb of clause.action ?? []) learnVerb(matcher, vocabulary, byAction, verb);
+      file(files, compileClause(clause), clause);
+      for (const verb of clause.action ?? []) learnVerb(files, verb);
     }
     rule.not = rule.match.not.map(compileClause);
   }
-  return matcher;
+  for (const [word, listed] of files.objects.byWord) knownWord(files, word).listed = listed;
+  for (const [name, flag] of FLAGS) for (const word of vocabulary[name]) knownWord(files, word)[flag] = true;
+  return {
+    words: new WordMap(files.words),
+    objects: files.objects,
+    byChoice: files.byChoice,
+    openers: vocabulary.openers,
+    unfinished: new WordMap(new Map(vocabulary.unfinished.map((word) => [word, true]))),
+  };
 }
+
+/** Lists of the vocabulary, and what being on one makes of a word. */
+const FLAGS = [
+  ["openers", "opener"],
+  ["negations", "negation"],
+  ["negating-prepositions", "negatingPreposition"],
+  ["object-stops", "objectStop"],
+  ["joiners", "joiner"],
+  ["list-openers", "listOpener"],
+] as const;
 
 function compileRule(rule: Rule): CompiledRule {
   return {
@@ -159,6 +196,7 @@ function compileRule(rule: Rule): CompiledRule {
     severity: rule.category ? CATEGORIES.indexOf(rule.category) : 0,
     level: rule.risk ? RISKS.indexOf(rule.risk) : 0,
     raised: (rule.raises ?? []).reduce((bits, category) => bits | (1 << CATEGORIES.indexOf(category)), 0),
+    facetBits: rule.facets.reduce((bits, facet) => bits | (1 << FACETS.indexOf(facet)), 0),
     not: [],
   };
 }
@@ -192,52 +230,68 @@ function wordSet(entries: string[]): WordSet {
 }
 
 /** Files a clause under the words of its first condition. */
-function file(matcher: Matcher, byAction: Matcher["byName"], clause: CompiledClause, source: Clause): void {
+function file(files: Files, clause: CompiledClause, source: Clause): void {
   switch (clause.first) {
     case "action":
-      for (const verb of clause.action ?? []) push(byAction, verb, clause);
+      for (const verb of clause.action ?? []) push(files.byAction, verb, clause);
       return;
     case "says":
-      for (const words of clause.says ?? [])
-        knownWord(matcher, words[0] ?? "").phrases.push({ words, clause });
+      for (const words of clause.says ?? []) knownWord(files, words[0] ?? "").phrases.push({ words, clause });
       return;
     case "choice":
-      for (const word of clause.choice ?? []) push(matcher.byChoice, word, clause);
+      for (const word of clause.choice ?? []) push(files.byChoice, word, clause);
       return;
     case "argument":
       for (const words of clause.argument ?? [])
-        push(matcher.byArgument, words.at(-1) ?? "", { words, clause });
+        knownWord(files, words.at(-1) ?? "").argumentEnds.push({ words, clause });
       return;
     default:
       // As written: a rule's only words are not also looked for in the plural.
       for (const word of new Set((source.name ?? []).map(fold))) {
-        if (!word.includes(" ")) push(matcher.byName, word, clause);
+        if (!word.includes(" ")) knownWord(files, word).inName.push(clause);
       }
   }
 }
 
-function knownWord({ words }: Matcher, word: string): KnownWord {
-  const known = words.get(word) ?? { verbs: [], phrases: [] };
-  words.set(word, known);
-  return known;
+function knownWord({ words }: Files, word: string): KnownWord {
+  const known = words.get(word);
+  if (known) return known;
+  const made: KnownWord = {
+    verbs: [],
+    phrases: [],
+    inName: [],
+    argumentEnds: [],
+    listed: undefined,
+    opener: false,
+    negation: false,
+    negatingPreposition: false,
+    objectStop: false,
+    joiner: false,
+    listOpener: false,
+  };
+  words.set(word, made);
+  return made;
 }
 
 /** Learns the forms of a verb; a verb of several words is found by its first. */
-function learnVerb(
-  matcher: Matcher,
-  vocabulary: Vocabulary,
-  byAction: Matcher["byName"],
-  verb: string,
-): void {
+function learnVerb(files: Files, verb: string): void {
+  const { byAction, vocabulary } = files;
   const base = fold(verb);
-  const clauses = byAction.get(base) ?? [];
   const [first = "", ...rest] = base.split(" ");
   const forms: Record<VerbForm, string> = { ...inflect(first), ...vocabulary.irregular[first], base: first };
   for (const form of ["base", "present", "gerund", "past"] as const) {
-    const known = knownWord(matcher, forms[form]).verbs;
-    if (known.some((entry) => entry.base === base)) continue;
-    known.push({ base, form, rest, length: 1 + rest.length, clauses });
-    known.sort((a, b) => b.rest.length - a.rest.length);
+    const { verbs } = knownWord(files, forms[form]);
+    if (verbs.some((entry) => entry.base === base)) continue;
+    verbs.push({
+      base,
+      form,
+      rest,
+      length: 1 + rest.length,
+      clauses: byAction.get(base) ?? [],
+      nounish: files.nounish.has(base),
+      auxiliary: files.auxiliary.has(base),
+    });
+    verbs.sort((a, b) => b.rest.length - a.rest.length);
   }
 }
 

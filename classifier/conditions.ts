@@ -1,7 +1,8 @@
 import { negationBefore, startsWith } from "./actions.ts";
-import type { Matcher, WordSet } from "./compile.ts";
+import type { WordSet } from "./compile.ts";
 import { choiceEvidence, wordEvidence } from "./evidence.ts";
 import { type Argument, endsWithWords, type Features } from "./features.ts";
+import type { KnownText } from "./known.ts";
 import type { FoundObject } from "./objects.ts";
 import type { Rule } from "./rule-schema.ts";
 import { nameWords, type Word } from "./text.ts";
@@ -18,20 +19,19 @@ const CLAIM_REACH = 8;
  * @param sentence the one sentence to look in, and there only among its first words; everywhere when absent
  */
 export function phraseIn(
-  matcher: Matcher,
-  features: Features,
+  description: KnownText,
   rule: Rule,
   phrases: string[][],
   sentence?: number,
 ): Evidence | undefined {
-  const { words } = features.description;
+  const { words } = description;
   const start = sentence === undefined ? 0 : words.findIndex((word) => word.sentence === sentence);
   const end = sentence === undefined ? words.length : Math.min(words.length, start + CLAIM_REACH);
   for (const phrase of phrases) {
     for (let at = Math.max(start, 0); at < end && at + phrase.length <= words.length; at++) {
       if (sentence !== undefined && (words[at] as Word).sentence !== sentence) continue;
-      if (startsWith(words, at, phrase) && negationBefore(matcher, words, at) < 0) {
-        return wordEvidence(rule, features.description, at, phrase.length);
+      if (startsWith(words, at, phrase) && negationBefore(description, at) < 0) {
+        return wordEvidence(rule, description, at, phrase.length);
       }
     }
   }

@@ -1,15 +1,20 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { ToolDefinition } from "./types.ts";
 
 /** Longest tool name we take, in UTF-16 code units. MCP asks for at most 128 characters (2026-07-28, Tool.name). */
 const MAX_NAME_LENGTH = 512;
 
-const nameSchema = z
-  .string({ error: "its name is not a string" })
-  .min(1, "its name is empty")
-  .max(MAX_NAME_LENGTH, `its name is longer than ${MAX_NAME_LENGTH} characters`)
-  .refine((name) => !name.includes("\u0000"), "its name holds a NUL character")
-  .refine((name) => name.isWellFormed(), "its name holds half a character (a lone surrogate)");
+/** A call marked as pure, so that a bundle without this check is without zod too. */
+const nameSchema = /* @__PURE__ */ makeNameSchema();
+
+function makeNameSchema() {
+  return z
+    .string({ error: "its name is not a string" })
+    .min(1, "its name is empty")
+    .max(MAX_NAME_LENGTH, `its name is longer than ${MAX_NAME_LENGTH} characters`)
+    .refine((name) => !name.includes("\u0000"), "its name holds a NUL character")
+    .refine((name) => name.isWellFormed(), "its name holds half a character (a lone surrogate)");
+}
 
 /** Deepest nesting of objects and arrays we take; the deepest seen in 7,000 real definitions is 24. */
 const MAX_DEPTH = 200;

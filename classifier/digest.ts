@@ -1,5 +1,6 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
+import { sortedKeys } from "./sorted-keys.ts";
 import type { ToolDefinition } from "./types.ts";
 
 /**
@@ -27,8 +28,7 @@ const sha256Hex: (text: string) => string = nodeHash
  * @param value parsed JSON, nested no deeper than `parseDefinition` lets through
  */
 export function canonicalJson(value: unknown): string {
-  if (typeof value === "string")
-    return value.length <= SHORT_VALUE ? quoteShort(value) : JSON.stringify(value);
+  if (typeof value === "string") return quote(value);
   if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "null";
   return Array.isArray(value) ? canonicalArray(value) : canonicalObject(value as Record<string, unknown>);
 }
@@ -43,45 +43,26 @@ function canonicalArray(list: unknown[]): string {
 }
 
 function canonicalObject(object: Record<string, unknown>): string {
-  let text = "{";
-  let isFirst = true;
+  let text = "";
   for (const key of sortedKeys(object)) {
     const member = object[key];
     if (member === undefined) continue;
-    if (!isFirst) text += ",";
-    isFirst = false;
-    text += key.length <= SHORT_KEY ? quoteShort(key) : JSON.stringify(key);
-    text += ":";
-    text += canonicalJson(member);
+    text += `${text === "" ? "{" : ","}${quote(key)}:${canonicalJson(member)}`;
   }
-  return `${text}}`;
+  return text === "" ? "{}" : `${text}}`;
 }
 
-/** The keys and values that every schema is made of, as they are quoted. Only saves time; stops growing at its bound. */
-const quoted = new Map<string, string>();
-const MAX_QUOTED = 10_000;
-const SHORT_KEY = 24;
-const SHORT_VALUE = 10;
+/** Longest text that is looked through here for signs to escape: the keys and values that every schema is made of. */
+const SHORT = 24;
 
-function quoteShort(text: string): string {
-  const known = quoted.get(text);
-  if (known !== undefined) return known;
-  const made = JSON.stringify(text);
-  if (quoted.size < MAX_QUOTED) quoted.set(text, made);
-  return made;
-}
-
-/** More keys than this are left to the built-in sort, which is slower for few. */
-const FEW = 12;
-
-function sortedKeys(object: Record<string, unknown>): string[] {
-  const keys = Object.keys(object);
-  if (keys.length > FEW) return keys.sort();
-  for (let at = 1; at < keys.length; at++) {
-    const key = keys[at] as string;
-    let to = at;
-    for (; to > 0 && (keys[to - 1] as string) > key; to--) keys[to] = keys[to - 1] as string;
-    keys[to] = key;
+function quote(text: string): string {
+  if (text.length > SHORT) return JSON.stringify(text);
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code < 32 || code > 126 || code === QUOTE || code === BACKSLASH) return JSON.stringify(text);
   }
-  return keys;
+  return `"${text}"`;
 }
+
+const QUOTE = 34;
+const BACKSLASH = 92;

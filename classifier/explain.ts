@@ -1,6 +1,6 @@
 import type { Features } from "./features.ts";
 import type { Match, Matches } from "./match.ts";
-import { type Category, type Evidence, RISKS, type Risk, type Verdict } from "./types.ts";
+import type { Category, Evidence, Verdict } from "./types.ts";
 import type { Decision } from "./verdict.ts";
 
 type Explanation = Pick<Verdict, "summary" | "because" | "notBecause">;
@@ -55,15 +55,21 @@ export function explain(
 function summarise({ category, deciding }: Decision): string {
   if (category === "Unknown") return "The definition does not say what the tool does.";
   if (deciding.length === 0) return `Probably ${GUESS[category]}.`;
-  const titles = [...new Set(deciding.filter(isTold).map((match) => match.rule.title))];
-  return `Can ${titles.slice(0, category === "Read" ? 1 : 2).join(", and ")}.`;
+  const most = category === "Read" ? 1 : 2;
+  const titles: string[] = [];
+  for (const match of deciding) {
+    if (titles.length === most) break;
+    const { title } = match.rule;
+    if (!titles.includes(title) && isTold(match, deciding)) titles.push(title);
+  }
+  return `Can ${titles.join(", and ")}.`;
 }
 
 /** Not a general rule of which a special case, at least as bad, decided too: "delete data" beside "delete much else". */
-function isTold({ rule }: Match, _: number, deciding: Match[]): boolean {
-  const level = (risk: Risk | undefined) => (risk ? RISKS.indexOf(risk) : 0);
+function isTold({ rule }: Match, deciding: Match[]): boolean {
   return !deciding.some(
-    (other) => other.rule.refines.includes(rule.id) && level(other.rule.risk) >= level(rule.risk),
+    ({ rule: other }) =>
+      other.refines.length > 0 && other.refines.includes(rule.id) && other.level >= rule.level,
   );
 }
 
@@ -76,24 +82,31 @@ function because(features: Features, decision: Decision, words: Evidence[]): str
   }
   const why = riskReason ? `the tool may ${riskReason}` : "tools with such words mostly have it";
   if (deciding.length > 0) {
-    const quotes = quotePlaces(deciding.flatMap((match) => match.evidence));
+    const quotes = quotePlaces(deciding.map((match) => match.evidence));
     return `${category}, because ${quotes}. The risk is ${risk}: ${why}.`;
   }
-  const quotes = words.length > 0 ? quotePlaces(words) : "nothing in it says more";
+  const quotes = words.length > 0 ? quotePlaces([words]) : "nothing in it says more";
   return `${category}, because ${quotes}: no rule covers this, and most tools with such words are ${category}. The risk is ${risk}: ${why}.`;
 }
 
 /** "the name says “delete” and the description says “Deletes”". */
-function quotePlaces(evidence: Evidence[]): string {
-  const places = new Map<string, string>();
-  for (const entry of evidence) {
-    const place = placeOf(entry);
-    if (!places.has(place)) places.set(place, `${place} says “${entry.excerpt}”`);
+function quotePlaces(lists: Evidence[][]): string {
+  const places: string[] = [];
+  const quotes: string[] = [];
+  for (const list of lists) {
+    for (const entry of list) {
+      const place = placeOf(entry);
+      if (quotes.length === MOST_PLACES || places.includes(place)) continue;
+      places.push(place);
+      quotes.push(`${place} says “${entry.excerpt}”`);
+    }
   }
-  const quotes = [...places.values()].slice(0, 3);
   const last = quotes.pop() ?? "the definition shows it";
   return quotes.length === 0 ? last : `${quotes.join(", ")} and ${last}`;
 }
+
+/** How many parts of a definition are quoted. */
+const MOST_PLACES = 3;
 
 function placeOf({ pointer }: Evidence): string {
   if (pointer === "/name") return "the name";

@@ -1,3 +1,4 @@
+import { sortedKeys } from "./sorted-keys.ts";
 import { nameWords, textWords, type Word } from "./text.ts";
 import type { ToolDefinition } from "./types.ts";
 
@@ -39,7 +40,7 @@ export function featuresOf(definition: ToolDefinition): Features {
   const { name, inputSchema } = definition;
   const description = typeof definition.description === "string" ? definition.description : "";
   const found: Argument[] = [];
-  collectArguments(inputSchema, "/inputSchema", 0, { root: inputSchema, seen: new Set(), found });
+  collectArguments(inputSchema, "/inputSchema", 0, { root: inputSchema, seen: undefined, found });
   return {
     name: { pointer: "/name", text: name, words: nameWords(name) },
     title: titleOf(definition),
@@ -78,7 +79,7 @@ export function pointerToken(token: string): string {
 interface Walk {
   root: unknown;
   /** References already followed: a schema may refer to itself. */
-  seen: Set<string>;
+  seen: Set<string> | undefined;
   found: Argument[];
 }
 
@@ -86,13 +87,14 @@ function collectArguments(schema: unknown, pointer: string, level: number, walk:
   const node = recordOf(schema);
   if (!node || level > MAX_LEVELS) return;
   const reference = node.$ref;
-  if (typeof reference === "string" && reference.startsWith("#/") && !walk.seen.has(reference)) {
+  if (typeof reference === "string" && reference.startsWith("#/") && !walk.seen?.has(reference)) {
+    walk.seen ??= new Set();
     walk.seen.add(reference);
     collectArguments(follow(walk.root, reference), `/inputSchema${reference.slice(1)}`, level + 1, walk);
   }
   const properties = recordOf(node.properties);
   // Sorted, so that the order in which a server lists them changes no verdict: the digest does not see it either.
-  for (const name of properties ? Object.keys(properties).sort() : []) {
+  for (const name of properties ? sortedKeys(properties) : NO_NAMES) {
     if (walk.found.length >= MAX_PROPERTIES) return;
     const value = properties?.[name];
     const property = recordOf(value);
@@ -119,6 +121,7 @@ function collectArguments(schema: unknown, pointer: string, level: number, walk:
   }
 }
 
+const NO_NAMES: string[] = [];
 const NO_CHOICES: Argument["choices"] = [];
 
 /** Keys of a schema that hold values or further schemas. */

@@ -1,7 +1,7 @@
 import { compileInspection } from "./findings/compile.ts";
 import type { FindingClause, FindingKind } from "./findings/kind-schema.ts";
 import type { Hit } from "./findings/types.ts";
-import { pointerOf, walkTexts } from "./findings/walk.ts";
+import { type PathStep, pointerOf, walkTexts } from "./findings/walk.ts";
 import generated from "./findings.generated.json" with { type: "json" };
 import type { Evidence, Finding, ToolDefinition } from "./types.ts";
 
@@ -51,33 +51,48 @@ interface Placed {
  * @returns one finding for each kind that holds, worst first; usually none
  */
 export function findingsOf(definition: ToolDefinition): Finding[] {
-  const byKind = new Map<FindingKind, Placed[]>();
-  const counts = new Map<string, number>();
+  let found: Found | undefined;
   const complete = walkTexts(definition, (text, path, valueOfKey) => {
     const name = path.length === 1 && path[0] === "name" && valueOfKey === undefined;
     const short = !name && text.length <= (valueOfKey === undefined ? SHORT : SHORT_KEY);
     if (short && clean.has(text)) return;
-    const found = inspect(text, name, path[0] === "icons");
-    if (short && found.length === 0 && clean.size < MAX_CLEAN) clean.add(text);
-    for (const hit of found) {
-      const kind = kindOf.get(hit.clause);
-      if (!kind) continue;
-      const severity = severityOf(kind, hit, text);
-      const count = (counts.get(kind.id + severity) ?? 0) + 1;
-      if (count > MAX_HITS) continue;
-      counts.set(kind.id + severity, count);
-      const list = byKind.get(kind) ?? [];
-      if (list.length === 0) byKind.set(kind, list);
-      list.push({
-        clause: hit.clause,
-        severity,
-        evidence: evidenceOf(kind, hit, text, pointerOf(path), valueOfKey),
-      });
+    const hits = inspect(text, name, path[0] === "icons");
+    if (hits.length > 0) {
+      found ??= { byKind: new Map(), counts: new Map() };
+      for (const hit of hits) note(found, hit, text, path, valueOfKey);
+    } else if (short && clean.size < MAX_CLEAN) {
+      clean.add(text);
     }
   });
-  const findings = [...byKind].map(([kind, list]) => findingFrom(kind, list));
+  const findings = found ? [...found.byKind].map(([kind, list]) => findingFrom(kind, list)) : [];
   if (!complete) findings.push(...unread(definition, findings));
   return findings.sort((a, b) => RANK[b.severity] - RANK[a.severity] || (a.id < b.id ? -1 : 1));
+}
+
+/** What was found in a definition so far; most have nothing. */
+interface Found {
+  byKind: Map<FindingKind, Placed[]>;
+  /** By kind and severity. */
+  counts: Map<string, number>;
+}
+
+function note(
+  { byKind, counts }: Found,
+  hit: Hit,
+  text: string,
+  path: readonly PathStep[],
+  valueOfKey: unknown,
+): void {
+  const kind = kindOf.get(hit.clause);
+  if (!kind) return;
+  const severity = severityOf(kind, hit, text);
+  const count = (counts.get(kind.id + severity) ?? 0) + 1;
+  if (count > MAX_HITS) return;
+  counts.set(kind.id + severity, count);
+  const list = byKind.get(kind) ?? [];
+  if (list.length === 0) byKind.set(kind, list);
+  const evidence = evidenceOf(kind, hit, text, pointerOf(path), valueOfKey);
+  list.push({ clause: hit.clause, severity, evidence });
 }
 
 function severityOf(kind: FindingKind, hit: Hit, text: string): Finding["severity"] {

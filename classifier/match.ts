@@ -10,10 +10,11 @@ import {
   negationBefore,
   startsWith,
 } from "./actions.ts";
-import type { CompiledClause, CompiledRule, KnownVerb, Matcher } from "./compile.ts";
+import type { CompiledClause, CompiledRule, KnownVerb, KnownWord, Matcher } from "./compile.ts";
 import { argumentNamed, choiceAmong, phraseIn, wordBeside, wordIn } from "./conditions.ts";
 import { argumentEvidence, choiceEvidence, wordEvidence } from "./evidence.ts";
-import { endsWithWords, type Features, type SourceText } from "./features.ts";
+import { endsWithWords, type Features } from "./features.ts";
+import { type KnownText, lookUp } from "./known.ts";
 import { nameWords, type Word } from "./text.ts";
 import type { Evidence } from "./types.ts";
 
@@ -55,6 +56,7 @@ export interface Matches {
 interface Run {
   matcher: Matcher;
   features: Features;
+  description: KnownText;
   /** The verbs of the name. */
   named: Action[];
   /** The sentence of the description that says what the tool does: only there is believed what lowers a verdict. */
@@ -65,78 +67,77 @@ interface Run {
 }
 
 const TITLE_WEIGHT = 0.8;
-const NO_CLAUSES: CompiledClause[] = [];
-const NO_NAMES: { words: string[]; clause: CompiledClause }[] = [];
+const NO_NAMES: KnownWord["argumentEnds"] = [];
 
 /** Runs every rule over the features of one definition. */
 export function matchRules(matcher: Matcher, features: Features): Matches {
-  const { name, title } = features;
-  const named = nameActions(matcher, name.words);
-  const main = mainSentence(matcher, features.description.words);
+  const { title } = features;
+  const name = lookUp(matcher, features.name);
+  const description = lookUp(matcher, features.description);
   const run: Run = {
     matcher,
     features,
-    named,
-    main,
+    description,
+    named: nameActions(name),
+    main: mainSentence(description),
     silenced: undefined,
     result: { matches: [], denials: [], withdrawn: [] },
   };
   matchName(run, name, "name", 1);
-  if (title && title.text !== name.text) matchName(run, title, "title", TITLE_WEIGHT);
+  if (title && title.text !== name.text) matchName(run, lookUp(matcher, title), "title", TITLE_WEIGHT);
   matchDescription(run);
   matchSchema(run);
   return run.result;
 }
 
-function matchName(run: Run, source: SourceText, place: Place, weight: number): void {
+function matchName(run: Run, source: KnownText, place: Place, weight: number): void {
   const { matcher } = run;
   const { objects } = matcher;
-  const { words } = source;
-  for (const { verb, at } of place === "name" ? run.named : nameActions(matcher, words)) {
+  const { words, known } = source;
+  for (const { verb, at } of place === "name" ? run.named : nameActions(source)) {
     objects.begin();
-    objects.lookIn(words, 0, at);
-    objects.lookIn(words, at + verb.length, words.length);
+    objects.lookIn(source, 0, at);
+    objects.lookIn(source, at + verb.length, words.length);
     for (const clause of verb.clauses) completeAction(run, clause, source, place, weight, verb, at);
   }
   if (place !== "name") return;
   for (let at = 0; at < words.length; at++) {
-    for (const clause of matcher.byName.get((words[at] as Word).text) ?? NO_CLAUSES) {
+    const word = known[at];
+    if (!word) continue;
+    for (const clause of word.inName) {
       complete(run, clause, place, weight, [wordEvidence(clause.rule, source, at, 1)]);
     }
   }
 }
 
 function matchDescription(run: Run): void {
-  const { matcher, features } = run;
-  const source = features.description;
-  const { words } = source;
+  const { description: source } = run;
+  const { words, known } = source;
   const head: Head = { ...NO_HEAD };
   for (let at = 0; at < words.length; at++) {
-    const word = words[at] as Word;
-    const known = matcher.words.get(word.text);
-    if (!known) continue;
-    for (const { words: phrase, clause } of known.phrases) {
-      if (clause.rule.category === "Read" && word.sentence !== run.main) continue;
-      if (!startsWith(words, at, phrase) || negationBefore(matcher, words, at) >= 0) continue;
+    const about = known[at];
+    if (!about) continue;
+    for (const { words: phrase, clause } of about.phrases) {
+      if (clause.rule.category === "Read" && (words[at] as Word).sentence !== run.main) continue;
+      if (!startsWith(words, at, phrase) || negationBefore(source, at) >= 0) continue;
       complete(run, clause, "text", 1, [wordEvidence(clause.rule, source, at, phrase.length)]);
     }
-    if (known.verbs.length > 0) matchVerbs(run, source, known.verbs, at, head);
+    if (about.verbs.length > 0) matchVerbs(run, source, about.verbs, at, head);
   }
 }
 
 /** @param verbs those that begin with the word at this place; longer ones come first */
-function matchVerbs(run: Run, source: SourceText, verbs: KnownVerb[], at: number, head: Head): void {
-  const { matcher } = run;
-  const { objects } = matcher;
+function matchVerbs(run: Run, source: KnownText, verbs: KnownVerb[], at: number, head: Head): void {
+  const { objects } = run.matcher;
   const { words } = source;
   const first = verbs.find((verb) => isVerbAt(verb, words, at));
   if (!first) return;
-  const negation = negationBefore(matcher, words, at, first.form);
+  const negation = negationBefore(source, at, first.form);
   if (negation >= 0) {
     for (const verb of verbs) if (isVerbAt(verb, words, at)) deny(run, source, { verb, at }, negation);
     return;
   }
-  const weight = headWeight(matcher, words, { verb: first, at }, head);
+  const weight = headWeight(source, { verb: first, at }, head);
   if (weight === 0) return;
   const { sentence } = words[at] as Word;
   if (sentence !== head.sentence) head.weight = weight;
@@ -147,7 +148,7 @@ function matchVerbs(run: Run, source: SourceText, verbs: KnownVerb[], at: number
     if (!isVerbAt(verb, words, at)) continue;
     const start = at + verb.length;
     objects.begin();
-    objects.lookIn(words, start, objectsEnd(matcher, words, start));
+    objects.lookIn(source, start, objectsEnd(source, start));
     for (const clause of verb.clauses) {
       if (head.late && clause.rule.category === "Read") continue;
       completeAction(run, clause, source, "main clause", weight, verb, at);
@@ -159,12 +160,12 @@ function matchVerbs(run: Run, source: SourceText, verbs: KnownVerb[], at: number
 const OBJECT_REACH = 7;
 
 /** Where the words end that a verb may act on, given where they begin. */
-function objectsEnd(matcher: Matcher, words: Word[], start: number): number {
+function objectsEnd({ words, known }: KnownText, start: number): number {
   const sentence = words[start]?.sentence;
   let stop = start;
   while (stop < words.length && stop - start < OBJECT_REACH && words[stop]?.sentence === sentence) {
-    const { text } = words[stop] as Word;
-    if (stop > start && (matcher.objectStops.has(text) || matcher.negations.has(text))) break;
+    const about = known[stop];
+    if (stop > start && about && (about.objectStop || about.negation)) break;
     stop++;
   }
   return stop;
@@ -174,7 +175,7 @@ function objectsEnd(matcher: Matcher, words: Word[], start: number): number {
 function completeAction(
   run: Run,
   clause: CompiledClause,
-  source: SourceText,
+  source: KnownText,
   place: Place,
   weight: number,
   verb: KnownVerb,
@@ -191,21 +192,20 @@ function completeAction(
     wordEvidence(clause.rule, source, at, verb.length),
     wordEvidence(clause.rule, source, object.at, object.length),
   ];
-  complete(run, clause, place, weight, evidence, joinsBetween(matcher, source.words, at, object.at));
+  complete(run, clause, place, weight, evidence, joinsBetween(source, at, object.at));
 }
 
 /** How many "and"s and commas stand between a verb and its object. */
-function joinsBetween(matcher: Matcher, words: Word[], verb: number, object: number): number {
+function joinsBetween({ words, known }: KnownText, verb: number, object: number): number {
   let joins = 0;
   for (let at = verb + 1; at <= object; at++) {
-    const { clause, text } = words[at] as Word;
-    if (clause || matcher.joiners.has(text)) joins++;
+    if ((words[at] as Word).clause || known[at]?.joiner) joins++;
   }
   return joins;
 }
 
 /** Notes what a negated verb would have meant. Rules that ask for an object are too special to be denied. */
-function deny({ result }: Run, source: SourceText, { verb, at }: Action, negation: number): void {
+function deny({ result }: Run, source: KnownText, { verb, at }: Action, negation: number): void {
   for (const { rule, object } of verb.clauses) {
     if (!rule.category || rule.category === "Read" || object) continue;
     const { supports: _, ...evidence } = wordEvidence(rule, source, negation, at + verb.length - negation);
@@ -216,8 +216,8 @@ function deny({ result }: Run, source: SourceText, { verb, at }: Action, negatio
 function matchSchema(run: Run): void {
   const { matcher, features } = run;
   for (const argument of features.arguments) {
-    const last = argument.words.at(-1)?.text ?? "";
-    for (const { words, clause } of matcher.byArgument.get(last) ?? NO_NAMES) {
+    const last = argument.words.at(-1);
+    for (const { words, clause } of (last && matcher.words.get(last)?.argumentEnds) ?? NO_NAMES) {
       if (!endsWithWords(argument, words)) continue;
       complete(run, clause, "schema", 1, [argumentEvidence(clause.rule, argument)]);
     }
@@ -273,13 +273,14 @@ function silenceOf(run: Run, rule: CompiledRule): Silence {
 }
 
 /** Evidence of the conditions that are not the clause's first one; undefined when one of them fails. */
-function otherConditions({ matcher, features, main }: Run, clause: CompiledClause): Evidence[] | undefined {
+function otherConditions(
+  { features, description, main }: Run,
+  clause: CompiledClause,
+): Evidence[] | undefined {
   const { rule, first } = clause;
   const evidence: (Evidence | undefined)[] = [];
   if (clause.says && first !== "says") {
-    evidence.push(
-      phraseIn(matcher, features, rule, clause.says, rule.category === "Read" ? main : undefined),
-    );
+    evidence.push(phraseIn(description, rule, clause.says, rule.category === "Read" ? main : undefined));
   }
   if (clause.name && first !== "name") {
     const at = wordIn(features.name.words, clause.name);
@@ -295,7 +296,7 @@ function otherConditions({ matcher, features, main }: Run, clause: CompiledClaus
 
 /** Whether all conditions of a `not` clause hold. Only the name's verbs count: a description must not silence a rule. */
 function holds(run: Run, clause: CompiledClause): Silence {
-  const { matcher, features } = run;
+  const { features } = run;
   const { action, object } = clause;
   if (action) {
     const { words } = features.name;
@@ -309,7 +310,7 @@ function holds(run: Run, clause: CompiledClause): Silence {
   if (!clause.says) return "always";
   // Silencing a rule for Read raises the verdict, and may be asked for anywhere.
   const where = clause.rule.category === "Read" ? undefined : run.main;
-  const said = phraseIn(matcher, features, clause.rule, clause.says, where);
+  const said = phraseIn(run.description, clause.rule, clause.says, where);
   if (!said) return "never";
   return clause.rule.category === "Read" ? "always" : { until: said.end };
 }

@@ -1,14 +1,15 @@
+import type { KnownText } from "./known.ts";
 import type { Word } from "./text.ts";
 
 /**
  * What verbs act on. A verb such as "create" has dozens of clauses that each ask for other objects, so words are not
- * compared clause by clause: each word is looked up once, and says which lists of objects it is in.
+ * compared clause by clause: each word says which lists of objects it is in.
  */
 
 /** The lists a word is in, by number: alone, and together with the word behind it. */
-interface Listed {
+export interface Listed {
   single: number[];
-  pairs: Map<string, number[]>;
+  pairs: Map<string, number[]> | undefined;
 }
 
 /** An object that was found: where in the words, and how many words it takes. */
@@ -19,7 +20,8 @@ export interface FoundObject {
 
 /** The lists of objects that rules ask for. */
 export class ObjectLists {
-  private readonly byWord = new Map<string, Listed>();
+  /** Filed words; the matcher keeps what it knows of a word in one place. */
+  readonly byWord = new Map<string, Listed>();
   /** What the last look found for each list, and which look that was. */
   private readonly found: (FoundObject & { look: number })[] = [];
   private look = 0;
@@ -36,7 +38,9 @@ export class ObjectLists {
         for (const word of spellings(first)) this.listed(word).single.push(list);
         continue;
       }
-      const { pairs } = this.listed(first);
+      const listed = this.listed(first);
+      listed.pairs ??= new Map();
+      const { pairs } = listed;
       for (const word of spellings(second)) pairs.set(word, [...(pairs.get(word) ?? []), list]);
     }
     return list;
@@ -45,7 +49,7 @@ export class ObjectLists {
   private listed(word: string): Listed {
     const known = this.byWord.get(word);
     if (known) return known;
-    const made = { single: [], pairs: new Map() };
+    const made: Listed = { single: [], pairs: undefined };
     this.byWord.set(word, made);
     return made;
   }
@@ -56,13 +60,11 @@ export class ObjectLists {
   }
 
   /** Looks for objects of all lists at once in a stretch of words; the first of each list is found. */
-  lookIn(words: readonly Word[], start: number, end: number): void {
+  lookIn({ words, known }: KnownText, start: number, end: number): void {
     for (let at = start; at < end; at++) {
-      const listed = this.byWord.get((words[at] as Word).text);
+      const listed = known[at]?.listed;
       if (!listed) continue;
-      if (listed.pairs.size > 0 && at + 1 < end) {
-        this.note(listed.pairs.get((words[at + 1] as Word).text), at, 2);
-      }
+      if (listed.pairs && at + 1 < end) this.note(listed.pairs.get((words[at + 1] as Word).text), at, 2);
       this.note(listed.single, at, 1);
     }
   }

@@ -1,3 +1,7 @@
+import { type CharacterClass, IN_NAME, IN_TEXT, kinds } from "./ascii.ts";
+import { numberOf } from "./lexicon.ts";
+import { plainNumber, plainWord, plainWordEnd } from "./plain-words.ts";
+
 /**
  * Words with their places. All matching happens on these, so that a verdict can always point at characters.
  * One pass over the text, no regular expression over a stranger's string.
@@ -6,6 +10,8 @@
 export interface Word {
   /** Folded: lower case, compatibility forms and accents removed, apostrophes and hidden characters dropped. */
   text: string;
+  /** Its number in the lexicon (`numberOf`). */
+  number: number;
   /** Range in the original string, UTF-16 code units, end exclusive. */
   start: number;
   end: number;
@@ -14,28 +20,6 @@ export interface Word {
   /** Something stronger than a space stands before it in its sentence: comma, colon, dash, slash, bracket. */
   clause: boolean;
 }
-
-const kinds = { word: 1, upper: 2, digit: 3, join: 4, clause: 5, sentence: 6, space: 0 } as const;
-type CharacterClass = (typeof kinds)[keyof typeof kinds];
-
-/** Class of every ASCII character; the rest is looked up by `fold`. */
-function asciiKinds(identifier: boolean): Uint8Array {
-  const table = new Uint8Array(128);
-  for (let code = 97; code <= 122; code++) table[code] = kinds.word;
-  for (let code = 65; code <= 90; code++) table[code] = kinds.upper;
-  for (let code = 48; code <= 57; code++) table[code] = kinds.digit;
-  table[39] = kinds.join;
-  for (const sign of ',:;()[]{}/|"`<>*#&+=') table[sign.charCodeAt(0)] = kinds.clause;
-  for (const sign of ".!?\n") table[sign.charCodeAt(0)] = kinds.sentence;
-  // In running text "e-mail" is one word, and `delete_user` is another tool's name, not the verb "delete"; in a name it is two words.
-  if (!identifier) {
-    table["_".charCodeAt(0)] = kinds.word;
-    table["-".charCodeAt(0)] = kinds.join;
-  }
-  return table;
-}
-const IN_NAME = asciiKinds(true);
-const IN_TEXT = asciiKinds(false);
 
 /** Splits a tool or property name: `bulkDelete_users.v2` → bulk, delete, users, v2. */
 export function nameWords(name: string): Word[] {
@@ -62,9 +46,16 @@ function words(text: string, identifier: boolean): Word[] {
     if (code < 128) {
       const kind = ascii[code] as CharacterClass;
       if (start < 0 && kind >= kinds.word && kind <= kinds.digit) {
-        const stop = plainWordEnd(text, at, ascii);
+        const stop = plainWordEnd(text, at, identifier);
         if (stop > 0) {
-          found.push({ text: plainWord(text, at, stop), start: at, end: stop, sentence, clause });
+          found.push({
+            text: plainWord(text, at, stop),
+            number: plainNumber,
+            start: at,
+            end: stop,
+            sentence,
+            clause,
+          });
           clause = false;
           at = stop;
           continue;
@@ -76,7 +67,7 @@ function words(text: string, identifier: boolean): Word[] {
         end = at + 1;
       } else if (kind === kinds.upper) {
         if (identifier && start >= 0 && beginsWord(text, at, previous)) {
-          found.push({ text: folded, start, end, sentence, clause });
+          found.push({ text: folded, number: numberOf(folded), start, end, sentence, clause });
           clause = false;
           folded = "";
           start = -1;
@@ -86,7 +77,7 @@ function words(text: string, identifier: boolean): Word[] {
         end = at + 1;
       } else if (kind !== kinds.join || start < 0) {
         if (start >= 0) {
-          found.push({ text: folded, start, end, sentence, clause });
+          found.push({ text: folded, number: numberOf(folded), start, end, sentence, clause });
           clause = false;
           folded = "";
           start = -1;
@@ -115,7 +106,7 @@ function words(text: string, identifier: boolean): Word[] {
       end = at + width;
     } else {
       if (start >= 0) {
-        found.push({ text: folded, start, end, sentence, clause });
+        found.push({ text: folded, number: numberOf(folded), start, end, sentence, clause });
         clause = false;
         folded = "";
         start = -1;
@@ -127,8 +118,8 @@ function words(text: string, identifier: boolean): Word[] {
         const paired = next !== undefined && next > 127 && fold(next).kind === "ideograph";
         const stop = paired ? after + (next > 0xffff ? 2 : 1) : at + width;
         if (paired || found.at(-1)?.end !== stop) {
-          const second = paired ? String.fromCodePoint(next) : "";
-          found.push({ text: String.fromCodePoint(point) + second, start: at, end: stop, sentence, clause });
+          const pair = String.fromCodePoint(point) + (paired ? String.fromCodePoint(next) : "");
+          found.push({ text: pair, number: numberOf(pair), start: at, end: stop, sentence, clause });
         }
         clause = false;
       } else if (entry.kind === "sentence") {
@@ -141,64 +132,8 @@ function words(text: string, identifier: boolean): Word[] {
     previous = kinds.word;
     at += width;
   }
-  if (start >= 0) found.push({ text: folded, start, end, sentence, clause });
+  if (start >= 0) found.push({ text: folded, number: numberOf(folded), start, end, sentence, clause });
   return found;
-}
-
-/**
- * Words read lately, by hash: texts consist of few different words, and this saves making and hashing a string for each.
- * Of two words with one place the later one stays, so that the table does not grow.
- */
-const lately: (string | undefined)[] = new Array<string | undefined>(1 << 14).fill(undefined);
-const SEED = 0x811c9dc5;
-const mix = (hash: number, code: number): number => Math.imul(hash ^ code, 0x01000193);
-const placeOf = (hash: number): number => (hash ^ (hash >>> 15)) & (lately.length - 1);
-
-/** ASCII in lower case. */
-const LOWER = Uint8Array.from({ length: 128 }, (_, code) => (code >= 65 && code <= 90 ? code + 32 : code));
-/** Hash of the word that `plainWordEnd` found. */
-let plainHash = SEED;
-
-/** Where a word ends that begins here; 0 when that takes more than a look at ASCII letters and digits. */
-function plainWordEnd(text: string, start: number, ascii: Uint8Array): number {
-  const { length } = text;
-  let hash = SEED;
-  let at = start;
-  for (; at < length; at++) {
-    const code = text.charCodeAt(at);
-    if (code >= 128) return 0;
-    const kind = ascii[code] as number;
-    if (kind === kinds.join) return 0;
-    if (kind < kinds.word || kind > kinds.digit) break;
-    if (kind === kinds.upper && ascii === IN_NAME && at > start) {
-      // `getUser` are two words; what a run of capitals is depends on what comes behind it.
-      if (ascii[text.charCodeAt(at - 1)] === kinds.upper) return 0;
-      break;
-    }
-    hash = mix(hash, LOWER[code] as number);
-  }
-  plainHash = hash;
-  return at;
-}
-
-function plainWord(text: string, start: number, end: number): string {
-  const place = placeOf(plainHash);
-  const known = lately[place];
-  if (known !== undefined && isSameWord(known, text, start, end)) return known;
-  const word = text.slice(start, end).toLowerCase();
-  if (word.length <= LONGEST_KEPT) lately[place] = word;
-  return word;
-}
-
-/** Long ones are rare, and a piece of a text keeps the whole text in memory. */
-const LONGEST_KEPT = 12;
-
-function isSameWord(word: string, text: string, start: number, end: number): boolean {
-  if (word.length !== end - start) return false;
-  for (let at = 0; at < word.length; at++) {
-    if (word.charCodeAt(at) !== LOWER[text.charCodeAt(start + at)]) return false;
-  }
-  return true;
 }
 
 /** Where the next character stands that is not hidden. */

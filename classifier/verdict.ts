@@ -85,9 +85,9 @@ function confidenceOf(category: Category, scores: Record<Category, number>): num
 }
 
 function facetsOf(standing: readonly Weighed[]): Facet[] {
-  const found = new Set<Facet>();
-  for (const { match } of standing) for (const facet of match.rule.facets) found.add(facet);
-  return found.size === 0 ? [] : FACETS.filter((facet) => found.has(facet));
+  let bits = 0;
+  for (const { match } of standing) bits |= match.rule.facetBits;
+  return bits === 0 ? [] : FACETS.filter((_, at) => (bits & (1 << at)) !== 0);
 }
 
 function worstReversible(
@@ -95,11 +95,18 @@ function worstReversible(
   standing: readonly Weighed[],
   severity: number,
 ): Reversible {
-  const said = new Set(deciding.map((match) => match.rule.reversible));
+  let least: Reversible | undefined;
+  for (const { rule } of deciding) least = lessReversible(least, rule.reversible);
   for (const { match } of standing) {
-    if ((match.rule.raised & (1 << severity)) !== 0) said.add(match.rule.reversible);
+    if ((match.rule.raised & (1 << severity)) !== 0) least = lessReversible(least, match.rule.reversible);
   }
-  return said.has("no") ? "no" : said.has("unknown") || !said.has("yes") ? "unknown" : "yes";
+  return least ?? "unknown";
+}
+
+function lessReversible(one: Reversible | undefined, other: Reversible | undefined): Reversible | undefined {
+  if (one === "no" || other === "no") return "no";
+  if (one === "unknown" || other === "unknown") return "unknown";
+  return one ?? other;
 }
 
 function widestReach(deciding: readonly Match[]): Reach {

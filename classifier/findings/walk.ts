@@ -7,13 +7,13 @@ const MAX_TEXTS = 50_000;
 const MAX_LENGTH = 16 * 1024 * 1024;
 
 /** A step of a path: a key, or an index. */
-type Step = string | number;
+export type PathStep = string | number;
 
 /**
  * Gets each string with the path to it. For a key, the path leads to its value, which comes along: evidence can only
  * point at the key itself where the value is no string.
  */
-type Visit = (text: string, path: readonly Step[], valueOfKey?: unknown) => void;
+type Visit = (text: string, path: readonly PathStep[], valueOfKey?: unknown) => void;
 
 /**
  * Visits every string of a definition, keys too: name, descriptions, enum values, defaults, examples, output schema
@@ -22,7 +22,7 @@ type Visit = (text: string, path: readonly Step[], valueOfKey?: unknown) => void
  * @returns whether all of it was read
  */
 export function walkTexts(definition: ToolDefinition, visit: Visit): boolean {
-  const path: Step[] = [];
+  const path: PathStep[] = [];
   let texts = 0;
   let length = 0;
   let complete = true;
@@ -61,6 +61,6 @@ export function walkTexts(definition: ToolDefinition, visit: Visit): boolean {
 }
 
 /** The path as a JSON Pointer (RFC 6901). */
-export function pointerOf(path: readonly Step[]): string {
+export function pointerOf(path: readonly PathStep[]): string {
   return path.map((token) => `/${pointerToken(String(token))}`).join("");
 }

@@ -25,19 +25,15 @@ export class FacetSums {
     if (row === NO_ROW || model.hasFacets[row] === 0 || this.counted[row] === this.reading) return;
     this.counted[row] = this.reading;
     const from = row * FACETS.length;
+    const { scale } = model.weights;
     for (let at = 0; at < FACETS.length; at++) {
-      this.sums[at] = (this.sums[at] as number) + (model.facets[from + at] as number);
+      this.sums[at] = (this.sums[at] as number) + (model.facets[from + at] as number) / scale;
     }
   }
 
-  /** Indices into FACETS of those whose clues say enough together. */
-  said({ weights }: Model): number[] {
-    const found: number[] = [];
-    FACETS.forEach((facet, at) => {
-      const { bias, from } = weights.facets[facet];
-      if ((this.sums[at] as number) + bias / weights.scale >= from / weights.scale) found.push(at);
-    });
-    return found;
+  /** Whether the clues say enough together for the facet with this index in FACETS. */
+  isSaid({ facetBias, facetFrom }: Model, facet: number): boolean {
+    return (this.sums[facet] as number) + (facetBias[facet] as number) >= (facetFrom[facet] as number);
   }
 }
 

@@ -7,7 +7,7 @@ import { argumentKey, type ClueSpot, MAX_ARGUMENTS } from "./clues.ts";
 import { FacetSums, type SaidFacet } from "./facets.ts";
 import { type Aside, type Reader, type Reading, readAloud } from "./reading.ts";
 import { type Model, NO_ROW, type WordRows } from "./rows.ts";
-import { add, Sums } from "./sums.ts";
+import { add, Numbers, Sums } from "./sums.ts";
 import { MODEL_CATEGORIES, MODEL_RISKS, OUTPUTS } from "./weights.ts";
 
 /** Words that speak for what the model says, and by how much (in logits, over the mean of the other categories). */
@@ -35,6 +35,7 @@ export interface Opinion {
 /** How much more likely reading must be than everything else, to be said: to call a danger Read is the worst mistake. */
 const READ_LEAD = Math.log(1.2);
 const CATEGORY_COUNT = MODEL_CATEGORIES.length;
+const NO_ROWS: number[] = [];
 
 /** The lowest and highest risk a category can have, by the conventions the labels follow. */
 const RISK_RANGE: Record<Category, [lowest: Risk, highest: Risk]> = {
@@ -77,9 +78,9 @@ class Listener implements Reader {
   private readonly schemas = new Sums();
   private readonly facets = new FacetSums();
   /** Rows that count only until the sentence ends. */
-  private readonly passing: number[] = [];
+  private readonly passing = new Numbers();
   /** Rows with words in the definition: a row, a SPOT and an index for each. */
-  private readonly spots: number[] = [];
+  private readonly spots = new Numbers();
   /** Rows of the description's word before. */
   private before: WordRows | undefined;
   private worstCategory = 0;
@@ -99,8 +100,8 @@ class Listener implements Reader {
     for (const sums of [this.main, this.title, this.schemas, this.facets]) sums.begin(model);
     const { bias, scale } = model.weights;
     for (let at = 0; at < OUTPUTS; at++) this.main.numbers[at] = (bias[at] as number) / scale;
-    this.passing.length = 0;
-    this.spots.length = 0;
+    this.passing.clear();
+    this.spots.clear();
     this.before = undefined;
     this.worstCategory = -1;
     this.worstRisk = 0;
@@ -117,7 +118,7 @@ class Listener implements Reader {
   name(): void {
     const { words } = this.features.name;
     for (let at = 0; at < words.length; at++) {
-      const rows = this.model.words.get((words[at] as Word).text);
+      const rows = this.model.words.get(words[at] as Word);
       if (!rows) continue;
       this.hearWords(rows.name, SPOT.name, at);
       if (at === 0) this.hearWords(rows.first, SPOT.name, at);
@@ -126,7 +127,7 @@ class Listener implements Reader {
   }
 
   word(at: number): void {
-    const rows = this.model.words.get((this.features.description.words[at] as Word).text);
+    const rows = this.model.words.get(this.features.description.words[at] as Word);
     const pair = (rows && this.before?.pairs?.get(rows)) ?? NO_ROW;
     this.before = rows;
     if (!rows) return;
@@ -146,18 +147,20 @@ class Listener implements Reader {
     const count = Math.min(features.arguments.length, MAX_ARGUMENTS);
     for (let at = 0; at < count; at++) {
       const { words } = features.arguments[at] as Argument;
-      const last = words.at(-1)?.text ?? "";
-      const whole = model.arguments.get(words.length === 1 ? last : argumentKey(words)) ?? NO_ROW;
-      if (this.hearBeside(schemas, whole)) this.spots.push(whole, SPOT.argument, at);
-      const ending = model.words.get(last)?.ending ?? NO_ROW;
-      if (this.hearBeside(schemas, ending)) this.spots.push(ending, SPOT.argument, at);
+      const last = words.at(-1);
+      const whole =
+        model.arguments.get(words.length === 1 && last ? last.text : argumentKey(words)) ?? NO_ROW;
+      if (this.hearBeside(schemas, whole)) this.noteSpot(whole, SPOT.argument, at);
+      const ending = (last && model.words.get(last)?.ending) ?? NO_ROW;
+      if (this.hearBeside(schemas, ending)) this.noteSpot(ending, SPOT.argument, at);
     }
   }
 
   sentence(): void {
-    if (this.passing.length === 0) return;
-    for (const row of this.passing) this.main.takeBack(row, this.model.values);
-    this.passing.length = 0;
+    const { passing } = this;
+    if (passing.count === 0) return;
+    for (let at = 0; at < passing.count; at++) this.main.takeBack(passing.at(at), this.model.values);
+    passing.clear();
     this.isNew = true;
   }
 
@@ -193,8 +196,15 @@ class Listener implements Reader {
 
   private hearWords(row: number, spot: Spot, at: number): boolean {
     if (!this.hear(row)) return false;
-    this.spots.push(row, spot, at);
+    this.noteSpot(row, spot, at);
     return true;
+  }
+
+  private noteSpot(row: number, spot: Spot, at: number): void {
+    const { spots } = this;
+    spots.push(row);
+    spots.push(spot);
+    spots.push(at);
   }
 
   /** Takes note of what was heard, with what the rules say of it and perhaps a part beside it, where nothing worse was. */
@@ -203,7 +213,8 @@ class Listener implements Reader {
     for (let at = 0; at < OUTPUTS; at++) {
       total[at] = (main.numbers[at] as number) + (beside ? (beside.numbers[at] as number) : 0);
     }
-    for (const row of model.verdicts[severity]?.[level] ?? []) add(total, model.values, row);
+    const { scale } = model.weights;
+    for (const row of model.verdicts[severity]?.[level] ?? NO_ROWS) add(total, model.values, row, scale);
     this.rules = Math.max(this.rules, severity);
     this.worstRisk = Math.max(this.worstRisk, topRisk(total));
     const category = topCategory(total);
@@ -218,14 +229,12 @@ class Listener implements Reader {
     const said = MODEL_CATEGORIES[category] ?? "Read";
     let hasWords = false;
     const contributions: Contribution[] = [];
-    for (let at = 0; at < this.spots.length; at += 3) {
-      const weight = lead(this.model.values, this.spots[at] as number, category);
+    for (let at = 0; at < this.spots.count; at += 3) {
+      const weight = lead(this.model, this.spots.at(at), category);
       if (weight > 0) hasWords = true;
       if (weight < LEAST_TOLD) continue;
-      contributions.push({
-        ...this.spotAt(this.spots[at + 1] as Spot, this.spots[at + 2] as number),
-        weight,
-      });
+      const { pointer, text, start, end } = this.spotAt(at);
+      insert(contributions, { pointer, text, start, end, weight });
     }
     return {
       category: said,
@@ -234,28 +243,35 @@ class Listener implements Reader {
       rules: CATEGORIES[this.rules] ?? "Unknown",
       sureness: this.sureness,
       hasWords,
-      contributions: contributions.sort((a, b) => b.weight - a.weight),
-      facets: this.facets.said(this.model).flatMap((facet) => this.saidFacet(facet)),
+      contributions,
+      facets: this.saidFacets(),
     };
   }
 
-  /** A facet with the words that say most for it; none where no word says anything for it. */
-  private saidFacet(facet: number): SaidFacet[] {
-    let most = 0;
-    let best = -1;
-    for (let at = 0; at < this.spots.length; at += 3) {
-      const weight = this.model.facets[(this.spots[at] as number) * FACETS.length + facet] as number;
-      if (weight <= most) continue;
-      most = weight;
-      best = at;
+  /** The facets that are said, each with the words that say most for it; none where no word says anything for it. */
+  private saidFacets(): SaidFacet[] {
+    const { model, spots } = this;
+    const said: SaidFacet[] = [];
+    for (let facet = 0; facet < FACETS.length; facet++) {
+      if (!this.facets.isSaid(model, facet)) continue;
+      let most = 0;
+      let best = -1;
+      for (let at = 0; at < spots.count; at += 3) {
+        const weight = model.facets[spots.at(at) * FACETS.length + facet] as number;
+        if (weight <= most) continue;
+        most = weight;
+        best = at;
+      }
+      if (best >= 0) said.push({ facet: FACETS[facet] as Facet, spot: this.spotAt(best) });
     }
-    if (best < 0) return [];
-    const spot = this.spotAt(this.spots[best + 1] as Spot, this.spots[best + 2] as number);
-    return [{ facet: FACETS[facet] as Facet, spot }];
+    return said;
   }
 
-  private spotAt(spot: Spot, at: number): ClueSpot {
-    const { features } = this;
+  /** Where the words are of the row that is noted at an index of the spots. */
+  private spotAt(index: number): ClueSpot {
+    const { features, spots } = this;
+    const spot = spots.at(index + 1);
+    const at = spots.at(index + 2);
     if (spot === SPOT.argument) {
       const { pointer, shown } = features.arguments[at] as Argument;
       return { pointer, text: shown, start: 0, end: shown.length };
@@ -276,6 +292,15 @@ class Listener implements Reader {
 }
 
 const listener = new Listener();
+
+/** Puts a contribution behind those that say as much or more. */
+function insert(list: Contribution[], one: Contribution): void {
+  let at = list.push(one) - 1;
+  for (; at > 0 && (list[at - 1] as Contribution).weight < one.weight; at--) {
+    list[at] = list[at - 1] as Contribution;
+  }
+  list[at] = one;
+}
 
 /** Index of the category with the highest sum, reading after its handicap; the milder one of two equals. */
 function topCategory(sums: Float64Array): number {
@@ -298,9 +323,11 @@ function topRisk(sums: Float64Array): number {
 }
 
 /** How much more a row says for one category than for the others on average, in logits. */
-function lead(values: Float64Array, row: number, category: number): number {
+function lead({ values, weights: { scale } }: Model, row: number, category: number): number {
   const from = row * OUTPUTS;
   let others = 0;
-  for (let at = 0; at < CATEGORY_COUNT; at++) if (at !== category) others += values[from + at] as number;
-  return (values[from + category] as number) - others / (CATEGORY_COUNT - 1);
+  for (let at = 0; at < CATEGORY_COUNT; at++) {
+    if (at !== category) others += (values[from + at] as number) / scale;
+  }
+  return (values[from + category] as number) / scale - others / (CATEGORY_COUNT - 1);
 }

@@ -1,4 +1,5 @@
 import type { Features } from "../features.ts";
+import type { WordMap } from "../lexicon.ts";
 import type { Match, Withdrawn } from "../match.ts";
 import type { Word } from "../text.ts";
 import type { Branch } from "../types.ts";
@@ -36,7 +37,7 @@ export interface Reading {
   withdrawn: Withdrawn[];
   branches: Branch[];
   /** Words that no text ends with. */
-  unfinished: Set<string>;
+  unfinished: WordMap<true>;
 }
 
 /** Pauses behind the words that are read; in a text with more, the rest is heard at once. */
@@ -95,14 +96,15 @@ export function readAloud(
   const { words } = features.description;
   let first = 0;
   for (let at = 0; at < Math.min(words.length, READ_WORDS); at++) {
-    const { text, sentence, end } = words[at] as Word;
+    const word = words[at] as Word;
+    const { sentence, end } = word;
     if (at > 0 && sentence !== words[at - 1]?.sentence) {
       reader.sentence();
       first = at;
     }
     reader.word(at);
     const isLast = words[at + 1]?.sentence !== sentence;
-    hear(end, false, isLast || (at - first >= MIN_WORDS - 1 && !unfinished.has(text)));
+    hear(end, false, isLast || (at - first >= MIN_WORDS - 1 && !unfinished.get(word)));
   }
   for (let late = 1; next < parts.text.length; late++) {
     hear(late < MAX_LATE ? (parts.text[next] as Weighed).end : Number.MAX_SAFE_INTEGER, true);

@@ -1,3 +1,4 @@
+import { WordMap } from "../lexicon.ts";
 import { PLACES } from "../match.ts";
 import { CATEGORIES, FACETS, RISKS } from "../types.ts";
 import { type ClueKind, ruleKey, singular, verdictKeys } from "./clues.ts";
@@ -23,16 +24,19 @@ export interface WordRows {
  */
 export interface Model {
   weights: Weights;
-  /** The numbers of all rows, OUTPUTS for each. */
-  values: Float64Array;
+  /** The numbers of all rows, OUTPUTS for each: whole numbers as in the weights, `weights.scale` times too large. */
+  values: Int16Array;
   /** The same, where a row favours nothing milder over anything more severe. */
-  rising: Float64Array;
+  rising: Int16Array;
   /** What the rows say of facets: one number for each of FACETS. */
-  facets: Float64Array;
+  facets: Int16Array;
   /** Which rows say anything of facets. */
   hasFacets: Uint8Array;
+  /** For each of FACETS, what is said for it without any clue, and from which sum on the tool has it. */
+  facetBias: number[];
+  facetFrom: number[];
   /** By word as it stands in the text, in singular and plural. */
-  words: Map<string, WordRows>;
+  words: WordMap<WordRows>;
   /** By all words of an argument's name, joined by `_`. */
   arguments: Map<string, number>;
   /** By rule id: a row for each of PLACES, and one for a main clause behind the first words. */
@@ -46,8 +50,8 @@ export interface Model {
 /** Makes weights ready for look-up. */
 export function loadModel(weights: Weights): Model {
   const count = Object.values(weights.clues).reduce((sum, keys) => sum + Object.keys(keys).length, 0);
-  const values = new Float64Array(count * OUTPUTS);
-  const facets = new Float64Array(count * FACETS.length);
+  const values = new Int16Array(count * OUTPUTS);
+  const facets = new Int16Array(count * FACETS.length);
   const hasFacets = new Uint8Array(count);
   const rows = new Map<ClueKind, Map<string, number>>();
   let next = 0;
@@ -55,10 +59,10 @@ export function loadModel(weights: Weights): Model {
     const byKey = new Map<string, number>();
     rows.set(kind as ClueKind, byKey);
     for (const [key, row] of Object.entries(keys)) {
-      for (let at = 0; at < OUTPUTS; at++) values[next * OUTPUTS + at] = (row[at] ?? 0) / weights.scale;
+      for (let at = 0; at < OUTPUTS; at++) values[next * OUTPUTS + at] = row[at] ?? 0;
       for (let at = 0; at < row.length - OUTPUTS; at++) {
         hasFacets[next] = 1;
-        facets[next * FACETS.length + at] = (row[OUTPUTS + at] ?? 0) / weights.scale;
+        facets[next * FACETS.length + at] = row[OUTPUTS + at] ?? 0;
       }
       byKey.set(key, next++);
     }
@@ -70,6 +74,8 @@ export function loadModel(weights: Weights): Model {
     rising: risen(values),
     facets,
     hasFacets,
+    facetBias: FACETS.map((facet) => weights.facets[facet].bias / weights.scale),
+    facetFrom: FACETS.map((facet) => weights.facets[facet].from / weights.scale),
     words: fileWords(rows),
     arguments: rows.get("argument") ?? new Map(),
     rules: fileRules(rows.get("rule") ?? new Map()),
@@ -87,7 +93,7 @@ export function loadModel(weights: Weights): Model {
 const WORD_KINDS = ["name", "first", "last", "text", "ending"] as const;
 
 function fileWords(rows: Map<ClueKind, Map<string, number>>): Model["words"] {
-  const words: Model["words"] = new Map();
+  const words = new Map<string, WordRows>();
   const file = (word: string): WordRows => {
     const known = words.get(word);
     if (known) return known;
@@ -109,7 +115,7 @@ function fileWords(rows: Map<ClueKind, Map<string, number>>): Model["words"] {
     before.pairs ??= new Map();
     before.pairs.set(file(second), row);
   }
-  return words;
+  return new WordMap(words);
 }
 
 function fileRules(rows: Map<string, number>): Model["rules"] {
@@ -127,7 +133,7 @@ function fileRules(rows: Map<string, number>): Model["rules"] {
 }
 
 /** The least that a row can say without favouring anything milder over anything more severe. */
-function risen(values: Float64Array): Float64Array {
+function risen(values: Int16Array): Int16Array {
   const made = values.slice();
   for (let at = 0; at < made.length; at++) {
     const output = at % OUTPUTS;

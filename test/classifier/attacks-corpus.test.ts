@@ -1,14 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { expect, it } from "vitest";
-import {
-  attacksOf,
-  classify,
-  flowsOf,
-  listAttacks,
-  type ServerTools,
-  type ToolDefinition,
-} from "../../classifier/index.ts";
+import { attacksOf, flowsOf, listAttacks, type ServerTools } from "../../classifier/attacks.ts";
+import { classify, type ToolDefinition } from "../../classifier/index.ts";
 
 const file = resolve(import.meta.dirname, "../../../shared/corpus/tools-dev.jsonl");
 

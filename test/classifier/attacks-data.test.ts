@@ -4,7 +4,8 @@ import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { attackData } from "../../classifier/attacks/data.ts";
 import { AttackFileError, readAttacks, type SourceFile } from "../../classifier/attacks/read.ts";
-import { attacksOf, classify, listAttacks, listIncidents, listTaxonomies } from "../../classifier/index.ts";
+import { attacksOf, listAttacks, listIncidents, listTaxonomies } from "../../classifier/attacks.ts";
+import { classify } from "../../classifier/index.ts";
 
 const folder = resolve(import.meta.dirname, "../../classifier/attacks");
 const files: SourceFile[] = readdirSync(folder, { recursive: true, encoding: "utf8" })

@@ -1,12 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { compareVersions } from "../../classifier/attacks/versions.ts";
-import {
-  advisoriesOf,
-  attacksOf,
-  classify,
-  type ToolDefinition,
-  type Verdict,
-} from "../../classifier/index.ts";
+import { advisoriesOf, attacksOf } from "../../classifier/attacks.ts";
+import { classify, type ToolDefinition, type Verdict } from "../../classifier/index.ts";
 
 const text = { type: "string" };
 const tool = (

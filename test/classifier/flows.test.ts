@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { classify, flowsOf, type ServerTools, type ToolDefinition } from "../../classifier/index.ts";
+import { flowsOf, type ServerTools } from "../../classifier/attacks.ts";
+import { classify, type ToolDefinition } from "../../classifier/index.ts";
 
 const text = { type: "string" };
 const tool = (name: string, description: string, ...names: string[]): ToolDefinition => ({

@@ -1,0 +1,56 @@
+/**
+ * Numbers for the words that rules and model know, so that a word of a definition is looked up once, when it is read,
+ * and from then on by its number. Only the classifier's own words get one: what strangers write takes no memory here.
+ */
+const numbers = new Map<string, number>();
+const words: string[] = [];
+
+/** Counts the words: what was read at an earlier count may hold words that have become known since. */
+export let generation = 1;
+
+function learn(word: string): number {
+  const known = numbers.get(word);
+  if (known !== undefined) return known;
+  const number = words.push(word) - 1;
+  numbers.set(word, number);
+  generation++;
+  return number;
+}
+
+/** Number of a folded word; for one that is not known, the generation in which that was so, below zero. */
+export function numberOf(word: string): number {
+  return numbers.get(word) ?? -generation;
+}
+
+/** The word that has a number, 0 or more. */
+export function wordOf(number: number): string {
+  return words[number] as string;
+}
+
+/** A word of a text, as far as looking it up goes. */
+interface Numbered {
+  text: string;
+  /** See `numberOf`. */
+  number: number;
+}
+
+/** A map from folded words to what is known of them. */
+export class WordMap<Value> {
+  private readonly byText: ReadonlyMap<string, Value>;
+  private readonly byNumber: (Value | undefined)[];
+  private readonly generation: number;
+
+  constructor(entries: ReadonlyMap<string, Value>) {
+    for (const word of entries.keys()) learn(word);
+    this.byText = entries;
+    this.byNumber = words.map((word) => entries.get(word));
+    this.generation = generation;
+  }
+
+  get({ text, number }: Numbered): Value | undefined {
+    const { byNumber } = this;
+    if (number >= 0) return number < byNumber.length ? byNumber[number] : undefined;
+    // Read before this map was made: its number does not say whether the map has it.
+    return -number < this.generation ? this.byText.get(text) : undefined;
+  }
+}
