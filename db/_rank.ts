@@ -16,6 +16,14 @@ export function rankOf(risk: Risk, category: Category): number {
   return RISK_ORDER[risk] * 10 + CATEGORY_ORDER[category];
 }
 
+/** Whether tools of such a risk and category can have this place; what is absent is any. */
+export function isOfRank(rank: number, { risk, category }: { risk?: Risk; category?: Category }): boolean {
+  return (
+    (risk === undefined || Math.floor(rank / 10) === RISK_ORDER[risk]) &&
+    (category === undefined || rank % 10 === CATEGORY_ORDER[category])
+  );
+}
+
 /** Counts that start at zero, with every key there. */
 export function noCounts<Key extends string>(keys: readonly Key[]): Record<Key, number> {
   return Object.fromEntries(keys.map((key) => [key, 0])) as Record<Key, number>;

@@ -50,7 +50,8 @@ function concerns(tool: string): SQL | undefined {
   );
 }
 
-function toChangeRow(row: typeof changes.$inferSelect): ChangeRow {
+/** A row as callers get it. */
+export function toChangeRow(row: typeof changes.$inferSelect): ChangeRow {
   const { id, server, kind, tool, worse, at } = row;
   const before = fromJsonTextOrNull<ToolState>(row.before);
   const after = fromJsonTextOrNull<ToolState>(row.after);

@@ -1,19 +1,36 @@
 /** The catalog's store: PostgreSQL through drizzle. Every function takes the handle of `openDatabase` first. */
 
 export { CursorError } from "./_cursor.ts";
+export { likeness } from "./_likeness.ts";
 export type { DeadJob, QueueCounts } from "./_queue-look.ts";
 export { listChanges } from "./changes.ts";
 export { type Database, type OpenOptions, type OpenResult, openDatabase } from "./client.ts";
 export { compareLists, type ListedTool } from "./compare.ts";
+export { showCorrections } from "./corrections.ts";
 export { RefusedError, type Settlement, storeCrawl } from "./crawls.ts";
 export { deleteServers, type Removal, type Removals } from "./forget.ts";
 export { freshServers, stillSkipped } from "./fresh.ts";
+export { serverKeys, toolKeys } from "./keys.ts";
+export {
+  changesOfServer,
+  namesAlike,
+  type SearchRow,
+  type ServerState,
+  searchRows,
+  serverStates,
+  toolDetails,
+} from "./publish.ts";
 export { type Claim, type CrawlJob, LapsedError, openQueue, type Queue } from "./queue.ts";
-export { storeReview } from "./review.ts";
+export { catalogReport, sampleServers, sampleTools } from "./report.ts";
+export { replaceVerdict } from "./review.ts";
 export { crawlProgress, finishRun, type PlannedJob, startRun, touchRun, updateJob } from "./runs.ts";
 export { getServer, listServers, serverIds } from "./servers.ts";
+export { similarTools } from "./similar.ts";
+export { serverToolsAt } from "./snapshot.ts";
 export { catalogStats } from "./stats.ts";
-export { getTool, listTools, serverTools } from "./tools.ts";
+export { listTools, SlowListError } from "./tool-list.ts";
+export { getTool, serverTools } from "./tools.ts";
 export type * from "./types.ts";
 export { CHANGE_KINDS, JOB_STATES } from "./types.ts";
 export { type Reclassification, reclassify } from "./verdicts.ts";
+export { type CatalogChange, watchCatalog } from "./watch.ts";

@@ -9,11 +9,11 @@ import { verdictRow } from "./verdicts.ts";
 /**
  * Puts a verdict in the place of the stored one on the same definition by the same rules, and shows it for every tool
  * that has this definition, of whichever server. Later crawls by these rules keep it.
- * @param verdict is stored whole, with what a second reading added to it.
+ * @param verdict is stored whole, with what a second reading or a correction added to it.
  * @returns how many tools show it; 0 when nobody serves the definition any more, and then nothing is stored.
  * @throws what the driver throws.
  */
-export async function storeReview(database: Database, verdict: Verdict): Promise<number> {
+export async function replaceVerdict(database: Database, verdict: Verdict): Promise<number> {
   const row = verdictRow(verdict);
   const { digest, rules, category, risk, rank, facets } = row;
   return database.db.transaction(async (tx) => {

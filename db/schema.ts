@@ -2,10 +2,12 @@
  * The tables. What strangers sent is kept as text, JSON included: `jsonb` would reorder it and cannot hold an
  * escaped NUL. Ids and names sort by code point whatever the server's own collation is, so that cursors are stable.
  */
+import { sql } from "drizzle-orm";
 import {
   bigint,
   boolean,
   customType,
+  foreignKey,
   index,
   integer,
   pgTable,
@@ -21,6 +23,8 @@ import type { ChangeKind, JobState } from "./types.ts";
 
 /** Text that sorts by code point. */
 const key = customType<{ data: string }>({ dataType: () => `text collate "C"` });
+/** PostgreSQL's sorted list of words. Only SQL looks inside, so here it is text. */
+const terms = customType<{ data: string }>({ dataType: () => "tsvector" });
 const moment = (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: "date" });
 const id = () => bigint({ mode: "number" }).primaryKey().generatedAlwaysAsIdentity();
 
@@ -121,14 +125,19 @@ export const verdicts = pgTable(
     summary: text().notNull(),
     /** JSON of the whole verdict. */
     body: text().notNull(),
+    /** A reviewer's correction is in it; the body keeps what stood there before. */
+    corrected: boolean().notNull().default(false),
     classifiedAt: moment("classified_at").notNull(),
   },
-  (table) => [primaryKey({ columns: [table.digest, table.rules] })],
+  (table) => [
+    primaryKey({ columns: [table.digest, table.rules] }),
+    index("verdicts_corrected").on(table.digest).where(sql`${table.corrected}`),
+  ],
 );
 
 /**
- * The tools of each server as last seen, with what their newest verdict says, repeated here so that lists are one
- * index away.
+ * The tools of each server as last seen, with what their newest verdict says, repeated here for counting and for
+ * `toolSearch`.
  */
 export const tools = pgTable(
   "tools",
@@ -157,15 +166,37 @@ export const tools = pgTable(
       .notNull()
       .references(() => crawls.id),
   },
+  (table) => [primaryKey({ columns: [table.server, table.name] }), index("tools_by_digest").on(table.digest)],
+);
+
+/**
+ * One row a tool, for lists and searches: triggers keep it in step with `tools` and `verdicts`. In `terms` stand the
+ * words of name, title, description and server id as they are; with a sign in front those of the name alone, and
+ * what lists are filtered by (`migrations/0005_search-terms.sql` makes them, `_search-query.ts` asks for them).
+ */
+export const toolSearch = pgTable(
+  "tool_search",
+  {
+    server: key().notNull(),
+    name: key().notNull(),
+    rank: smallint().notNull(),
+    terms: terms().notNull(),
+  },
   (table) => [
     primaryKey({ columns: [table.server, table.name] }),
-    index("tools_by_rank").on(table.rank, table.server, table.name),
-    index("tools_by_category").on(table.category, table.rank, table.server, table.name),
-    index("tools_by_risk").on(table.risk, table.rank, table.server, table.name),
-    index("tools_by_facet").using("gin", table.facets),
-    index("tools_by_digest").on(table.digest),
+    foreignKey({ columns: [table.server, table.name], foreignColumns: [tools.server, tools.name] }).onDelete(
+      "cascade",
+    ),
+    index("tool_search_by_rank").on(table.rank, table.server, table.name),
+    // What waits in a pending list is read one by one by every search.
+    index("tool_search_by_terms").using("gin", table.terms).with({ fastupdate: false }),
   ],
 );
+
+/** Words of tools' names, for what was misspelt. May name a word twice, and words of tools that are gone. */
+export const searchWords = pgTable("search_words", { word: key().notNull() }, (table) => [
+  index("search_words_by_word").on(table.word),
+]);
 
 /** Which definition a tool had from when to when; a definition that comes back gets a new row. */
 export const toolVersions = pgTable(

@@ -1,105 +1,15 @@
-import {
-  and,
-  arrayContains,
-  asc,
-  desc,
-  eq,
-  ilike,
-  inArray,
-  isNotNull,
-  isNull,
-  type SQL,
-  sql,
-} from "drizzle-orm";
-import { z } from "zod";
+import { and, asc, desc, eq, inArray, isNull, type SQL } from "drizzle-orm";
 import type { ToolDefinition, Verdict } from "../classifier/index.ts";
 import type { LaunchConditions } from "../crawler/types.ts";
-import { decodeCursor, encodeCursor, pageLimit, toPage } from "./_cursor.ts";
 import { isShown } from "./_shown.ts";
-import { fromJsonText, fromJsonTextOrNull, isStorable, storable } from "./_text.ts";
+import { fromJsonText, fromJsonTextOrNull, isStorable } from "./_text.ts";
+import { type StoredToolRow, TOOL_COLUMNS, toToolRow } from "./_tool-row.ts";
 import type { Database } from "./client.ts";
 import { crawls, definitions, tools, toolVersions, verdicts } from "./schema.ts";
 import { packageOf } from "./servers.ts";
-import type { Page, Provenance, ServerTool, ToolDetail, ToolFilter, ToolRow, ToolVersion } from "./types.ts";
+import type { Provenance, ServerTool, ToolDetail, ToolVersion } from "./types.ts";
 
-const LIST = "tools";
-const cursorKeys = z.tuple([z.number().min(0).max(99), z.string(), z.string()]);
-/** More words than anyone types; each is a condition of its own. */
-const MAX_WORDS = 12;
-
-const ROW = {
-  server: tools.server,
-  name: tools.name,
-  title: definitions.title,
-  digest: tools.digest,
-  category: tools.category,
-  risk: tools.risk,
-  rank: tools.rank,
-  confidence: verdicts.confidence,
-  facets: tools.facets,
-  summary: verdicts.summary,
-  firstSeen: tools.firstSeen,
-  lastSeen: tools.lastSeen,
-  goneSince: tools.goneSince,
-};
-const WHOLE = { ...ROW, definition: definitions.body, verdict: verdicts.body, crawl: tools.crawl };
-
-type StoredRow = Omit<ToolRow, "title" | "firstSeen" | "lastSeen" | "goneSince"> & {
-  title: string | null;
-  rank: number;
-  firstSeen: Date;
-  lastSeen: Date;
-  goneSince: Date | null;
-};
-
-/**
- * Tools that pass the filter, worst first (risk, then category), then by server and name.
- * @throws CursorError for a cursor of another list or of nobody.
- */
-export async function listTools(database: Database, filter: ToolFilter = {}): Promise<Page<ToolRow>> {
-  const limit = pageLimit(filter.limit);
-  const rows = await database.db
-    .select(ROW)
-    .from(tools)
-    .innerJoin(definitions, eq(definitions.digest, tools.digest))
-    .innerJoin(verdicts, and(eq(verdicts.digest, tools.digest), eq(verdicts.rules, tools.rules)))
-    .where(and(...conditions(filter)))
-    .orderBy(asc(tools.rank), asc(tools.server), asc(tools.name))
-    .limit(limit + 1);
-  return toPage(rows, limit, toToolRow, (row) => encodeCursor(LIST, [row.rank, row.server, row.name]));
-}
-
-function conditions(filter: ToolFilter): (SQL | undefined)[] {
-  return [
-    isShown(tools.server),
-    served(filter.gone),
-    filter.server === undefined ? undefined : eq(tools.server, storable(filter.server)),
-    filter.category && eq(tools.category, filter.category),
-    filter.risk && eq(tools.risk, filter.risk),
-    filter.facet && arrayContains(tools.facets, [filter.facet]),
-    ...words(filter.text).map((word) => ilike(definitions.search, `%${word}%`)),
-    filter.cursor === undefined ? undefined : behind(filter.cursor),
-  ];
-}
-
-function served(gone: ToolFilter["gone"] = false): SQL | undefined {
-  if (gone === "only") return isNotNull(tools.goneSince);
-  return gone ? undefined : isNull(tools.goneSince);
-}
-
-/** The words of a search, with what LIKE would take for a wildcard escaped. */
-function words(text: string | undefined): string[] {
-  const found = storable(text ?? "")
-    .split(/\s+/)
-    .filter((word) => word !== "");
-  return found.slice(0, MAX_WORDS).map((word) => word.replace(/[\\%_]/g, "\\$&"));
-}
-
-/** One comparison of rows, so that PostgreSQL goes straight to the place in the index. */
-function behind(cursor: string): SQL {
-  const [rank, server, name] = decodeCursor(LIST, cursor, cursorKeys);
-  return sql`(${tools.rank}, ${tools.server}, ${tools.name}) > (${rank}::smallint, ${storable(server)}, ${storable(name)})`;
-}
+const WHOLE = { ...TOOL_COLUMNS, definition: definitions.body, verdict: verdicts.body, crawl: tools.crawl };
 
 /** The tools a server serves now, in the server's order, with what a policy is made from. */
 export async function serverTools(database: Database, id: string): Promise<ServerTool[]> {
@@ -124,7 +34,8 @@ export async function getTool(
   return { ...toServerTool(row), provenance, versions };
 }
 
-function wholeTools({ db }: Database, where: SQL | undefined) {
+/** Tools with their definitions and verdicts, in the servers' order. */
+export function wholeTools({ db }: Database, where: SQL | undefined) {
   return db
     .select(WHOLE)
     .from(tools)
@@ -137,6 +48,11 @@ function wholeTools({ db }: Database, where: SQL | undefined) {
 async function provenanceOf({ db }: Database, id: number): Promise<Provenance> {
   const [crawl] = await db.select().from(crawls).where(eq(crawls.id, id));
   if (!crawl) throw new Error(`Reading where a tool came from: crawl ${id} is missing.`);
+  return toProvenance(crawl);
+}
+
+/** What a tool's page says of the crawl that served it. */
+export function toProvenance(crawl: typeof crawls.$inferSelect): Provenance {
   return {
     source: crawl.source,
     package: packageOf(crawl),
@@ -174,24 +90,8 @@ async function versionsOf({ db }: Database, server: string, name: string): Promi
   }));
 }
 
-function toToolRow(row: StoredRow): ToolRow {
-  return {
-    server: row.server,
-    name: row.name,
-    title: row.title ?? undefined,
-    digest: row.digest,
-    category: row.category,
-    risk: row.risk,
-    confidence: row.confidence,
-    facets: row.facets,
-    summary: row.summary,
-    firstSeen: row.firstSeen.toISOString(),
-    lastSeen: row.lastSeen.toISOString(),
-    goneSince: row.goneSince?.toISOString(),
-  };
-}
-
-function toServerTool(row: StoredRow & { definition: string; verdict: string }): ServerTool {
+/** A row of `wholeTools` as callers get it. */
+export function toServerTool(row: StoredToolRow & { definition: string; verdict: string }): ServerTool {
   return {
     ...toToolRow(row),
     definition: fromJsonText<ToolDefinition>(row.definition),

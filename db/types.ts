@@ -32,10 +32,37 @@ export interface ToolFilter extends PageOptions {
   category?: Category;
   risk?: Risk;
   facet?: Facet;
-  /** Words to find in name, title or description, in any case; each must occur. */
+  /** Only tools with a finding of this kind. */
+  finding?: string;
+  /** Only tools with evidence by this rule. */
+  rule?: string;
+  /** Only tools whose annotations contradict the rest of their definition. */
+  conflict?: boolean;
+  /** The least confidence: 0.5, 0.6, 0.7, 0.8 or 0.9. */
+  confidence?: Confidence;
+  /**
+   * Words to find in name, title, description or server id, in any case; each must occur, the last one also as the
+   * beginning of a word.
+   */
   text?: string;
+  /** Where nothing has these words, look for the likest there are. Off unless told. */
+  respell?: boolean;
   /** Also the tools that are no longer served, or only those. Off unless told. */
   gone?: boolean | "only";
+}
+
+/** What `confidence` of a filter may be, in tenths: each is a list of its own. */
+export const CONFIDENCES = [0.5, 0.6, 0.7, 0.8, 0.9] as const;
+export type Confidence = (typeof CONFIDENCES)[number];
+
+/** A page of tools, with how they were found. */
+export interface ToolPage extends Page<ToolRow> {
+  /** How many tools pass, on all pages; undefined when they are too many to be counted. */
+  count?: number;
+  /** The words that were looked up, in small letters; absent when there were none. */
+  words?: string[];
+  /** What was looked for instead, when nothing had the words that were asked for. */
+  instead?: string;
 }
 
 /** The package a server was installed from. */
@@ -121,6 +148,8 @@ export interface ToolRow {
   confidence: number;
   facets: Facet[];
   summary: string;
+  /** In a search: the part of the description that has one of its words. A stranger's text. */
+  excerpt?: string;
   firstSeen: string;
   lastSeen: string;
   /** When a crawl that went well no longer listed it; absent while it is served. */
@@ -161,6 +190,45 @@ export interface ServerTool extends ToolRow {
   verdict: Verdict;
 }
 
+/** A stretch of all keys in their order. */
+export interface KeyRange {
+  /** Keys left out before the first. */
+  skip: number;
+  count: number;
+}
+
+/** What names a tool. */
+export interface ToolKey {
+  server: string;
+  name: string;
+  /** Since when it has its present definition. */
+  changed?: string;
+}
+
+/** A tool as `similarTools` is asked about it. */
+export interface ToolName {
+  /** Server id. */
+  server: string;
+  name: string;
+  digest: string;
+}
+
+/** A tool of another server, with what its verdict says. */
+export interface AlikeTool extends ToolName {
+  category: Category;
+  risk: Risk;
+}
+
+/** Tools of other servers that are like one. */
+export interface SimilarTools {
+  /** Of the very same definition, by server; `count` stops at 100. */
+  same: { items: AlikeTool[]; count: number };
+  /** Of the same name with another definition: at most two of each category and risk there is, worst first. */
+  named: AlikeTool[];
+  /** Of nearly the same name, the likest first. */
+  near: AlikeTool[];
+}
+
 /** Counts over the tools served now. */
 export interface CatalogStats {
   /** Servers that were asked at least once. */
@@ -171,6 +239,28 @@ export interface CatalogStats {
   byCategory: Record<Category, number>;
   byRisk: Record<Risk, number>;
   byFacet: Record<Facet, number>;
+}
+
+/** Counts over the catalog as it is now. A figure that took too long to count is absent. */
+export interface CatalogReport {
+  /** Tools served now, by what their verdicts say. */
+  judged?: { category: Category; risk: Risk; facets: Facet[]; tools: number }[];
+  /** Tools by the confidence of their verdicts, in tenths from 0; those that are Unknown left out. */
+  confidence?: number[];
+  /** Servers by how many tools they list, fewest first; those that list none left out. */
+  sizes?: { tools: number; servers: number }[];
+  /** Tools whose annotations contradict the rest of their definition. */
+  conflicts?: number;
+  /** Tools with a finding of each kind, most first. */
+  findings?: { kind: string; tools: number }[];
+  /** Servers by the revision of MCP that the last good crawl spoke; null where it spoke none. */
+  revisions?: { revision: string | null; servers: number }[];
+  /** Servers by the first part of their id, with the tools they list. */
+  sources?: { source: string; servers: number; tools: number }[];
+  /** Servers by how their last crawl ended. */
+  outcomes?: { status: CrawlStatus; servers: number }[];
+  /** How many more tools (first seen, less those gone since) there were on each day in UTC, oldest first. */
+  growth?: { day: string; more: number }[];
 }
 
 /** What can have changed about a tool between two good lists of its server. */

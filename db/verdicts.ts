@@ -86,6 +86,7 @@ export function verdictRow(verdict: Verdict) {
     facets,
     summary: storable(summary),
     body: jsonText(verdict),
+    corrected: "correction" in verdict,
     classifiedAt: new Date(),
   };
 }

@@ -67,19 +67,6 @@ test("filters hold together", async () => {
   expect(await namesOf(database, { server: "npm/nobody" })).toEqual([]);
 });
 
-test("words are looked up in names, titles and descriptions, with no wildcards", async () => {
-  const database = await twoServers();
-  expect(await namesOf(database, { text: "BILL" })).toEqual(["pay"]);
-  expect(await namesOf(database, { text: "everything wipe" })).toEqual(["wipe"]);
-  expect(await namesOf(database, { text: "übung" })).toEqual(["Ärger"]);
-  expect(await namesOf(database, { text: "100%" })).toEqual(["balance"]);
-  expect(await namesOf(database, { text: "%" })).toEqual(["a/b c%20", "balance"]);
-  expect(await namesOf(database, { text: "h_l" })).toEqual(["a/b c%20"]);
-  expect(await namesOf(database, { text: "\\" })).toEqual([]);
-  expect(await namesOf(database, { text: "'; drop table tools; --" })).toEqual([]);
-  expect(await namesOf(database, { text: "   " })).toHaveLength(5);
-});
-
 test("pages follow each other without gap or repetition, also when the list grows", async () => {
   const database = await twoServers();
   const first = await listTools(database, { limit: 2 });
@@ -162,7 +149,7 @@ test("the catalog is counted", async () => {
 
 test("an empty catalog is an empty catalog", async () => {
   const database = await openTestDatabase();
-  expect(await listTools(database)).toEqual({ items: [], nextCursor: null });
+  expect(await listTools(database)).toEqual({ items: [], nextCursor: null, count: 0 });
   expect(await listServers(database)).toEqual({ items: [], nextCursor: null });
   expect((await catalogStats(database)).tools).toBe(0);
 });

@@ -8,8 +8,8 @@ import {
   listChanges,
   listTools,
   reclassify,
+  replaceVerdict,
   storeCrawl,
-  storeReview,
 } from "../../db/index.ts";
 import { openTestDatabase } from "../database.ts";
 import { crawlOf, day, verdictOn } from "./_catalog.ts";
@@ -40,7 +40,7 @@ describe("a reviewed verdict", () => {
     const database = await openTestDatabase();
     await crawl(database, SERVER);
     await crawl(database, OTHER);
-    expect(await storeReview(database, reviewed())).toBe(2);
+    expect(await replaceVerdict(database, reviewed())).toBe(2);
     for (const server of [SERVER, OTHER]) {
       const tool = await getTool(database, server, "send_mail");
       expect(tool?.verdict).toEqual(reviewed());
@@ -62,7 +62,7 @@ describe("a reviewed verdict", () => {
   test("outlasts crawls that find the definition unchanged, and is no change of the server's", async () => {
     const database = await openTestDatabase();
     await crawl(database, SERVER);
-    await storeReview(database, reviewed());
+    await replaceVerdict(database, reviewed());
     await crawl(database, SERVER, day(2));
     await crawl(database, OTHER, day(3));
     expect(await shown(database, SERVER)).toEqual(["Execute", "high", true]);
@@ -74,7 +74,7 @@ describe("a reviewed verdict", () => {
   test("is what a changed definition is compared with", async () => {
     const database = await openTestDatabase();
     await crawl(database, SERVER);
-    await storeReview(database, reviewed());
+    await replaceVerdict(database, reviewed());
     const louder = { ...send, description: "Sends a message to everyone." };
     const verdict = verdictOn(louder, { category: "Write", risk: "medium" });
     await storeCrawl(database, crawlOf([louder], { startedAt: day(2) }), [verdict]);
@@ -88,12 +88,12 @@ describe("a reviewed verdict", () => {
   test("gives way to newer rules, and may be stored for rules that have no verdict yet", async () => {
     const database = await openTestDatabase();
     await crawl(database, SERVER);
-    await storeReview(database, reviewed());
+    await replaceVerdict(database, reviewed());
     const newer = (tool: ToolDefinition) =>
       verdictOn(tool, { rules: "test-2", category: "Write", risk: "medium" });
     await reclassify(database, newer, "test-2");
     expect(await shown(database, SERVER)).toEqual(["Write", "medium", false]);
-    expect(await storeReview(database, reviewed(send, { rules: "test-3" }))).toBe(1);
+    expect(await replaceVerdict(database, reviewed(send, { rules: "test-3" }))).toBe(1);
     expect(await shown(database, SERVER)).toEqual(["Execute", "high", true]);
     expect((await getTool(database, SERVER, "send_mail"))?.verdict.rules).toBe("test-3");
   });
@@ -101,14 +101,14 @@ describe("a reviewed verdict", () => {
   test("takes the place of an earlier one", async () => {
     const database = await openTestDatabase();
     await crawl(database, SERVER);
-    await storeReview(database, reviewed());
-    await storeReview(database, reviewed(send, { category: "Financial", risk: "critical" }));
+    await replaceVerdict(database, reviewed());
+    await replaceVerdict(database, reviewed(send, { category: "Financial", risk: "critical" }));
     expect(await shown(database, SERVER)).toEqual(["Financial", "critical", true]);
   });
 
   test("of a definition that nobody has any more is not stored", async () => {
     const database = await openTestDatabase();
-    expect(await storeReview(database, reviewed())).toBe(0);
+    expect(await replaceVerdict(database, reviewed())).toBe(0);
     await crawl(database, SERVER);
     expect(await shown(database, SERVER)).toEqual(["Read", "low", false]);
   });
@@ -122,7 +122,7 @@ describe("a reviewed verdict", () => {
       settle: async () => {
         // The rows of the crawl are written, and nobody sees them yet.
         let ended = false;
-        review = storeReview(database, reviewed()).finally(() => {
+        review = replaceVerdict(database, reviewed()).finally(() => {
           ended = true;
         });
         while (!ended && !(await waitsForLock(database))) {

@@ -1,0 +1,2 @@
+ALTER TABLE "verdicts" ADD COLUMN "corrected" boolean DEFAULT false NOT NULL;--> statement-breakpoint
+CREATE INDEX "verdicts_corrected" ON "verdicts" USING btree ("digest") WHERE "verdicts"."corrected";

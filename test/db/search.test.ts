@@ -1,0 +1,247 @@
+import { sql } from "drizzle-orm";
+import { expect, test } from "vitest";
+import type { ToolDefinition, Verdict } from "../../classifier/index.ts";
+import {
+  type Database,
+  listTools,
+  replaceVerdict,
+  SlowListError,
+  storeCrawl,
+  type ToolFilter,
+} from "../../db/index.ts";
+import { openTestDatabase } from "../database.ts";
+import { crawlOf, day, verdictOn } from "./_catalog.ts";
+
+type Entry = [ToolDefinition, Partial<Verdict>?];
+
+async function fill(database: Database, server: string, entries: Entry[], at = day(1)) {
+  const definitions = entries.map(([tool]) => tool);
+  const crawl = crawlOf(definitions, { server, source: server.replace("/", ":"), startedAt: at });
+  await storeCrawl(
+    database,
+    crawl,
+    entries.map(([tool, changes]) => verdictOn(tool, changes)),
+  );
+}
+
+async function catalogOf(...entries: Entry[]): Promise<Database> {
+  const database = await openTestDatabase();
+  await fill(database, "npm/@example/tracker", entries);
+  return database;
+}
+
+const namesOf = async (database: Database, filter: ToolFilter) =>
+  (await listTools(database, filter)).items.map((tool) => tool.name);
+
+test("what is named so stands first, then what begins so, what has it in its name, and what says it", async () => {
+  const database = await catalogOf(
+    [
+      { name: "a", description: "Writes an issue." },
+      { category: "Destructive", risk: "critical" },
+    ],
+    [{ name: "close_issue" }, { category: "Write", risk: "medium" }],
+    [{ name: "issueCreate" }, { category: "Write", risk: "high" }],
+    [{ name: "issues" }, { category: "Write", risk: "critical" }],
+    [{ name: "Issue" }],
+    [{ name: "other" }],
+  );
+  expect(await namesOf(database, { text: "issue" })).toEqual([
+    "Issue",
+    "issues",
+    "issueCreate",
+    "close_issue",
+    "a",
+  ]);
+});
+
+test("names are taken apart where their words end, and put together again", async () => {
+  const database = await catalogOf(
+    [{ name: "createIssue" }],
+    [{ name: "list_GitHubRepos" }],
+    [{ name: "HTTPServer.start" }],
+    [{ name: "oauth2-login" }],
+  );
+  for (const text of [
+    "create issue",
+    "issue create",
+    "createissue",
+    "create_issue",
+    "CreateIssue",
+    "issue crea",
+  ]) {
+    expect(await namesOf(database, { text }), text).toEqual(["createIssue"]);
+  }
+  for (const text of ["github", "GitHub", "git", "hub repos", "githubrep"]) {
+    expect(await namesOf(database, { text }), text).toEqual(["list_GitHubRepos"]);
+  }
+  expect(await namesOf(database, { text: "http ser" })).toEqual(["HTTPServer.start"]);
+  expect(await namesOf(database, { text: "oauth2" })).toEqual(["oauth2-login"]);
+});
+
+test("titles, descriptions and server ids are searched too, in any case and script", async () => {
+  const database = await catalogOf(
+    [{ name: "pay", title: "Pay a bill" }],
+    [{ name: "x", description: "ÜBUNG: shows 100% of “everything”, also GitHub." }],
+    [{ name: "y", description: "删除所有文件。" }],
+  );
+  expect(await namesOf(database, { text: "BILL" })).toEqual(["pay"]);
+  expect(await namesOf(database, { text: "übung" })).toEqual(["x"]);
+  expect(await namesOf(database, { text: "everything 100%" })).toEqual(["x"]);
+  expect(await namesOf(database, { text: "github" })).toEqual(["x"]);
+  expect(await namesOf(database, { text: "文件" })).toEqual(["y"]);
+  expect(await namesOf(database, { text: "npm/@example/tracker" })).toHaveLength(3);
+});
+
+test("nothing that is typed is syntax", async () => {
+  const database = await catalogOf([{ name: "it's" }], [{ name: "back\\slash" }], [{ name: "not & or" }]);
+  expect(await namesOf(database, { text: "it's" })).toEqual(["it's"]);
+  expect(await namesOf(database, { text: "back\\slash" })).toEqual(["back\\slash"]);
+  expect(await namesOf(database, { text: "not & or:*" })).toEqual(["not & or"]);
+  for (const text of ["%", "\\", "'", "!", "()", "\u0000", "'; drop table tools; --", "#served", "\ud800"]) {
+    expect(await namesOf(database, { text }), text).toEqual([]);
+  }
+  expect(await namesOf(database, { text: "   " })).toHaveLength(3);
+});
+
+test("filters hold together with words and with each other", async () => {
+  const finding = { id: "hidden-characters", severity: "warning" as const, message: "", evidence: [] };
+  const conflict = { hint: "readOnlyHint", declared: true, suggested: false, why: "" } as const;
+  const audit = { declared: {}, suggested: {}, conflicts: [conflict] };
+  const database = await catalogOf(
+    [
+      { name: "delete_file" },
+      { category: "Destructive", risk: "high", facets: ["filesystem"], confidence: 0.95 },
+    ],
+    [{ name: "delete_row" }, { category: "Destructive", risk: "high", annotations: audit, confidence: 0.5 }],
+    [{ name: "delete_it" }, { category: "Write", risk: "medium", findings: [finding], confidence: 0.4 }],
+  );
+  expect(await namesOf(database, { text: "delete", facet: "filesystem" })).toEqual(["delete_file"]);
+  expect(await namesOf(database, { finding: "hidden-characters" })).toEqual(["delete_it"]);
+  expect(await namesOf(database, { finding: "hidden-characters", risk: "high" })).toEqual([]);
+  expect(await namesOf(database, { conflict: true, text: "delete" })).toEqual(["delete_row"]);
+  expect(await namesOf(database, { confidence: 0.5 })).toEqual(["delete_file", "delete_row"]);
+  expect(await namesOf(database, { confidence: 0.9, server: "npm/@example/tracker" })).toEqual([
+    "delete_file",
+  ]);
+  expect(await namesOf(database, { text: "delete", server: "npm/@example/none" })).toEqual([]);
+});
+
+test("a search follows what is stored: changed, gone, come back, reviewed", async () => {
+  const database = await catalogOf([{ name: "run", description: "Lists planets." }]);
+  const server = "npm/@example/tracker";
+  await fill(database, server, [[{ name: "run", description: "Says \u0000 moons." }]], day(2));
+  expect(await namesOf(database, { text: "planets" })).toEqual([]);
+  expect(await namesOf(database, { text: "moons" })).toEqual(["run"]);
+  await fill(database, server, [], day(3));
+  expect(await namesOf(database, { text: "moons" })).toEqual([]);
+  expect(await namesOf(database, { text: "moons", gone: "only" })).toEqual(["run"]);
+  const back = { name: "run", description: "Says moons. \u0000" };
+  await fill(database, server, [[back]], day(4));
+  expect(await namesOf(database, { text: "moons" })).toEqual(["run"]);
+  await replaceVerdict(database, verdictOn(back, { confidence: 0.3, because: "\u0000 \\u0000 \ud800" }));
+  expect(await namesOf(database, { confidence: 0.9 })).toEqual([]);
+  expect(await namesOf(database, { text: "moons" })).toEqual(["run"]);
+  await replaceVerdict(
+    database,
+    verdictOn(back, { confidence: 0.95, risk: "critical", category: "Financial" }),
+  );
+  expect(await namesOf(database, { confidence: 0.9, risk: "critical", category: "Financial" })).toEqual([
+    "run",
+  ]);
+});
+
+test("a misspelt word is replaced only where that is asked for, and only where nothing has it", async () => {
+  const database = await catalogOf(
+    [{ name: "delete_file" }],
+    [{ name: "search_repository" }],
+    [{ name: "files" }],
+  );
+  for (const [text, instead] of [
+    ["delte file", "delete file"],
+    ["serach", "search"],
+    ["repositry", "repository"],
+  ]) {
+    const page = await listTools(database, { text, respell: true });
+    expect(page.instead).toBe(instead);
+    expect(page.items).toHaveLength(1);
+    expect(await namesOf(database, { text })).toEqual([]);
+  }
+  expect(await listTools(database, { text: "file", respell: true })).not.toHaveProperty("instead");
+  expect(await listTools(database, { text: "zebra", respell: true })).toMatchObject({ items: [], count: 0 });
+});
+
+test("a description says where the word is, and a hit is counted", async () => {
+  const description = `${"Some words before it. ".repeat(20)}It launches rockets at dawn. ${"More behind. ".repeat(30)}`;
+  const database = await catalogOf([{ name: "go", title: "Go", description }], [{ name: "rocket" }]);
+  const page = await listTools(database, { text: "Rocket" });
+  expect(page).toMatchObject({ count: 2, words: ["rocket"] });
+  expect(page.items.map(({ excerpt }) => excerpt)).toEqual([
+    undefined,
+    expect.stringMatching(/^… .*launches rockets at dawn.* …$/),
+  ]);
+  expect(page.items[1]?.excerpt?.length).toBeLessThan(210);
+});
+
+test("a long list is the same whether it is sorted at once or taken apart", async () => {
+  const database = await openTestDatabase();
+  const RISKS = ["low", "medium", "high"] as const;
+  for (const server of ["npm/a", "npm/b", "npm/c"]) {
+    const entries = Array.from({ length: 2_000 }, (_, i): Entry => {
+      const name = i % 5 === 0 ? `get_thing_${i}` : i % 7 === 0 ? `thing_${i}` : `do_${i}`;
+      const category = i % 2 === 0 ? "Write" : "Read";
+      return [
+        { name, description: i % 3 === 0 ? "Some thing." : "Other." },
+        { risk: RISKS[i % 3], category },
+      ];
+    });
+    await fill(database, server, entries);
+  }
+  await database.db.execute(sql`analyze`);
+  const all = async (filter: ToolFilter) => {
+    const ids: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await listTools(database, { ...filter, limit: 200, cursor });
+      ids.push(...page.items.map(({ server, name }) => `${server} ${name}`));
+      cursor = page.nextCursor ?? undefined;
+    } while (cursor !== undefined);
+    return ids;
+  };
+  const whole = await all({});
+  expect(whole).toHaveLength(6_000);
+  expect(new Set(whole).size).toBe(6_000);
+  expect((await listTools(database)).count).toBeUndefined();
+  // Taken apart by server, every part is short enough to be sorted at once.
+  const parts = await Promise.all(["npm/a", "npm/b", "npm/c"].map((server) => all({ server })));
+  for (const [i, part] of parts.entries()) {
+    expect(whole.filter((id) => id.startsWith(`npm/${"abc"[i]} `))).toEqual(part);
+  }
+  const found = await all({ text: "thing" });
+  const things = await Promise.all(
+    ["npm/a", "npm/b", "npm/c"].map((server) => all({ server, text: "thing" })),
+  );
+  expect(new Set(found)).toEqual(new Set(things.flat()));
+  for (const [i, part] of things.entries()) {
+    expect(found.filter((id) => id.startsWith(`npm/${"abc"[i]} `))).toEqual(part);
+  }
+});
+
+test("what takes too long is given up with a sentence", async () => {
+  const database = await catalogOf([{ name: "run" }]);
+  const isDone = Promise.withResolvers<void>();
+  const isLocked = Promise.withResolvers<void>();
+  const holder = database.db.transaction(async (tx) => {
+    await tx.execute(sql`lock table tool_search in access exclusive mode`);
+    isLocked.resolve();
+    await isDone.promise;
+  });
+  await isLocked.promise;
+  const asked = listTools(database, { text: "run" });
+  await expect(asked).rejects.toThrow(
+    "took longer than two seconds and was given up. Add a word or a filter",
+  );
+  await expect(asked).rejects.toBeInstanceOf(SlowListError);
+  isDone.resolve();
+  await holder;
+  expect(await namesOf(database, { text: "run" })).toEqual(["run"]);
+});
