@@ -1,14 +1,16 @@
 import { setImmediate as breathe } from "node:timers/promises";
 import { classify, type Verdict } from "../classifier/index.ts";
 import type { CrawlResult } from "../crawler/index.ts";
+import type { Corrections } from "../policy/index.ts";
 import { rootMessage } from "./_root-message.ts";
 
 /**
- * Verdicts on a crawl's tools, in their order. A tool that the classifier cannot take becomes a problem of the crawl
+ * Verdicts on a crawl's tools, in their order and with the corrections of reviewers. A tool that the classifier cannot take becomes a problem of the crawl
  * instead of costing the rest.
  */
 export async function classifyCrawl(
   crawl: CrawlResult,
+  corrections: Corrections,
 ): Promise<{ crawl: CrawlResult; verdicts: Verdict[] }> {
   const taken = new Set(crawl.problems.map((problem) => problem.index));
   const tools = [];
@@ -18,7 +20,7 @@ export async function classifyCrawl(
   for (const definition of crawl.tools) {
     while (taken.has(index)) index += 1;
     try {
-      verdicts.push(classify(definition));
+      verdicts.push(corrections.apply(classify(definition)));
       tools.push(definition);
     } catch (error) {
       const problem = `The classifier could not take it: ${rootMessage(error)}.`;

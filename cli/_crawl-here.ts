@@ -6,8 +6,10 @@ import {
   readExclusions,
   type Source,
 } from "../crawler/index.ts";
+import type { Corrections } from "../policy/index.ts";
 import { classifyCrawl } from "./_classify-crawl.ts";
 import { readContact } from "./_contact.ts";
+import { readCorrections } from "./_corrections.ts";
 import type { CrawlCommandOptions } from "./_crawl-options.ts";
 import { readSources } from "./_crawl-sources.ts";
 import { CrawlStore } from "./_crawl-store.ts";
@@ -22,13 +24,14 @@ import { brief, painter, safe, safeJson } from "./render/text.ts";
 export async function crawlHere(operands: string[], options: CrawlCommandOptions, io: Io): Promise<void> {
   const sources = readSources(operands, options, io);
   checkExclusions(options.exclude ?? io.env.PLACARD_EXCLUDE);
+  const corrections = await readCorrections(io.env);
   const signal = io.signal();
   await refuseSameServers(sources, placardHome(io.env), signal);
   const store = options.store ? new CrawlStore(io) : undefined;
   try {
     for (const source of sources) {
       for await (const result of crawl(source, crawlOptions(source, options, io, signal))) {
-        await report(result, options, store, io);
+        await report(result, corrections, options, store, io);
       }
     }
   } finally {
@@ -38,11 +41,12 @@ export async function crawlHere(operands: string[], options: CrawlCommandOptions
 
 async function report(
   result: CrawlResult,
+  corrections: Corrections,
   options: CrawlCommandOptions,
   store: CrawlStore | undefined,
   io: Io,
 ): Promise<void> {
-  const { crawl: judged, verdicts } = await classifyCrawl(result);
+  const { crawl: judged, verdicts } = await classifyCrawl(result, corrections);
   if (judged.status === "failed" || (judged.status === "skipped" && !isOneOfMany(judged)))
     io.exit(EXIT.failure);
   await io.out(

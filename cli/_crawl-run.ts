@@ -18,6 +18,7 @@ import {
   touchRun,
   updateJob,
 } from "../db/index.ts";
+import type { Corrections } from "../policy/index.ts";
 import { classifyCrawl } from "./_classify-crawl.ts";
 import { mayStore } from "./_crawl-store.ts";
 import { type ProgressLine, showProgress } from "./_progress-line.ts";
@@ -31,6 +32,7 @@ export interface CrawlRunOptions {
   concurrency: number;
   /** For the User-Agent. */
   contact?: string;
+  corrections: Corrections;
 }
 
 interface Planned {
@@ -126,7 +128,7 @@ async function crawlOne(database: Database, { source, reference }: Planned, job:
         note.job(server, { stage });
       },
     });
-    const { crawl, verdicts } = await classifyCrawl(result);
+    const { crawl, verdicts } = await classifyCrawl(result, job.corrections);
     if (await mayStore(database, crawl)) await storeCrawl(database, crawl, verdicts);
     end(outcomeOf(crawl));
   } catch (error) {

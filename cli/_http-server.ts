@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import sirv from "sirv";
 import { hostCheck } from "./_host-check.ts";
+import { type AnswerCache, answerKept, type SiteLocals } from "./_kept-site.ts";
 import { Failure } from "./failure.ts";
 
 /** The site as a request handler, as @astrojs/node makes it in middleware mode. */
@@ -12,22 +13,34 @@ export type PageHandler = (
   locals: object,
 ) => unknown;
 
+/** The built site and what its pages take their data from. */
+export interface ShownSite {
+  handler: PageHandler;
+  clientFolder: string;
+  locals: SiteLocals;
+  /** Where answers are kept; left out: each is made anew. */
+  cache?: AnswerCache;
+}
+
 export interface HttpServer {
   /** Where it can be reached from this machine. */
   url: string;
   /** Answers with the site from now on; until then every request is told to come back. */
-  show(site: { handler: PageHandler; clientFolder: string; locals: object }): void;
+  show(site: ShownSite): void;
   /** Stops taking requests; those being answered get two seconds. */
   close(): Promise<void>;
 }
 
 /** No script, style or picture but our own, nobody frames us, and forms go nowhere else. */
+export const CONTENT_SECURITY_POLICY =
+  "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 const SECURITY_HEADERS = {
-  "content-security-policy":
-    "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+  "content-security-policy": CONTENT_SECURITY_POLICY,
   "x-content-type-options": "nosniff",
   "referrer-policy": "no-referrer",
   "cross-origin-opener-policy": "same-origin",
+  // Other sites' pages may show none of it; badges and pictures of a public catalog say otherwise.
+  "cross-origin-resource-policy": "same-origin",
 };
 const READING = ["GET", "HEAD"];
 const PATIENCE_MS = 2000;
@@ -97,7 +110,7 @@ function shownHost(host: string): string {
   return host.includes(":") ? `[${host}]` : host;
 }
 
-function siteHandle(site: { handler: PageHandler; clientFolder: string; locals: object }): Handle {
+function siteHandle(site: ShownSite): Handle {
   // Reads the folder once: only files that were there can be asked for, whatever the path says.
   const files = sirv(site.clientFolder, {
     etag: true,
@@ -111,19 +124,32 @@ function siteHandle(site: { handler: PageHandler; clientFolder: string; locals: 
     },
   });
   return (request, response, crossOrigin) => {
-    const locals = { ...site.locals, crossOrigin };
     const path = request.url ?? "/";
     const reading = READING.includes(request.method ?? "");
     // The API answers other methods itself, in its own words.
     if (!reading && !path.startsWith("/api/")) return methodNotAllowed(response);
     const page = () => {
-      Promise.resolve(
-        site.handler(request, response, () => sendText(response, 404, "Not found."), locals),
-      ).catch(() => sendText(response, 500, "Something in Placard itself went wrong."));
+      answer(site, request, response, reading, crossOrigin).catch(() =>
+        sendText(response, 500, "Something in Placard itself went wrong."),
+      );
     };
     if (reading) files(request, response, page);
     else page();
   };
+}
+
+async function answer(
+  site: ShownSite,
+  request: IncomingMessage,
+  response: ServerResponse,
+  reading: boolean,
+  crossOrigin: boolean,
+): Promise<void> {
+  const { cache, handler, locals } = site;
+  if (cache && reading && (await answerKept({ handler, locals, cache }, request, response, crossOrigin)))
+    return;
+  const missing = () => sendText(response, 404, "Not found.");
+  await handler(request, response, missing, { ...locals, crossOrigin });
 }
 
 function methodNotAllowed(response: ServerResponse): void {

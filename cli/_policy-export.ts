@@ -7,16 +7,11 @@ import {
   type Loss,
   prepareServer,
 } from "../policy/export/index.ts";
-import type { JudgedTool, Preset } from "../policy/index.ts";
+import type { RecommendOptions } from "../policy/index.ts";
+import type { ChosenServer } from "./_policy-sources.ts";
 import { EXIT, Failure } from "./failure.ts";
 import type { Io } from "./io.ts";
 import { safe, wrap } from "./render/text.ts";
-
-/** A server and its tools, as chosen on the command line. */
-interface ChosenServer {
-  server: string;
-  tools: JudgedTool[];
-}
 
 /**
  * A policy in a foreign format, as text; what the format cannot say goes to stderr.
@@ -26,7 +21,7 @@ export function exportPolicy(
   format: ExportFormat,
   chosen: ChosenServer[],
   aliases: ReadonlyMap<string, string>,
-  preset: Preset,
+  options: RecommendOptions,
   io: Io,
 ): string {
   const unknown = [...aliases.keys()].find((id) => chosen.every(({ server }) => server !== id));
@@ -35,7 +30,7 @@ export function exportPolicy(
     throw new Failure(`--alias names the server ${safe(unknown)}, which is not one of ${known}.`, EXIT.usage);
   }
   const servers = chosen.map(({ server, tools }) =>
-    prepareServer(server, aliases.get(server) ?? defaultAlias(server), tools, { preset }),
+    prepareServer(server, aliases.get(server) ?? defaultAlias(server), tools, options),
   );
   const written = format.write(servers);
   if (!written.ok) throw new Failure(`writing ${format.title}: ${safe(written.problem)}`, EXIT.usage);

@@ -1,46 +1,44 @@
-import { readFile } from "node:fs/promises";
-import { parse } from "yaml";
 import {
   compareDigests,
-  type JudgedTool,
   type Overrides,
   parseOverrides,
   policyDigests,
   policyDigestsSchema,
 } from "../policy/index.ts";
 import { putOut } from "./_policy-export.ts";
+import type { ChosenServer } from "./_policy-sources.ts";
+import { readYamlSettings, textOf } from "./_yaml-settings.ts";
 import { EXIT, Failure } from "./failure.ts";
 import type { Io } from "./io.ts";
 import { brief, safe, safeJson } from "./render/text.ts";
-
-type Served = { server: string; tools: JudgedTool[] }[];
-
-async function textOf(file: string, doing: string): Promise<string> {
-  try {
-    return await readFile(file, "utf8");
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new Failure(`${doing} ${safe(file)}: ${brief(why, 200)}. Is the file there?`, EXIT.usage);
-  }
-}
 
 /**
  * The user's own word on a policy, from a `placard.yaml`.
  * @throws Failure when the file cannot be read or says something else.
  */
-export async function readOverrides(file: string): Promise<Overrides> {
-  const text = await textOf(file, "reading the configuration");
-  let data: unknown;
-  try {
-    data = parse(text, { maxAliasCount: 10 });
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new Failure(`reading the configuration ${safe(file)} as YAML: ${brief(why, 300)}`, EXIT.usage);
-  }
-  const parsed = parseOverrides(data);
-  if (parsed.ok) return parsed.value;
-  const problems = parsed.problems.map((problem) => brief(problem, 300)).join("\n  ");
-  throw new Failure(`reading the configuration ${safe(file)}:\n  ${problems}`, EXIT.usage);
+export function readOverrides(file: string): Promise<Overrides> {
+  return readYamlSettings(file, "reading the configuration", parseOverrides);
+}
+
+/**
+ * Says on stderr which of the user's words on tools are about none of these: a misspelt name would go unnoticed. Words
+ * on tools of servers that are not asked about are left alone.
+ */
+export function noteUnused({ tools = {} }: Overrides, served: ChosenServer[], io: Io): void {
+  const known = new Set(
+    served.flatMap(({ server, tools }) =>
+      tools.flatMap(({ definition: { name } }) => [name, `${server}/${name}`]),
+    ),
+  );
+  const isOurs = (key: string) =>
+    !key.includes("/") || served.some(({ server }) => key.startsWith(`${server}/`));
+  const unused = Object.keys(tools).filter((key) => isOurs(key) && !known.has(key));
+  if (unused.length === 0) return;
+  const names = unused.slice(0, 10).map((key) => brief(key, 120));
+  const more = unused.length > 10 ? ` and ${unused.length - 10} more` : "";
+  io.note(
+    `placard: the configuration names tools that are not here, so what it says of them does nothing: ${names.join(", ")}${more}.`,
+  );
 }
 
 /** The file with the digests that belongs to a policy's file. */
@@ -49,7 +47,7 @@ function besideOf(file: string): string {
 }
 
 /** Writes beside a policy which definitions it was made for. */
-export async function putDigests(served: Served, file: string, io: Io): Promise<void> {
+export async function putDigests(served: ChosenServer[], file: string, io: Io): Promise<void> {
   await putOut(`${safeJson(policyDigests(served), 2)}\n`, besideOf(file), io);
 }
 
@@ -57,7 +55,7 @@ export async function putDigests(served: Served, file: string, io: Io): Promise<
  * Says which tools have changed since a policy was made; exit code 1 when any has.
  * @throws Failure when nothing says what the policy was made for.
  */
-export async function checkDigests(served: Served, file: string, io: Io): Promise<void> {
+export async function checkDigests(served: ChosenServer[], file: string, io: Io): Promise<void> {
   const beside = besideOf(file);
   const text = await textOf(beside, "reading what the policy was made for from");
   let data: unknown;

@@ -1,4 +1,5 @@
 import { readContact } from "./_contact.ts";
+import { readCorrections } from "./_corrections.ts";
 import type { CrawlCommandOptions } from "./_crawl-options.ts";
 import { withQueue } from "./_queue-open.ts";
 import { placardHome } from "./home.ts";
@@ -10,6 +11,7 @@ import { type AttemptEnd, runWorker } from "./worker.ts";
 export async function workQueue(options: CrawlCommandOptions, io: Io): Promise<void> {
   const { concurrency, delay, untilEmpty = false, unsafeNoSandbox = false, quiet = false } = options;
   const contact = readContact(options.contact, io.env);
+  const corrections = await readCorrections(io.env);
   const note = (line: string) => quiet || io.note(line);
   await withQueue(io, true, (database, queue) =>
     runWorker(database, queue, {
@@ -20,6 +22,7 @@ export async function workQueue(options: CrawlCommandOptions, io: Io): Promise<v
       untilEmpty,
       unsafeNoSandbox,
       contact,
+      corrections,
       onEnd: (end) => note(renderEnd(end)),
       onTrouble: (sentence) => io.note(`placard: ${brief(sentence, 500)}`),
     }),

@@ -1,14 +1,18 @@
 import { once } from "node:events";
-import { classify, RULES_VERSION } from "../classifier/index.ts";
 import type { Source } from "../crawler/index.ts";
-import { type Database, openDatabase, reclassify } from "../db/index.ts";
+import { type Database, openDatabase } from "../db/index.ts";
+import type { Corrections } from "../policy/index.ts";
 import { readContact } from "./_contact.ts";
+import { readCorrections } from "./_corrections.ts";
 import { crawlInto } from "./_crawl-run.ts";
 import { type HttpServer, startHttpServer } from "./_http-server.ts";
+import { readPublicUrl } from "./_public-url.ts";
+import { refreshVerdicts } from "./_refresh-verdicts.ts";
 import { rootMessage } from "./_root-message.ts";
 import { loadSite } from "./_site-build.ts";
 import { readStarter } from "./_starter.ts";
 import { type StatusLine, statusLine } from "./_status-line.ts";
+import { readCacheLimit, watchedCache } from "./_watched-cache.ts";
 import { EXIT, Failure } from "./failure.ts";
 import { placardHome } from "./home.ts";
 import type { Io } from "./io.ts";
@@ -21,9 +25,12 @@ const CONCURRENCY = 2;
 export async function runServe(options: ServeOptions, io: Io): Promise<void> {
   const signal = io.signal();
   const port = readPort(options.port ?? io.env.PORT);
+  const publicUrl = readPublicUrl(options.url ?? io.env.PLACARD_URL);
+  const cacheLimit = readCacheLimit(options.pageCache);
   const host = options.host || io.env.HOST || "127.0.0.1";
   const home = placardHome(io.env);
   const contact = readContact(undefined, io.env);
+  const corrections = await readCorrections(io.env);
   const sources = options.starter
     ? await readStarter(options.starter === true ? undefined : options.starter)
     : [];
@@ -31,7 +38,18 @@ export async function runServe(options: ServeOptions, io: Io): Promise<void> {
   try {
     const database = await open(home, io);
     try {
-      await serveCatalog({ http, database, sources, signal, home, contact, status: statusLine(io) });
+      await serveCatalog({
+        http,
+        database,
+        sources,
+        corrections,
+        signal,
+        home,
+        contact,
+        publicUrl,
+        cacheLimit,
+        status: statusLine(io),
+      });
     } finally {
       await database.close();
     }
@@ -82,23 +100,28 @@ interface Serving {
   http: HttpServer;
   database: Database;
   sources: Source[];
+  corrections: Corrections;
   signal: AbortSignal;
   home: string;
   contact: string | undefined;
+  publicUrl: string | undefined;
+  /** Bytes of pages that are kept in memory. */
+  cacheLimit: number;
   status: StatusLine;
 }
 
 /** Runs until the signal aborts; then everything it has started has ended. */
 async function serveCatalog(serving: Serving): Promise<void> {
-  const { http, database, signal, status } = serving;
+  const { http, database, signal, publicUrl, cacheLimit, status } = serving;
   // Crawling does not wait for the pages: on a fresh clone they take their time, and so do the first installs.
   const work = new AbortController();
   const stop = AbortSignal.any([signal, work.signal]);
   const background = fillCatalog(serving, stop);
+  const kept = watchedCache(database, cacheLimit);
   try {
     const onBuild = () => status.note("Building the pages, once for these sources …");
     const site = await loadSite({ signal, onBuild });
-    http.show({ ...site, locals: { database } });
+    http.show({ ...site, locals: { database, publicUrl }, cache: kept.cache });
     await status.out(`Placard is at ${http.url} (Ctrl-C stops it)\n`);
     if (!signal.aborted) await once(signal, "abort");
     status.note("Stopping …");
@@ -106,24 +129,23 @@ async function serveCatalog(serving: Serving): Promise<void> {
   } finally {
     work.abort();
     await background;
+    await kept.stop();
   }
 }
 
-/** Brings old verdicts up to the present rules, then crawls. Says what went wrong; the site goes on without it. */
+/** Brings old verdicts up to the present rules and corrections, then crawls. Says what went wrong; the site goes on without it. */
 async function fillCatalog(
-  { database, sources, home, contact, status }: Serving,
+  { database, sources, corrections, home, contact, status }: Serving,
   signal: AbortSignal,
 ): Promise<void> {
   try {
-    const { classified, failed } = await reclassify(database, classify, RULES_VERSION, { signal });
-    if (classified > 0)
-      status.note(`Classified ${classified} stored definitions by the rules of ${RULES_VERSION}.`);
-    for (const { digest, reason } of failed) status.note(`placard: classifying ${digest}: ${reason}.`);
+    await refreshVerdicts(database, corrections, signal, status.note);
     if (sources.length === 0 || signal.aborted) return;
     const crawled = await crawlInto(database, sources, status, {
       home,
       signal,
       contact,
+      corrections,
       concurrency: CONCURRENCY,
     });
     if (crawled === 0) status.note("The starter set is in the catalog already.");

@@ -21,6 +21,7 @@ const INPUTS = [
   "policy/**/*",
   "db/**/*.ts",
   "crawler/types.ts",
+  "corrections.yaml",
   "package-lock.json",
 ];
 const NOT_INPUTS = /^site\/(dist|\.astro|node_modules)(\/|$)/;
@@ -31,15 +32,30 @@ export interface Site {
   clientFolder: string;
 }
 
+/** What building takes. */
+export interface SiteOptions {
+  signal: AbortSignal;
+  /** Told when building starts; it takes some ten seconds. */
+  onBuild: () => void;
+}
+
 /**
  * The site, built first where it is missing or older than its sources.
- * @param options.onBuild told when building starts; it takes some ten seconds.
  * @throws Failure when it cannot be built or loaded; the signal's reason when it aborts.
  */
-export async function loadSite(options: { signal: AbortSignal; onBuild: () => void }): Promise<Site> {
+export async function loadSite(options: SiteOptions): Promise<Site> {
+  const { clientFolder } = await buildSite(options);
+  return { handler: await loadHandler(), clientFolder };
+}
+
+/**
+ * Builds the site where it is missing or older than its sources, without loading it.
+ * @returns the folder of files that are served as they are, and a digest of all that the site was built from.
+ */
+export async function buildSite(options: SiteOptions): Promise<{ clientFolder: string; inputs: string }> {
   const inputs = await fingerprint();
   if ((await builtFrom()) !== inputs) await buildLocked(inputs, options);
-  return { handler: await loadHandler(), clientFolder: path.join(DIST, "client") };
+  return { clientFolder: path.join(DIST, "client"), inputs };
 }
 
 /** Digest of the names and contents of everything the site is built from. */
@@ -68,10 +84,7 @@ function builtFrom(): Promise<string | undefined> {
 }
 
 /** Builds, unless another process is building just now: then its result is used. */
-async function buildLocked(
-  inputs: string,
-  options: { signal: AbortSignal; onBuild: () => void },
-): Promise<void> {
+async function buildLocked(inputs: string, options: SiteOptions): Promise<void> {
   options.onBuild();
   for (;;) {
     options.signal.throwIfAborted();
@@ -161,7 +174,11 @@ function runAstro(signal: AbortSignal): Promise<void> {
   });
 }
 
-async function loadHandler(): Promise<PageHandler> {
+/**
+ * The request handler of the built site.
+ * @throws Failure when it cannot be loaded.
+ */
+export async function loadHandler(): Promise<PageHandler> {
   try {
     const entry: { handler?: unknown } = await import(pathToFileURL(ENTRY).href);
     if (typeof entry.handler === "function") return entry.handler as PageHandler;

@@ -1,6 +1,7 @@
 import { classify, RULES_VERSION } from "../classifier/index.ts";
 import type { Database } from "../db/index.ts";
-import type { JudgedTool } from "../policy/index.ts";
+import type { Corrections, JudgedTool } from "../policy/index.ts";
+import { readCorrections } from "./_corrections.ts";
 import { leftOut, readDefinitions } from "./_definitions.ts";
 import { nameOf } from "./_lines.ts";
 import { nearest } from "./_nearest.ts";
@@ -36,14 +37,18 @@ export async function withCatalog<Result>(
 }
 
 /**
- * The tools a server of the catalog serves now. Verdicts by other rules than the present ones are made anew: what is
- * stored waits for the next `placard serve`.
+ * The tools a server of the catalog serves now. Verdicts by other rules than the present ones are made anew, and the
+ * present corrections applied: what is stored waits for the next `placard serve`.
  * @throws Failure when there is no such server, with the nearest ids.
  */
-export async function catalogTools(database: Database, server: string): Promise<JudgedTool[]> {
+export async function catalogTools(
+  database: Database,
+  server: string,
+  corrections: Corrections,
+): Promise<JudgedTool[]> {
   const { getServer, listServers, serverTools } = await import("../db/index.ts");
   const tools = await serverTools(database, server);
-  if (tools.length > 0) return tools.map(judgedNow);
+  if (tools.length > 0) return tools.map((tool) => judgedNow(tool, corrections));
   const known = await getServer(database, server);
   if (known) {
     const why =
@@ -61,8 +66,10 @@ export async function catalogTools(database: Database, server: string): Promise<
   );
 }
 
-function judgedNow({ definition, verdict }: JudgedTool): JudgedTool {
-  return { definition, verdict: verdict.rules === RULES_VERSION ? verdict : classify(definition) };
+/** A stored tool with the verdict as the present rules and corrections have it. */
+export function judgedNow({ definition, verdict }: JudgedTool, corrections: Corrections): JudgedTool {
+  const present = verdict.rules === RULES_VERSION ? verdict : classify(definition);
+  return { definition, verdict: corrections.apply(present) };
 }
 
 function unknownServer(server: string, ids: string[]): string {
@@ -76,9 +83,10 @@ function unknownServer(server: string, ids: string[]): string {
 
 /** The definitions of a file with their verdicts; entries that cannot be taken are left out, with a notice. */
 export async function fileTools(file: string, io: Io): Promise<JudgedTool[]> {
+  const { apply } = await readCorrections(io.env);
   const tools: JudgedTool[] = [];
   for await (const entry of readDefinitions(file, io)) {
-    if (entry.ok) tools.push({ definition: entry.definition, verdict: classify(entry.definition) });
+    if (entry.ok) tools.push({ definition: entry.definition, verdict: apply(classify(entry.definition)) });
     else io.note(`placard: left out ${leftOut(entry, file)}: ${brief(entry.problem, 300)}.`);
   }
   if (tools.length === 0)

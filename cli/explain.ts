@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { type JudgedTool, recommend } from "../policy/index.ts";
+import { readCorrections } from "./_corrections.ts";
 import { nameOf } from "./_lines.ts";
 import { catalogTools, fileTools, toolNamed, withCatalog } from "./_tools.ts";
 import { EXIT, Failure } from "./failure.ts";
@@ -77,6 +78,7 @@ async function find(
   const name = names.at(-1) ?? "";
   if (file !== undefined) return { tool: toolNamed(await fileTools(file, io), name, nameOf(file)) };
   const server = names[0] ?? "";
-  const tools = await withCatalog(io, (database) => catalogTools(database, server));
+  const corrections = await readCorrections(io.env);
+  const tools = await withCatalog(io, (database) => catalogTools(database, server, corrections));
   return { server, tool: toolNamed(tools, name, server) };
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { constants } from "node:os";
 import { Command, CommanderError } from "commander";
+import { defineBuild } from "./build.ts";
 import { defineClassify } from "./classify.ts";
 import { defineCrawl } from "./crawl.ts";
 import { defineEval } from "./eval.ts";
@@ -48,6 +49,8 @@ Environment:
                  URL told to remotes in the User-Agent, for their owners to reach you
   PLACARD_EXCLUDE
                  YAML list of servers to leave out
+  PLACARD_CORRECTIONS
+                 YAML list of corrected verdicts of your own, as in corrections.yaml; they go before those
   NO_COLOR       no colours (there are none outside a terminal either)
 
 Exit codes:
@@ -63,6 +66,7 @@ for (const define of [
   defineReview,
   defineForget,
   defineServe,
+  defineBuild,
   defineEval,
 ])
   define(program, io);

@@ -4,17 +4,15 @@ import {
   type AnnotationPatch,
   annotationPatch,
   describePreset,
-  type JudgedTool,
   PRESETS,
   type Preset,
   parsePolicy,
   type Recommendation,
   recommendServers,
 } from "../policy/index.ts";
-import { nameOf } from "./_lines.ts";
 import { collectAlias, exportPolicy, putOut, renderFormatList, serverOfFile } from "./_policy-export.ts";
-import { checkDigests, putDigests, readOverrides } from "./_policy-settings.ts";
-import { catalogTools, fileTools, toolNamed, withCatalog } from "./_tools.ts";
+import { checkDigests, noteUnused, putDigests, readOverrides } from "./_policy-settings.ts";
+import { type ChosenServer, chooseTools } from "./_policy-sources.ts";
 import { EXIT, Failure } from "./failure.ts";
 import { CATALOG_ENVIRONMENT } from "./home.ts";
 import type { Io } from "./io.ts";
@@ -104,16 +102,8 @@ async function runPolicy(servers: string[], options: PolicyOptions, io: Io): Pro
     return;
   }
   checkOptions(options);
-  const sources = await sourcesOf([...new Set(servers)], options, io);
-  const chosen = sources.map(({ server, tools }) => ({ server, tools: only(options.tool, tools) }));
-  if (options.tool !== undefined && chosen.every(({ tools }) => tools.length === 0)) {
-    const where = sources.length === 1 ? (sources[0]?.server ?? "") : "None of these servers";
-    toolNamed(
-      sources.flatMap(({ tools }) => tools),
-      options.tool,
-      where,
-    );
-  }
+  const overrides = options.config === undefined ? undefined : await readOverrides(options.config);
+  const chosen = await chooseTools(servers, options, io);
   if (options.check !== undefined) {
     await checkDigests(identified(chosen, options), options.check, io);
     return;
@@ -122,11 +112,11 @@ async function runPolicy(servers: string[], options: PolicyOptions, io: Io): Pro
     await printAnnotations(annotationPatch(chosen), options, io);
     return;
   }
-  const overrides = options.config === undefined ? undefined : await readOverrides(options.config);
+  if (overrides && options.tool === undefined) noteUnused(overrides, identified(chosen, options), io);
   const recommendation = recommendServers(identified(chosen, options), { preset: options.preset, overrides });
   const format = EXPORT_FORMATS.find(({ id }) => id === options.format && !OWN_FORMATS.includes(id));
   const text = format
-    ? exportPolicy(format, named(chosen, options), options.alias, options.preset, io)
+    ? exportPolicy(format, named(chosen, options), options.alias, { preset: options.preset, overrides }, io)
     : `${documentText(recommendation, options.compact ?? false)}\n`;
   if (options.explain) io.note(renderReasons(recommendation.reasons, io.width, painter(io.colour.err)));
   await putOut(text, options.out, io);
@@ -134,20 +124,20 @@ async function runPolicy(servers: string[], options: PolicyOptions, io: Io): Pro
 }
 
 /** The chosen servers that have tools. */
-function named(chosen: { server: string; tools: JudgedTool[] }[], options: PolicyOptions) {
+function named(chosen: ChosenServer[], options: PolicyOptions) {
   return identified(chosen, options).filter(({ tools }) => tools.length > 0);
 }
 
 /** The servers by their ids; definitions from a file are those of a server called like the file. */
-function identified(chosen: { server: string; tools: JudgedTool[] }[], { file }: PolicyOptions) {
+function identified(chosen: ChosenServer[], { file }: PolicyOptions) {
   return file === undefined ? chosen : chosen.map(({ tools }) => ({ server: serverOfFile(file), tools }));
 }
 
 /** @throws Failure for options that do not go together. */
 function checkOptions({ text, compact, format, alias, config, check, tool, out }: PolicyOptions): void {
-  if (config !== undefined && format !== "policy.json") {
+  if (config !== undefined && format === "annotations") {
     throw new Failure(
-      "--config goes with --format policy.json; the other formats do not read it yet.",
+      "--config goes with policies; --format annotations prints what the definitions show.",
       EXIT.usage,
     );
   }
@@ -180,29 +170,6 @@ async function printAnnotations(
   const list = text ? renderAnnotations(patch, io.width, paint) : undefined;
   await putOut(list ?? `${safeJson(patch, compact ? undefined : 2)}\n`, out, io);
   if (explain && !text) io.note(renderAnnotations(patch, io.width, painter(io.colour.err)).trimEnd());
-}
-
-async function sourcesOf(
-  servers: string[],
-  { file }: PolicyOptions,
-  io: Io,
-): Promise<{ server: string; tools: JudgedTool[] }[]> {
-  if (file !== undefined && servers.length > 0) {
-    throw new Failure("policy takes either server ids or --file, not both.", EXIT.usage);
-  }
-  if (file !== undefined) return [{ server: nameOf(file), tools: await fileTools(file, io) }];
-  if (servers.length === 0) {
-    throw new Failure("policy needs a server id, or --file. See placard policy --help.", EXIT.usage);
-  }
-  return withCatalog(io, async (database) => {
-    const sources = [];
-    for (const server of servers) sources.push({ server, tools: await catalogTools(database, server) });
-    return sources;
-  });
-}
-
-function only(name: string | undefined, tools: JudgedTool[]): JudgedTool[] {
-  return name === undefined ? tools : tools.filter(({ definition }) => definition.name === name);
 }
 
 /** The document as text. What we print has passed our own schema; if it has not, that is a bug and not an answer. */

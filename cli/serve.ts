@@ -7,6 +7,8 @@ export interface ServeOptions {
   port?: string;
   host?: string;
   allowHost?: string[];
+  url?: string;
+  pageCache?: string;
 }
 
 /** `placard serve`: the live site and API, and, with `--starter`, a crawl of the starter set at the same time. */
@@ -25,12 +27,20 @@ export function defineServe(program: Command, io: Io): void {
       "name that requests may ask for, besides localhost; can be given again (default PLACARD_ALLOWED_HOSTS)",
       (name: string, before: string[] = []) => [...before, name],
     )
+    .option(
+      "--url <url>",
+      "where the public reaches the site, for links in feeds, the sitemap and badges (default PLACARD_URL, else as asked)",
+    )
+    .option("--page-cache <MiB>", "memory for answers that were made already; 0 makes each anew (default 64)")
     .addHelpText(
       "after",
       `
 On localhost only requests for localhost are answered, and no other web page may read the answers. Behind a reverse
 proxy, give the host that it is asked for with --allow-host; on another address every host is answered unless some are
 given, and every web page may read the API.
+
+Answers are kept in memory until what they were made from changes, by this process or by another one on the same
+database, and for five minutes at most. Errors, searches and running crawls are not kept.
 
 A starter file is a list. Each entry has a source (npm:<name>@<version>, file:<path>, https://…) or a command, and may
 have arguments, environment and name:
@@ -44,6 +54,7 @@ ${CATALOG_ENVIRONMENT}
   PORT, HOST     where to listen, if not said by option
   PLACARD_ALLOWED_HOSTS
                  names for --allow-host, with commas between them
+  PLACARD_URL    where the public reaches the site, such as https://catalog.example.com
   PLACARD_CONTACT
                  URL told to remotes of a starter file in the User-Agent, for their owners to reach you
 

@@ -10,6 +10,7 @@ import {
   type Settlement,
   storeCrawl,
 } from "../db/index.ts";
+import type { Corrections } from "../policy/index.ts";
 import { classifyCrawl } from "./_classify-crawl.ts";
 import { type CrawlPlan, planSchema, sourceOf } from "./_crawl-plan.ts";
 import { mayStore } from "./_crawl-store.ts";
@@ -28,6 +29,7 @@ export interface WorkerOptions {
   unsafeNoSandbox?: boolean;
   /** For the User-Agent. */
   contact?: string;
+  corrections: Corrections;
   /** Told of each attempt that ended. */
   onEnd?: (end: AttemptEnd) => void;
   /** Told, in one sentence, of trouble that the worker goes on after. */
@@ -166,11 +168,11 @@ async function askServer(
 }
 
 async function store(
-  { database, queue }: Shop,
+  { database, queue, options }: Shop,
   claim: Claim,
   result: CrawlResult,
 ): Promise<Omit<AttemptEnd, "server" | "duration">> {
-  const { crawl, verdicts } = await classifyCrawl(result);
+  const { crawl, verdicts } = await classifyCrawl(result, options.corrections);
   const { status, reason, tools, retryAfterMs } = crawl;
   const settlement: Settlement =
     status === "failed" ? queue.failed(claim, reason ?? status, retryAfterMs) : queue.done(claim);

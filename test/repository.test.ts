@@ -2,6 +2,8 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
+import { parseCorrections } from "../policy/index.ts";
 
 /** Promises the repository makes to itself. */
 
@@ -22,7 +24,7 @@ const MAY_USE: Record<string, string[]> = {
   crawler: ["classifier"],
   db: ["classifier", "crawler"],
   site: ["classifier", "policy", "crawler", "db"],
-  cli: ["classifier", "policy", "review", "crawler", "db"],
+  cli: ["classifier", "policy", "review", "crawler", "db", "site"],
 };
 
 /** Folders that run in a browser too. */
@@ -157,5 +159,21 @@ describe("versions", () => {
     expect(missing).toEqual([]);
     const unsigned = Object.entries(lock.packages).filter(([path, entry]) => path !== "" && !entry.integrity);
     expect(unsigned.map(([path]) => path)).toEqual([]);
+  });
+});
+
+describe("corrections.yaml", () => {
+  const parsed = parseCorrections(parse(read("corrections.yaml")));
+
+  it("is read without a problem", () => {
+    expect(parsed).toMatchObject({ ok: true });
+  });
+
+  it("has an example in its head that would be taken", () => {
+    const head = read("corrections.yaml")
+      .split("\n")
+      .filter((line) => /^# {3}[- ]/.test(line));
+    const example = parseCorrections(parse(head.map((line) => line.slice(4)).join("\n")));
+    expect(example).toMatchObject({ ok: true, value: [{ tool: "run_report", reversible: "yes" }] });
   });
 });

@@ -1,6 +1,7 @@
 import type { Evidence, ToolDefinition, Verdict } from "../../classifier/index.ts";
-import type { Recommendation } from "../../policy/index.ts";
+import type { CorrectedVerdict, Recommendation } from "../../policy/index.ts";
 import type { ReviewedVerdict } from "../../review/index.ts";
+import { renderBeforeCorrection } from "./correction.ts";
 import { renderEvidence } from "./evidence.ts";
 import { paintRisk, renderMark } from "./mark.ts";
 import { renderReasons } from "./policy.ts";
@@ -11,7 +12,7 @@ import { brief, type Paint, safe, safeJson, wrap } from "./text.ts";
 export interface Explained extends Recommendation {
   server?: string;
   definition: ToolDefinition;
-  verdict: ReviewedVerdict;
+  verdict: CorrectedVerdict & ReviewedVerdict;
   /** What the definition costs a model; see classifier/tokens.ts. */
   tokens: { encoding: string; count: number; complete: boolean };
 }
@@ -24,6 +25,7 @@ export function renderExplanation(explained: Explained, width: number, paint: Pa
   const sections = [
     head(explained, width, paint),
     why(explained.verdict, width),
+    beforeCorrection(explained.verdict, width, paint),
     stages(explained.verdict, width, paint),
     evidence(explained, width, paint),
     branches(explained.verdict, width, paint),
@@ -58,6 +60,11 @@ function head({ server, definition, verdict }: Explained, width: number, paint: 
 function why({ because, notBecause }: Verdict, width: number): string {
   const not = notBecause.map((entry) => wrap(`Not ${entry.category}: ${safe(entry.why)}`, width));
   return [wrap(safe(because), width), ...not].join("\n");
+}
+
+function beforeCorrection(verdict: CorrectedVerdict, width: number, paint: Paint): string {
+  const said = renderBeforeCorrection(verdict, width);
+  return said === "" ? "" : `${paint("bold", "Before the correction")}\n${said}`;
 }
 
 function stages(verdict: ReviewedVerdict, width: number, paint: Paint): string {

@@ -1,3 +1,4 @@
+import type { Verdict } from "../../classifier/index.ts";
 import type { Judgement, ReviewedVerdict, ReviewProgress } from "../../review/index.ts";
 import { OUTCOMES } from "../../review/types.ts";
 import { brief, columnsOf, safe, wrap } from "./text.ts";
@@ -37,6 +38,23 @@ export function renderReviewed(server: string, verdict: ReviewedVerdict, width: 
   const change = renderChange(verdict);
   const said = change ? `${safe(server)} ${change}` : `${tool} stays ${category} (${risk})`;
   return wrap(`${said}. ${safe(review?.note ?? "")}`, width);
+}
+
+/**
+ * A tool of the catalog whose review was undone, for people.
+ * @param shown how many tools, of whichever servers, have this definition
+ */
+export function renderUndone(
+  server: string,
+  { category, risk, review, name }: ReviewedVerdict,
+  now: Verdict,
+  shown: number,
+  width: number,
+): string {
+  const tool = `${safe(server)} "${brief(name, 60)}"`;
+  const back = `is ${now.category} (${now.risk}) again, without the review by ${brief(review?.model ?? "", 80)}`;
+  const others = shown > 1 ? ` ${shown} tools have this definition, and all show it.` : "";
+  return wrap(`${tool} ${back}; it was ${category} (${risk}).${others}`, width);
 }
 
 /** Most quotes that are shown, and how much of each. */

@@ -1,10 +1,7 @@
 import { styleText } from "node:util";
+import { UNSAFE } from "../../classifier/index.ts";
 
-/**
- * Characters that move the cursor, change direction, join or hide text: shown as \u{…} instead of done. U+FE0F only
- * picks the coloured form of an emoji.
- */
-const UNSAFE = /(?!\uFE0F)[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\p{DI}]/gu;
+export { safeJson } from "../../classifier/index.ts";
 
 /** A stranger's text for a terminal, on one line: nothing in it can act on the terminal or hide from the reader. */
 export function safe(text: string): string {
@@ -14,20 +11,6 @@ export function safe(text: string): string {
     if (character === "\r") return "\\r";
     return `\\u{${character.codePointAt(0)?.toString(16)}}`;
   });
-}
-
-/** JSON text of a value in which the same characters are written as escapes: the same JSON, harmless on a terminal. */
-export function safeJson(value: unknown, indent?: number): string {
-  return JSON.stringify(value, undefined, indent).replace(UNSAFE, (character) =>
-    // The line ends and indents that JSON.stringify put in are the only ones there are; its strings have none.
-    character === "\n" ? character : escapeUnits(character),
-  );
-}
-
-function escapeUnits(character: string): string {
-  return [...Array(character.length).keys()]
-    .map((index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, "0")}`)
-    .join("");
 }
 
 /** `safe`, cut to at most `length` characters with an ellipsis. */

@@ -5,6 +5,7 @@ import { promisify } from "node:util";
 import { z } from "zod";
 import { runWorker } from "../../cli/worker.ts";
 import { type Database, openQueue, type QueueCounts } from "../../db/index.ts";
+import { correctionsOf } from "../../policy/index.ts";
 
 const ROOT = path.resolve(import.meta.dirname, "../..");
 const LAUNCHER = path.join(ROOT, "cli/placard.mjs");
@@ -83,6 +84,7 @@ export async function syncRegistry(registry: string, options: SyncOptions, since
   }, 250);
   try {
     await runWorker(database, queue, {
+      corrections: correctionsOf([]),
       home,
       signal,
       concurrency,

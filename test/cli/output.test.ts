@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { expect, test } from "vitest";
-import { findJsonError } from "../../cli/_json-error.ts";
+import { findJsonError } from "../../classifier/json-error.ts";
 import { nearest } from "../../cli/_nearest.ts";
 import { renderEvidence } from "../../cli/render/evidence.ts";
 import { brief, columnsOf, safe, safeJson, wrap } from "../../cli/render/text.ts";

@@ -2,6 +2,9 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { classify } from "../../classifier/index.ts";
+import { EXPORT_FORMATS, type ExportFormat, prepareServer } from "../../policy/export/index.ts";
+import type { RecommendOptions } from "../../policy/index.ts";
 import { placard } from "./_run.ts";
 
 const BEDS = { name: "list_beds", description: "Lists the beds of the garden." };
@@ -46,11 +49,68 @@ test("--config has the user's word, and --check says what has changed since --ou
   ]);
 });
 
+describe("--config with --format", () => {
+  const inputSchema = { type: "object", properties: { bed: { type: "string" } } };
+  const LIST = { ...BEDS, inputSchema };
+  const DIG = { name: "delete_bed", description: "Deletes a bed for good.", inputSchema };
+  const CONFIG = "tools:\n  file/tools/list_beds: { action: deny }\n  delete_bed: { action: allow }\n";
+  const overrides = {
+    tools: { "file/tools/list_beds": { action: "deny" }, delete_bed: { action: "allow" } },
+  } as const;
+  const tools = [LIST, DIG].map((definition) => ({ definition, verdict: classify(definition) }));
+  const written = (format: ExportFormat, options: RecommendOptions) => {
+    const result = format.write([prepareServer("file/tools", "tools", tools, options)]);
+    if (!result.ok) throw new Error(result.problem);
+    return result.text;
+  };
+
+  test.each(EXPORT_FORMATS.map((format) => [format.id, format] as const))("%s", async (id, format) => {
+    await definitions(LIST, DIG);
+    await writeFile(at("placard.yaml"), CONFIG);
+    const ran = await policy("--config", at("placard.yaml"), "--format", id);
+    expect(ran).toMatchObject({ code: 0, stdout: written(format, { overrides }) });
+    expect(ran.stdout).not.toBe(written(format, {}));
+  });
+
+  test("a client's file has the user's word, with another preset and under an alias", async () => {
+    await definitions(LIST, DIG);
+    await writeFile(at("placard.yaml"), CONFIG);
+    const args = ["--format", "claude-code", "--alias", "file/tools=g", "--preset", "strict"];
+    const { stdout } = await policy(...args, "--config", at("placard.yaml"));
+    expect(JSON.parse(stdout).permissions).toMatchObject({
+      allow: ["mcp__g__delete_bed"],
+      deny: ["mcp__g__list_beds"],
+    });
+    const reasons = await policy("--config", at("placard.yaml"), "--format", "codex", "--explain");
+    expect(reasons.stderr).toContain("/tools/list_beds/deny_if/0");
+  });
+});
+
+test("a word on a tool that is not here is told, and one on another server's is not", async () => {
+  await definitions(BEDS, PAGE);
+  const deny = "{ action: deny }";
+  await writeFile(
+    at("placard.yaml"),
+    `tools:\n  list_bed: ${deny}\n  file/tools/fetch: ${deny}\n  npm/other/send: ${deny}\n  fetch_page: ${deny}\n`,
+  );
+  const ran = await policy("--config", at("placard.yaml"));
+  expect(ran).toMatchObject({
+    code: 0,
+    stderr: expect.stringMatching(/does nothing: list_bed, file\/tools\/fetch\.\n$/),
+  });
+  expect((await policy("--config", at("placard.yaml"), "--tool", "list_beds")).stderr).toBe("");
+});
+
 describe("what does not go is said, with exit code 2", () => {
   test.each<[string, string[], RegExp]>([
     ["a policy without digests", ["--check", "nowhere.json"], /nowhere\.json\.placard\.json/],
     ["a configuration that is not there", ["--config", "nowhere.yaml"], /nowhere\.yaml/],
-    ["a configuration for another format", ["--config", "x", "--format", "codex"], /--format policy\.json/],
+    ["a configuration for annotations", ["--config", "x", "--format", "annotations"], /goes with policies/],
+    [
+      "a check with a configuration",
+      ["--check", "x", "--config", "x"],
+      /leave out --tool, --out and --config/,
+    ],
     ["a check of one tool", ["--check", "x", "--tool", "list_beds"], /whole servers/],
   ])("%s", async (_, args, words) => {
     await definitions(BEDS);
@@ -62,6 +122,8 @@ describe("what does not go is said, with exit code 2", () => {
   test.each([
     ["an unknown key", "bound: 1", /At the top: .*bound/],
     ["no YAML", "a: [", /as YAML/],
+    ["nothing in it", "", /At the top/],
+    ["a limit without a number", "tools: { send: { action: limit } }", /At \/tools\/send: .*max and window/],
   ])("a configuration with %s", async (_, text, words) => {
     await definitions(BEDS);
     await writeFile(at("bad.yaml"), text);

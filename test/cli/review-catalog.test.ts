@@ -167,6 +167,70 @@ describe("placard review", () => {
     });
   });
 
+  test("--undo puts the rules' verdict back wherever the definition is, and the answer stays in the cache", async () => {
+    const { database, run, tool } = await openCatalog();
+    await storeGarden(database, OTHER);
+    const endpoint = await standIn(always(WRITE));
+    await run(["review", GARDEN], endpoint);
+    expect((await tool("hedge", OTHER)).category).toBe("Write");
+    const other = await run(["review", "--undo", OTHER, "--tool", "delete_bed"]);
+    expect(other).toMatchObject({
+      code: 0,
+      stdout: "",
+      stderr: expect.stringContaining(`the tool "delete_bed" of ${OTHER} has no review: nothing was undone.`),
+    });
+    const undone = await run(["review", "--undo", GARDEN, "--tool", "hedge"]);
+    expect(undone).toMatchObject({ code: 0, stderr: "" });
+    expect(undone.stdout.replaceAll(/\s+/g, " ").trim()).toBe(
+      'file/garden "hedge" is Unknown (unknown) again, without the review by m; it was Write (medium). 2 tools have this definition, and all show it.',
+    );
+    for (const server of [GARDEN, OTHER]) {
+      expect(await tool("hedge", server)).toMatchObject({ category: "Unknown", verdict: classify(HEDGE) });
+      expect((await tool("hedge", server)).verdict).not.toHaveProperty("review");
+    }
+    const again = await run(["review", "--undo", GARDEN]);
+    expect(again).toMatchObject({ code: 0, stderr: expect.stringContaining("no tool of file/garden has a") });
+    await run(["review", GARDEN, "--tool", "hedge"], endpoint);
+    expect((await tool("hedge")).category).toBe("Write");
+    expect(endpoint.asked).toHaveLength(1);
+  });
+
+  test("--undo --all-servers takes every review back, also by rules that are not the present ones", async () => {
+    const { database, run, tool } = await openCatalog();
+    const review = { stage: "model", model: "old", outcome: "raised" };
+    const beds = { name: "beds_row" };
+    const old = {
+      ...classify(beds),
+      category: "Write" as const,
+      risk: "low" as const,
+      rules: "before",
+      review,
+    };
+    await storeCrawl(database, crawlOf([beds], { server: OTHER }), [old]);
+    await run(["review", GARDEN], await standIn(always(WRITE)));
+    const ran = await run(["review", "--undo", "--all-servers", "--json"]);
+    const lines = ran.stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(lines).toEqual([
+      { server: GARDEN, ...classify(HEDGE) },
+      { server: OTHER, ...classify(beds) },
+    ]);
+    expect((await tool("beds_row", OTHER)).verdict).toEqual(classify(beds));
+    expect((await run(["review", "--undo", "--all-servers"])).stderr).toContain(
+      "no tool of these servers has",
+    );
+  });
+
+  test("--tool reviews that tool alone", async () => {
+    const { run, tool } = await openCatalog();
+    const endpoint = await standIn(always(WRITE));
+    await run(["review", GARDEN, "--review-all", "--tool", "hedge"], endpoint);
+    expect(endpoint.asked).toHaveLength(1);
+    expect((await tool("hedge")).category).toBe("Write");
+  });
+
   test("Ctrl-C ends it, and what was stored stays", async () => {
     const { envOf, tool } = await openCatalog();
     let running: Running | undefined;
@@ -196,6 +260,27 @@ describe("placard review", () => {
       3,
       'has no server "file/gardn". Did you mean file/garden?',
     ],
+    [
+      "a tool nobody knows",
+      ["review", GARDEN, "--tool", "hedges"],
+      3,
+      'has no tool "hedges". Did you mean hedge?',
+    ],
+    [
+      "to undo a tool nobody knows",
+      ["review", "--undo", GARDEN, "--tool", "hedges"],
+      3,
+      "Did you mean hedge?",
+    ],
+    ["to undo on a server nobody knows", ["review", "--undo", "file/gardn"], 3, "Did you mean file/garden?"],
+    ["to undo nothing in particular", ["review", "--undo"], 2, "none is given"],
+    [
+      "a tool of all servers",
+      ["review", "--all-servers", "--tool", "hedge"],
+      2,
+      "--tool goes with server ids",
+    ],
+    ["to ask and to undo", ["review", GARDEN, "--undo", "--review-all"], 2, "cannot be used with"],
     ["a switch of another command", ["review", GARDEN, "--review"], 2, "unknown option '--review'"],
   ])("refuses %s, and asks nobody", async (_, args, code, why) => {
     const { run } = await openCatalog();

@@ -1,0 +1,30 @@
+/** What the build and its workers say to each other. */
+import type { Place } from "./_build-addresses.ts";
+import type { OutputFile } from "./_build-output.ts";
+
+/** What a worker is started with. */
+export interface Settings {
+  /** The output folder. */
+  folder: string;
+  /** Placard's data folder, and the address of a database of the user's own. */
+  home: string;
+  url?: string;
+  /** Path in front of every address; empty, or `/sub/path`. */
+  base: string;
+  /** Scheme, host and port of the site, where they are known. */
+  origin?: string;
+  /** Addresses that differ only in case. */
+  alike: string[];
+}
+
+/** Make and write all that is a server's, or make one page (or list) of the whole catalog and hand it back. */
+export type Task =
+  | { kind: "server"; id: string; state: string }
+  | { kind: "page"; place: Place; absent: string[] };
+
+export type Result =
+  | { kind: "ready" }
+  | { kind: "server"; id: string; files: string[]; tools: number }
+  | { kind: "page"; place: Place; files: OutputFile[]; links: Place[] }
+  /** `sentence` for what is expected to happen to users, `stack` for what is not. */
+  | { kind: "failed"; sentence?: string; stack?: string };

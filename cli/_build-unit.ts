@@ -1,0 +1,181 @@
+/** Makes the files of one unit: asks for its first pages, and for what they link to that is the unit's own. */
+import { type Place, placeOfPage } from "./_build-addresses.ts";
+import { placeLinks, placeMarkdown, placeUrls, placeWhole, type Readdress } from "./_build-links.ts";
+import type { OutputFile } from "./_build-output.ts";
+import type { Answer } from "./_build-render.ts";
+import { Failure } from "./failure.ts";
+
+/** What units are made with. */
+export interface Making {
+  /** Asks the live site. */
+  ask(live: string): Promise<Answer>;
+  /** Where a live address stands in the static site. */
+  place(live: string): Place | undefined;
+  /** Path in front of every address, without `/` at its end. */
+  base: string;
+  /** The scheme and host that the live site writes, and those of the static one. */
+  host: string;
+  origin: string;
+  /** The Content-Security-Policy that hosts of static files do not send. */
+  policy: string;
+}
+
+export interface Made {
+  files: OutputFile[];
+  /** Where its pages lead that is not the unit's own, by the file there. */
+  links: Map<string, Place>;
+}
+
+/** Pages of a list that are made; a list that is longer says where the rest is. */
+const PAGES_OF_A_LIST = 20;
+/** Servers are the way to every tool: their lists are made to the end. */
+const WHOLE_LISTS = new Set(["/servers/", "/api/v1/servers.json"]);
+/** Where searching leads. */
+const SEARCH = "/search/";
+const LIVE_ONLY =
+  '<p class="quiet">This is a static copy of the catalog. What stands here on a live one needs a program behind it: <code>npx placard serve</code>.</p>';
+
+/**
+ * @param first the places to begin with.
+ * @param own whether a place that a page links to belongs to the unit.
+ * @param absent addresses that links are known to lead nowhere at; grows.
+ * @throws Failure when the site cannot make a page.
+ */
+export async function makeUnit(
+  making: Making,
+  first: readonly Place[],
+  own: (place: Place) => boolean,
+  absent: Set<string>,
+): Promise<Made> {
+  const todo = new Map(first.map((place) => [place.file ?? "", place]));
+  const pages = new Map<string, Page>();
+  const links = new Map<string, Place>();
+  for (const [file, place] of todo) {
+    const answers = await series(making, place, absent);
+    if (!answers) {
+      absent.add(file);
+      continue;
+    }
+    for (const page of answers) pages.set(page.place.file ?? "", page);
+    for (const to of answers.flatMap((page) => [...page.links.values()])) {
+      if (to.file === undefined || pages.has(to.file) || absent.has(to.file)) continue;
+      if (own(to)) todo.set(to.file, todo.get(to.file) ?? to);
+      else links.set(to.file, to);
+    }
+  }
+  // Pages that were made before it was known that one of their links leads nowhere.
+  const files = [...pages.values()].map((page) =>
+    [...page.links.keys()].some((file) => absent.has(file)) ? rewritten(making, page, absent) : page,
+  );
+  return {
+    files: files.map(({ place, answer, body }) => ({ file: place.file ?? "", body: answer.bytes ?? body })),
+    links,
+  };
+}
+
+/** An answer of the live site, and what becomes of it. */
+interface Page {
+  place: Place;
+  answer: Answer;
+  /** Where a list goes on. */
+  next?: Place;
+  body: string;
+  links: Map<string, Place>;
+}
+
+/** One page, or all pages of a list; undefined when there is none at that address. */
+async function series(making: Making, first: Place, absent: Set<string>): Promise<Page[] | undefined> {
+  const pages: Page[] = [];
+  let place: Place | undefined = first;
+  while (place) {
+    const answer = await making.ask(place.live);
+    if (answer.status >= 500)
+      throw new Failure(
+        `Making the page ${place.live}: the site answered ${answer.status}. The lines above say more.`,
+      );
+    if (answer.status !== 200 && place.file !== "404.html") return undefined;
+    const following: string | undefined = nextOf(answer, place);
+    const more = pages.length + 1 < PAGES_OF_A_LIST || WHOLE_LISTS.has(first.address);
+    const next: Place | undefined =
+      following && more ? placeOfPage(first, pages.length + 2, following) : undefined;
+    pages.push(rewritten(making, { place, answer, next }, absent));
+    place = next;
+  }
+  return pages;
+}
+
+/** The live address of a list's next page. */
+function nextOf({ type, body }: Answer, place: Place): string | undefined {
+  if (type.startsWith("text/html")) {
+    const href = /<a href="([^"]*)" rel="next"/.exec(body)?.[1];
+    return href?.replace(/&(?:#38|amp);/g, "&");
+  }
+  if (!isJson(type) || !body.includes('"nextCursor":"')) return undefined;
+  const { nextCursor } = JSON.parse(body) as { nextCursor?: unknown };
+  if (typeof nextCursor !== "string") return undefined;
+  const [path = "", query] = place.live.split("?");
+  const params = new URLSearchParams(query);
+  params.set("cursor", nextCursor);
+  return `${path}?${params}`;
+}
+
+const isJson = (type: string): boolean => type.startsWith("application/json");
+
+/** The answer with the addresses of the static site in it. */
+function rewritten(
+  making: Making,
+  { place, answer, next }: Pick<Page, "place" | "answer" | "next">,
+  absent: Set<string>,
+): Page {
+  const { base, host, origin } = making;
+  const links = new Map<string, Place>();
+  const readdress = (live: string): string | undefined => {
+    if (live.includes("cursor=")) return next && `${base}${next.address}`;
+    const to = making.place(live);
+    if (!to) return undefined;
+    const file = to.file ?? "";
+    links.set(file, to);
+    return absent.has(file) ? undefined : `${base}${to.address}`;
+  };
+  const placed = placedIn(making, answer, readdress, next);
+  // Links that are not followed: a sitemap has all there are.
+  const whole = answer.type.startsWith("application/xml")
+    ? (live: string) => {
+        const to = making.place(live);
+        if (to && to.server === undefined) links.set(to.file ?? "", to);
+        return `${base}${to?.address ?? live}`;
+      }
+    : (live: string) => readdress(live) ?? `${base}${live}`;
+  return {
+    place,
+    answer,
+    next,
+    links,
+    body: placeWhole(placed, host, origin, whole),
+  };
+}
+
+function placedIn(
+  { base, policy }: Making,
+  { type, body }: Answer,
+  readdress: Readdress,
+  next: Place | undefined,
+): string {
+  if (type.startsWith("text/markdown")) return placeMarkdown(body, readdress);
+  if (type.startsWith("text/html")) {
+    const whole = next ? body : body.replace(/<a href="[^"]*" rel="next">[^<]*<\/a>/, REST);
+    const search = { from: "/tools", to: `${base}${SEARCH}` };
+    const head = `<head><meta http-equiv="content-security-policy" content="${policy}">`;
+    return placeLinks(whole, readdress, { search, instead: LIVE_ONLY }).replace("<head>", head);
+  }
+  if (!isJson(type) || !body.includes('"url":"/')) return body;
+  const value = placeUrls(JSON.parse(body), readdress) as Record<string, unknown>;
+  if ("nextCursor" in value) {
+    delete value.nextCursor;
+    value.next = next ? `${base}${next.address}` : null;
+  }
+  return `${JSON.stringify(value)}\n`;
+}
+
+/** Said at the end of the last page of a list that goes on. */
+const REST = '<span>The rest is on the pages of <a href="/servers">their servers</a>.</span>';

@@ -1,0 +1,116 @@
+import { describe, expect, test } from "vitest";
+import { placeOf } from "../../cli/_build-addresses.ts";
+import { placeLinks, placeUrls, placeWhole } from "../../cli/_build-links.ts";
+import { wordsOf } from "../../cli/_build-search.ts";
+
+const names = { alike: new Set(["tools/local/x/getuser"]) };
+const at = (live: string) => placeOf(live, names)?.address;
+
+describe("addresses of the static site", () => {
+  test.each([
+    ["/", "/"],
+    ["/method#crawl", "/method/#crawl"],
+    ["/tools/npm/@a/b/read_it", "/tools/npm/@a/b/read_it/"],
+    ["/tools/npm/@a/b/read_it.md", "/tools/npm/@a/b/read_it.md"],
+    ["/tools?risk=high", "/risk/high/"],
+    ["/tools?category=Read", "/categories/read/"],
+    ["/tools?server=local%2Fx&risk=low", "/servers/local/x/#tools"],
+    ["/changes?server=local%2Fx&tool=a", "/changes/servers/local/x/~/a/"],
+    ["/policies?server=local%2Fx&format=codex", "/api/v1/policies/local/x~codex.toml"],
+    ["/policies?server=local%2Fx&tool=a", "/servers/local/x/#policy"],
+    ["/api/v1/tools/local/x/a", "/api/v1/tools/local/x/a.json"],
+    ["/api/v1/policies/local/x?tool=a", "/api/v1/policies/local/x/~/a.json"],
+    ["/badges/servers/local/x.svg", "/badges/servers/local/x.svg"],
+    ["/favicon.svg", "/favicon.svg"],
+  ])("%s is %s", (live, address) => expect(at(live)).toBe(address));
+
+  test.each([
+    "https://example.org/",
+    "//example.org/",
+    "/tools?text=mail",
+    "/policies?server=a&server=b",
+    "/api/v1/tools?risk=low",
+  ])("%s has none", (live) => expect(at(live)).toBeUndefined());
+
+  test("of two names that differ in case the small one keeps its own", () => {
+    expect(at("/tools/local/x/getuser")).toBe("/tools/local/x/getuser/");
+    expect(at("/tools/local/x/getUser")).toMatch(/^\/tools\/local\/x\/getUser~[0-9a-f]{20}\/$/);
+    expect(at("/tools/local/x/otherName")).toBe("/tools/local/x/otherName/");
+  });
+
+  test("no name leaves its folder or takes the place of a file of ours", () => {
+    for (const name of [
+      "%2E%2E",
+      "a%2Fb",
+      "..%2F..%2Fx",
+      "index.html",
+      "nul",
+      "x.",
+      "%00",
+      "~Li4",
+      "a".repeat(200),
+    ])
+      expect(at(`/tools/local/x/${name}`), name).toMatch(/^\/tools\/local\/x\/[\w-]*~[0-9a-f]{20}\/$/);
+  });
+});
+
+describe("what is written into answers", () => {
+  const forms = { search: { from: "/tools", to: "/b/search/" }, instead: "<p>not here</p>" };
+  const readdress = (live: string) => (live === "/dead" ? undefined : `/b${live}/`);
+
+  test("links get the base, dead ones become text, forms nobody answers are left out", () => {
+    expect(
+      placeLinks(
+        '<a href="/x?a=1&#38;b=2">x</a><a class="m" href="/dead">y</a><a href="#n">z</a><a href="https://e.org/">o</a>',
+        readdress,
+        forms,
+      ),
+    ).toBe(
+      '<a href="/b/x?a=1&#38;b=2/">x</a><a class="m">y</a><a href="#n">z</a><a href="https://e.org/">o</a>',
+    );
+    expect(placeLinks('<form action="/tools"><i></i></form>', readdress, forms)).toContain(
+      'action="/b/search/"',
+    );
+    expect(placeLinks('<form method="get" action="/changes"><i></i></form>', readdress, forms)).toBe(
+      forms.instead,
+    );
+    // Text of strangers: Astro has escaped its quotes.
+    const text = "<p>see href=&#34;/dead&#34;</p>";
+    expect(placeLinks(text, readdress, forms)).toBe(text);
+  });
+
+  test("addresses in answers of the API are ours, those in definitions stay", () => {
+    const answer = {
+      url: "/x",
+      definition: { url: "/x", items: [{ url: "/x" }] },
+      items: [{ url: "/dead" }],
+    };
+    expect(placeUrls(answer, readdress)).toEqual({
+      url: "/b/x/",
+      definition: { url: "/x", items: [{ url: "/x" }] },
+      items: [{ url: null }],
+    });
+  });
+
+  test("whole addresses end where their text does", () => {
+    const place = (live: string) => `/b${live}`;
+    const put = (text: string) => placeWhole(text, "https://h.invalid", "https://e.org", place);
+    expect(put('<link href="https://h.invalid/a)b">')).toBe('<link href="https://e.org/b/a)b">');
+    expect(put("[x](https://h.invalid/a)")).toBe("[x](https://e.org/b/a)");
+    expect(put("curl &#39;https://h.invalid/a&#39;")).toBe("curl &#39;https://e.org/b/a&#39;");
+    expect(put("https://h.invalid")).toBe("https://e.org/b/");
+    expect(put("https://hXinvalid/a")).toBe("https://hXinvalid/a");
+  });
+});
+
+test("names are cut into words as people type them", () => {
+  expect(wordsOf("getUserByID: reads a user_note2")).toEqual([
+    "get",
+    "user",
+    "by",
+    "id",
+    "reads",
+    "user",
+    "note2",
+  ]);
+});
