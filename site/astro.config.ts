@@ -8,7 +8,7 @@ import { defineConfig } from "astro/config";
 export default defineConfig({
   output: "server",
   cacheDir: "./.astro/cache",
-  adapter: node({ mode: "middleware", bodySizeLimit: 1_048_576 }),
+  adapter: node({ mode: "middleware", bodySizeLimit: 1_048_576, experimentalDisableStreaming: true }),
   // Reading needs no cookie; without this the adapter would keep a folder of sessions.
   session: false,
   // Nothing is written here, so there is no forged request to fear, and every method gets our own answer.

@@ -1,14 +1,26 @@
 import { defineMiddleware } from "astro:middleware";
 import { API } from "./lib/addresses.ts";
-import { etagOf, namesTag } from "./lib/etag.ts";
+import { catalogOf } from "./lib/catalog.ts";
+import { etagOf, namesTag, unchangedSince } from "./lib/etag.ts";
+import { absoluteUrls } from "./lib/head.ts";
+import { markdownAnswer } from "./lib/markdown.ts";
+
+/** What other sites may show: pictures that hold no more than a verdict. */
+const EMBEDDABLE = /^\/(badges|images)\//;
 
 /**
- * Answers 304 to those who have what would be sent: pages get their ETag here, answers of the API bring theirs.
- * Lets any page on the web read the API, unless the catalog is served to this machine alone.
+ * Answers with a page's Markdown where that is asked for. Answers 304 to those who have what would be sent: pages get
+ * their ETag here, answers of the API bring theirs. Lets any page on the web read the API and show badges, unless the
+ * catalog is served to this machine alone.
  */
 export const onRequest = defineMiddleware(async ({ request, url, locals }, next) => {
-  const response = await next();
+  const response =
+    (await markdownAnswer(request, () => catalogOf(locals), absoluteUrls(locals, request))) ?? (await next());
   const headers = new Headers(response.headers);
+  // The same address gives either.
+  if (/^text\/(html|markdown)/.test(headers.get("content-type") ?? "")) headers.append("vary", "Accept");
+  if (EMBEDDABLE.test(url.pathname) && locals.crossOrigin)
+    headers.set("cross-origin-resource-policy", "cross-origin");
   if (url.pathname.startsWith(`${API}/`) && locals.crossOrigin) {
     headers.set("access-control-allow-origin", "*");
     headers.set("access-control-allow-headers", "if-none-match");
@@ -19,13 +31,17 @@ export const onRequest = defineMiddleware(async ({ request, url, locals }, next)
   if (!reading || response.status !== 200)
     return new Response(response.body, { status: response.status, headers });
 
+  // Lists of addresses are sent while they are read: a tag would need all of it first.
+  if (headers.get("content-type")?.startsWith("application/xml"))
+    return new Response(response.body, { status: 200, headers });
+
   // A HEAD of an endpoint comes without its body, but with the tag.
   const known = headers.get("etag");
   const body = known ? response.body : new Uint8Array(await response.arrayBuffer());
   const etag = known ?? etagOf(body as Uint8Array);
   headers.set("etag", etag);
   if (!headers.has("cache-control")) headers.set("cache-control", "no-cache");
-  if (namesTag(request.headers.get("if-none-match"), etag)) {
+  if (namesTag(request.headers.get("if-none-match"), etag) || unchangedSince(request.headers, headers)) {
     headers.delete("content-length");
     return new Response(null, { status: 304, headers });
   }

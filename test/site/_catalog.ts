@@ -30,6 +30,12 @@ export function fakeCatalog(servers: FakeServer[], progress?: Progress, changes:
     server: async (id) => details.find((server) => server.id === id),
     serverTools: async (id) => of(id) as ServerTool[],
     tool: async (server, name) => of(server).find((tool) => tool.name === name),
+    similar: async ({ server, name, digest }) => {
+      const others = tools.filter((tool) => tool.server !== server && !tool.goneSince);
+      const same = others.filter((tool) => tool.digest === digest);
+      const named = others.filter((tool) => tool.name === name && tool.digest !== digest);
+      return { same: { items: same, count: same.length }, named, near: [] };
+    },
     tools: async (filter = {}) => {
       const words = (filter.text ?? "").toLowerCase().split(/\s+/).filter(Boolean);
       const found = tools
@@ -38,6 +44,8 @@ export function fakeCatalog(servers: FakeServer[], progress?: Progress, changes:
         .filter((tool) => !filter.category || tool.category === filter.category)
         .filter((tool) => !filter.risk || tool.risk === filter.risk)
         .filter((tool) => !filter.facet || tool.facets.includes(filter.facet))
+        .filter(({ verdict }) => !filter.finding || verdict.findings.some(({ id }) => id === filter.finding))
+        .filter(({ verdict }) => !filter.rule || verdict.evidence.some(({ rule }) => rule === filter.rule))
         .filter((tool) => words.every((word) => JSON.stringify(tool.definition).toLowerCase().includes(word)))
         .sort((a, b) => RISKS.indexOf(b.risk) - RISKS.indexOf(a.risk));
       return pageOf(found, filter);
@@ -51,6 +59,19 @@ export function fakeCatalog(servers: FakeServer[], progress?: Progress, changes:
           .filter((change) => filter.worse === undefined || change.worse === filter.worse),
         filter,
       ),
+    toolKeys: async function* ({ skip, count }) {
+      yield tools
+        .filter((tool) => !tool.goneSince)
+        .slice(skip, skip + count)
+        .map(({ server, name, firstSeen }) => ({ server, name, changed: firstSeen }));
+    },
+    serverKeys: async function* ({ skip, count }) {
+      yield servers.slice(skip, skip + count).map(({ id }) => id);
+    },
+    serverToolsAt: async (id) => of(id) as ServerTool[],
+    sampleTools: async (limit) => tools.slice(0, limit) as ServerTool[],
+    sampleServers: async (limit) => servers.map(({ id }) => id).slice(0, limit),
+    report: async () => ({}),
     stats: async () => ({
       servers: servers.length,
       byStatus: { ok: servers.length, failed: 0, "needs-authorization": 0, skipped: 0 },

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { type Browser, chromium } from "playwright-core";
 import { startHttpServer } from "../../cli/_http-server.ts";
 import { loadSite } from "../../cli/_site-build.ts";
-import type { Catalog } from "../../site/src/lib/catalog.ts";
+import type { Catalog, CatalogLocals } from "../../site/src/lib/catalog.ts";
 
 export interface SiteServer {
   url: string;
@@ -10,10 +10,15 @@ export interface SiteServer {
 }
 
 /** The site as `placard serve` serves it, built if need be, over a catalog in memory. */
-export async function startSite(catalog: Catalog, port = 0, host = "127.0.0.1"): Promise<SiteServer> {
+export async function startSite(
+  catalog: Catalog,
+  port = 0,
+  host = "127.0.0.1",
+  more: Omit<CatalogLocals, "catalog"> = {},
+): Promise<SiteServer> {
   const site = await loadSite({ signal: AbortSignal.timeout(110_000), onBuild: () => {} });
   const server = await startHttpServer(host, port);
-  server.show({ ...site, locals: { catalog } });
+  server.show({ ...site, locals: { catalog, ...more } });
   return { url: server.url.replace("localhost", "127.0.0.1"), close: () => server.close() };
 }
 

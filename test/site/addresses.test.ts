@@ -1,5 +1,15 @@
 import { describe, expect, test } from "vitest";
-import { readServerPath, readToolPath, serverUrl, toolsUrl, toolUrl } from "../../site/src/lib/addresses.ts";
+import {
+  badgeUrl,
+  imageUrl,
+  markdownUrl,
+  readServerPath,
+  readSubject,
+  readToolPath,
+  serverUrl,
+  toolsUrl,
+  toolUrl,
+} from "../../site/src/lib/addresses.ts";
 
 const NAMES = [
   "logout_instance",
@@ -28,6 +38,10 @@ const NAMES = [
   "__proto__",
   "<script>alert(1)</script>",
   "index.html",
+  "notes.md",
+  ".md",
+  "READ.MD",
+  "~bm90ZXMubWQ",
   "&amp;",
   "\u0001",
   "x".repeat(512),
@@ -40,6 +54,9 @@ const SERVERS = [
   "local//x",
   "remote/example.com/a/b",
   "local/..",
+  "remote/mcp.example.md",
+  "remote/mcp.example.md/mcp",
+  "local//x.md",
 ];
 
 /** What a browser or a fetch makes of an address before anybody reads it. */
@@ -79,4 +96,32 @@ describe("addresses", () => {
     );
     expect(toolsUrl()).toBe("/tools");
   });
+});
+
+describe("the ending .md", () => {
+  test.each(NAMES)("never ends the address of a tool called %j", (tool) => {
+    for (const server of SERVERS) {
+      expect(toolUrl(server, tool)).not.toMatch(/\.md$/i);
+      expect(serverUrl(server)).not.toMatch(/\.md$/i);
+    }
+  });
+
+  test("is put behind the path, in front of the query", () => {
+    expect(markdownUrl(toolUrl("npm/a", "notes"))).toBe("/tools/npm/a/notes.md");
+    expect(markdownUrl(toolUrl("npm/a", "notes.md"))).toBe("/tools/npm/a/~bm90ZXMubWQ.md");
+    expect(markdownUrl(toolsUrl({ risk: "high" }))).toBe("/tools.md?risk=high");
+    expect(markdownUrl("/")).toBe("/index.md");
+  });
+
+  test("leaves an address that was typed by hand readable", () => {
+    expect(readToolPath("/api/v1/tools/npm/a/notes.md", "/api/v1/tools")?.tool).toBe("notes.md");
+  });
+});
+
+test.each(NAMES)("badge and picture of a tool called %j are found again", (tool) => {
+  for (const server of SERVERS) {
+    expect(readSubject(travelled(badgeUrl(server, tool)), "/badges", ".svg")).toEqual({ server, tool });
+    expect(readSubject(travelled(imageUrl(server, tool)), "/images", ".png")).toEqual({ server, tool });
+    expect(readSubject(travelled(badgeUrl(server)), "/badges", ".svg")).toEqual({ server });
+  }
 });

@@ -1,7 +1,7 @@
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Progress } from "../../db/types.ts";
-import { serverUrl, toolUrl } from "../../site/src/lib/addresses.ts";
+import { policiesUrl, serverUrl, toolUrl } from "../../site/src/lib/addresses.ts";
 import { OFFICE, POISONED } from "./_attacked.ts";
 import { fakeCatalog } from "./_catalog.ts";
 import { type SiteServer, startBrowser, startSite } from "./_server.ts";
@@ -37,8 +37,11 @@ const KINDS = [
   toolUrl(OFFICE.id, "run_command"),
   toolUrl(POISONED.id, "add"),
   toolUrl(POISONED.id, "read_text_file"),
+  "/policies",
+  policiesUrl({ servers: [HOSTILE, OFFICE.id], preset: "strict", find: "page" }),
   "/method",
   "/docs/api",
+  "/docs/policy-formats",
   "/none",
   "/tools/npm/none/none",
   "/servers/npm/none",
@@ -170,7 +173,7 @@ describe("a tool page", () => {
   test("each mark leads to its rule, each number to its footnote", async () => {
     const { page } = await openPage();
     await page.goto(LOGOUT_PAGE);
-    await page.locator(".note-refs a").first().click();
+    await page.locator(".definition .note-refs a").first().click();
     expect(new URL(page.url()).hash).toBe("#note-1");
     await page.locator(".definition .evidence").first().click();
     expect(await page.locator("h1").textContent()).toMatch(/^The tool may /);

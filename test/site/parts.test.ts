@@ -22,7 +22,8 @@ describe("the mark", () => {
     expect(markSvg("Execute", "high")).toContain('role="img" aria-label="Execute, high risk"');
     expect(markSvg("Execute", "high", "hidden")).toContain('aria-hidden="true"');
     expect(markLabel("Unknown", "unknown")).toBe("Unknown: the definition does not say enough");
-    expect(filled(markFile("Execute", "high", "#000"))).toBe(3);
+    // Painted by attributes: three quadrants, the disc, and the letter.
+    expect(markFile("Execute", "high").match(/fill="#b8430a"/g)).toHaveLength(4);
   });
 });
 

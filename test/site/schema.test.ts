@@ -48,6 +48,94 @@ describe("a schema as rows", () => {
     ]);
   });
 
+  test("shapes to choose from are told apart, also at the top, and other keys have a row", () => {
+    const { rows } = readSchema(
+      {
+        oneOf: [
+          { properties: { id: { type: "string" } }, required: ["id"] },
+          { properties: { name: { type: "string" } } },
+        ],
+        properties: { scores: { type: "object", additionalProperties: { type: "number", maximum: 5 } } },
+      },
+      "inputSchema",
+    );
+    expect(
+      rows.map(({ name, pointer, required, note, limits }) => [name, pointer, required, note, limits]),
+    ).toEqual([
+      ["scores", "/inputSchema/properties/scores", false, undefined, []],
+      [
+        "any other name",
+        "/inputSchema/properties/scores/additionalProperties",
+        false,
+        undefined,
+        ["at most 5"],
+      ],
+      ["id", "/inputSchema/oneOf/0/properties/id", true, "in shape 1 of 2", []],
+      ["name", "/inputSchema/oneOf/1/properties/name", false, "in shape 2 of 2", []],
+    ]);
+  });
+
+  test("bounds of items, flags and examples are said", () => {
+    const { rows } = readSchema(
+      {
+        properties: {
+          tags: {
+            type: "array",
+            uniqueItems: true,
+            maxItems: 3,
+            items: { type: "string", format: "uri", maxLength: 9 },
+          },
+          exact: { type: "object", additionalProperties: false, deprecated: true },
+          step: { type: "number", multipleOf: 0.5, examples: [1.5, 2], default: null },
+        },
+      },
+      "inputSchema",
+    );
+    expect(rows.map(({ limits }) => limits)).toEqual([
+      ["max. items 3", "no item twice", "each max. length 9", "each format uri"],
+      ["no other properties", "deprecated"],
+      ["default null", "a multiple of 0.5", "such as 1.5"],
+    ]);
+  });
+
+  test("what leads back to where it stands is named once and not followed", () => {
+    const node = {
+      type: "object",
+      properties: {
+        name: {},
+        next: { $ref: "#/$defs/node" },
+        all: { type: "array", items: { $ref: "#/$defs/node" } },
+      },
+    };
+    const { rows, left } = readSchema(
+      { properties: { tree: { $ref: "#/$defs/node" }, me: { $ref: "#" } }, $defs: { node } },
+      "inputSchema",
+    );
+    expect(rows.map(({ name, depth, note }) => [name, depth, note])).toEqual([
+      ["tree", 0, undefined],
+      ["name", 1, undefined],
+      ["next", 1, "as above, and so on"],
+      ["all", 1, "as above, and so on"],
+      ["me", 0, "as above, and so on"],
+    ]);
+    expect(left).toBe(0);
+  });
+
+  test("a property's own words go before those of what it refers to", () => {
+    const { rows } = readSchema(
+      {
+        properties: { a: { $ref: "#/$defs/x", description: "mine", default: 1 } },
+        $defs: { x: { type: "integer", description: "theirs", minimum: 0 } },
+      },
+      "inputSchema",
+    );
+    expect(rows[0]).toMatchObject({
+      type: "integer",
+      description: "mine",
+      limits: ["default 1", "at least 0"],
+    });
+  });
+
   test("what is no schema, endless, or too much is said and not followed", () => {
     expect(readSchema("nonsense", "inputSchema").empty).toBe("The server declares no schema.");
     expect(readSchema({ type: "object" }, "inputSchema").empty).toBe("No arguments.");

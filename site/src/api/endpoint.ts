@@ -2,7 +2,7 @@
 import type { APIContext, APIRoute } from "astro";
 import { type Catalog, catalogOf } from "../lib/catalog.ts";
 import { etagOf } from "../lib/etag.ts";
-import { isCursorError } from "../lib/tool-list.ts";
+import { isCursorError, isSlowListError } from "../lib/tool-list.ts";
 import { problem } from "./problem.ts";
 
 export interface Call {
@@ -27,6 +27,7 @@ export function endpoint(answer: (call: Call) => Promise<object | Response>): AP
       return await tagged(value instanceof Response ? value : json(value));
     } catch (error) {
       if (isCursorError(error)) return problem(400, error.message, "cursor");
+      if (isSlowListError(error)) return problem(503, error.message);
       console.error(`Answering ${pathname} failed:`, error);
       return problem(
         500,

@@ -70,7 +70,7 @@ export function apiServerDetail(
   };
 }
 
-function apiServerTokens({ heaviest, ...sum }: ServerTokens<ToolRow>): ApiServerDetail["tokens"] {
+function apiServerTokens({ heaviest, each: _, ...sum }: ServerTokens<ToolRow>): ApiServerDetail["tokens"] {
   const tools = heaviest.map(({ tool: { server, name }, count, complete }) => {
     return { tool: name, url: toolUrl(server, name), count, complete };
   });

@@ -19,12 +19,14 @@ const TITLES: Record<number, string> = {
   400: "A parameter can't be taken",
   404: "Not in the catalog",
   405: "Method not allowed",
+  422: "The policy can't be written so",
   500: "That went wrong",
+  503: "That takes too long",
 };
 
 /** The answer for an error. `extra` headers are added. */
 export function problem(
-  status: 400 | 404 | 405 | 500,
+  status: 400 | 404 | 405 | 422 | 500 | 503,
   detail: string,
   parameter?: string,
   extra: Record<string, string> = {},

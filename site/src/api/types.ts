@@ -179,10 +179,8 @@ export const reviewSchema = z.object({
   evidence: z.array(evidenceSchema.pick({ pointer: true, start: true, end: true, excerpt: true })),
 });
 
-export const verdictSchema = z.object({
-  server: z.string(),
-  name: z.string(),
-  digest: z.string(),
+/** What a verdict says of a tool, and what a reviewer may have corrected. */
+const judgedSchema = z.object({
   category,
   risk,
   confidence: z.number(),
@@ -192,7 +190,6 @@ export const verdictSchema = z.object({
   summary: z.string(),
   because: z.string(),
   notBecause: z.array(z.object({ category, why: z.string() })),
-  evidence: z.array(evidenceSchema),
   branches: z.array(
     z.object({
       pointer: z.string(),
@@ -210,6 +207,23 @@ export const verdictSchema = z.object({
       z.object({ hint: z.enum(HINTS), declared: z.boolean(), suggested: z.boolean(), why: z.string() }),
     ),
   }),
+});
+
+/** A person has read the definition, and their word stands in the verdict. */
+const correctionSchema = z.object({
+  who: z.string(),
+  /** The day of the review, YYYY-MM-DD. */
+  when: z.string(),
+  why: z.string(),
+  /** What the classifier said, or a model that read it again. */
+  classified: judgedSchema,
+});
+
+export const verdictSchema = judgedSchema.extend({
+  server: z.string(),
+  name: z.string(),
+  digest: z.string(),
+  evidence: z.array(evidenceSchema),
   findings: z.array(
     z.object({
       id: z.string(),
@@ -221,6 +235,8 @@ export const verdictSchema = z.object({
   rules: z.string(),
   /** There when a model was asked for a second reading. */
   review: reviewSchema.optional(),
+  /** There when a reviewer has corrected it; every other field says what holds with the correction. */
+  correction: correctionSchema.optional(),
 });
 
 export const toolDetailSchema = toolSchema.extend({

@@ -4,12 +4,15 @@
  * A tool's name may hold anything, and it is the last segment of its address. Percent-encoding carries all of it but
  * two cases: URL parsers swallow `.` and `..` even when encoded (WHATWG URL, "double-dot URL path segment"), and the
  * router's patterns stop at line ends. Those names are written as `~` and the base64url of their UTF-8. So are names
- * that look like such an address, so that reading back is exact.
+ * that look like such an address, so that reading back is exact; and names that end in `.md` where they end a page's
+ * address, for `.md` behind an address asks for the page as Markdown.
  */
 import type { Category, Facet, Risk } from "../../../classifier/index.ts";
-import type { ChangeKind } from "../../../db/types.ts";
+import type { ChangeKind, Confidence } from "../../../db/types.ts";
 
 export const API = "/api/v1";
+/** Hosts that do not tell capitals apart would take these for one. */
+const MARKDOWN_ENDING = /\.md$/i;
 
 export interface ToolAddress {
   server: string;
@@ -22,9 +25,25 @@ export interface ToolQuery {
   category?: Category;
   risk?: Risk;
   facet?: Facet;
+  /** Id of a kind of finding. */
+  finding?: string;
+  /** Id of a rule that the evidence is by. */
+  rule?: string;
+  /** Only tools whose annotations contradict their definition. */
+  conflict?: true;
+  /** The least confidence. */
+  confidence?: Confidence;
   text?: string;
   cursor?: string;
   limit?: number;
+}
+
+/** How the table of a server's tools is sorted and filtered, as it stands in its page's address. */
+export interface ServerToolsQuery {
+  sort?: string;
+  risk?: Risk;
+  category?: Category;
+  text?: string;
 }
 
 /** Filters of the list of changes, as they stand in an address. */
@@ -39,8 +58,41 @@ export interface ChangeQuery {
   limit?: number;
 }
 
+/** What a policy is made of, as it stands in an address. Several servers make one document. */
+export interface PoliciesQuery {
+  servers: readonly string[];
+  /** Only with one server. */
+  tool?: string;
+  /** Id of an export format. */
+  format?: string;
+  preset?: string;
+  /** The names servers have in the reader's client, by server id. */
+  aliases?: ReadonlyMap<string, string>;
+}
+
+/** Two servers, or two versions of one, as they stand in an address. */
+export interface CompareQuery {
+  a: string;
+  b: string;
+  /** A version, or the time of a crawl; what the server lists now when absent. */
+  aVersion?: string;
+  bVersion?: string;
+}
+
+/** What the API takes besides. */
+export interface ApiPolicyQuery {
+  tool?: string;
+  format?: string;
+  preset?: string;
+  download?: true;
+  envelope?: true;
+}
+
 export const serverUrl = (id: string): string => `/servers/${serverPath(id)}`;
 export const toolUrl = (server: string, tool: string): string => `/tools/${toolPath(server, tool)}`;
+/** The table of a server's tools on its page. */
+export const serverToolsUrl = (id: string, query: ServerToolsQuery = {}): string =>
+  `${serverUrl(id)}${search(query)}#tools`;
 export const riskUrl = (risk: Risk): string => `/risk/${risk}`;
 export const categoryUrl = (category: Category): string => `/categories/${category.toLowerCase()}`;
 export const facetUrl = (facet: Facet): string => `/facets/${facet}`;
@@ -50,13 +102,58 @@ export const attackUrl = (slug: string): string => `/attacks/${encodeSegment(slu
 export const toolsUrl = (query: ToolQuery = {}): string => `/tools${search(query)}`;
 export const serversUrl = (query: { cursor?: string } = {}): string => `/servers${search(query)}`;
 export const changesUrl = (query: ChangeQuery = {}): string => `/changes${search(query)}`;
+/** The policy builder; `find` is what was looked for among the servers, `part` a place on the page. */
+export const policiesUrl = (
+  { find, ...query }: Partial<PoliciesQuery> & { find?: string } = {},
+  part?: "policy" | "servers",
+): string => `/policies${policySearch(query, { find })}${part ? `#${part}` : ""}`;
+export const policyFormatsUrl = (format?: string): string =>
+  `/docs/policy-formats${format === undefined ? "" : `#${encodeURIComponent(format)}`}`;
+
+export const homeUrl = (): string => "/";
+export const rulesUrl = (): string => "/rules";
+export const methodUrl = (): string => "/method";
+export const docsUrl = (): string => "/docs";
+export const apiDocsUrl = (): string => "/docs/api";
+export const tryUrl = (): string => "/try";
+export const reportUrl = (): string => "/report";
+/** @param term id of one entry */
+export const glossaryUrl = (term?: string): string => `/glossary${term === undefined ? "" : `#${term}`}`;
+export const compareUrl = ({ a, b, aVersion, bVersion }: Partial<CompareQuery> = {}): string =>
+  `/compare${search({ a, "a.version": aVersion, b, "b.version": bVersion })}`;
+
+/** The same page as Markdown: `.md` behind its path. The home page's is `/index.md`. */
+export function markdownUrl(address: string): string {
+  const [path = "", query] = address.split("?", 2);
+  return `${path.endsWith("/") ? `${path}index` : path}.md${query === undefined ? "" : `?${query}`}`;
+}
+
+export type FeedFormat = "atom" | "json";
+export const feedUrl = (format: FeedFormat, query: ChangeQuery = {}): string =>
+  `/changes.${format}${search(query)}`;
+/** The changes of one server, at an address without a query, which a static host can have too. */
+export const serverFeedUrl = (id: string, format: FeedFormat): string => `/feeds/${serverPath(id)}.${format}`;
+export const badgeUrl = (server: string, tool?: string): string => `/badges${subjectPath(server, tool)}.svg`;
+/** The picture that a link to the page is shown with, 1200 by 630. */
+export const imageUrl = (server: string, tool?: string): string => `/images${subjectPath(server, tool)}.png`;
+/** The picture of a verdict without a name, for places that cannot draw one for each tool. */
+export const verdictImageUrl = (category: Category, risk: Risk): string =>
+  `/images/verdicts/${category.toLowerCase()}-${risk}.png`;
+export const siteImageUrl = (): string => "/images/placard.png";
+export const sitemapUrl = (): string => "/sitemap.xml";
+export const sitemapPartUrl = (of: "pages" | "servers" | "tools", number: number): string =>
+  `/sitemaps/${of}-${number}.xml`;
+export const llmsUrl = (): string => "/llms.txt";
 
 export const apiServerUrl = (id: string): string => `${API}/servers/${serverPath(id)}`;
 export const apiToolUrl = (server: string, tool: string): string => `${API}/tools/${toolPath(server, tool)}`;
 export const apiToolsUrl = (query: ToolQuery = {}): string => `${API}/tools${search(query)}`;
 export const apiChangesUrl = (query: ChangeQuery = {}): string => `${API}/changes${search(query)}`;
-export const apiPolicyUrl = (server: string, query: { tool?: string; preset?: string } = {}): string =>
+export const apiPolicyUrl = (server: string, query: ApiPolicyQuery = {}): string =>
   `${API}/policies/${serverPath(server)}${search(query)}`;
+export const apiPoliciesUrl = (query: PoliciesQuery & ApiPolicyQuery): string =>
+  `${API}/policies${policySearch(query)}`;
+export const apiPolicyFormatsUrl = (): string => `${API}/policies/formats`;
 export const apiAnnotationsUrl = (server: string, query: { tool?: string } = {}): string =>
   `${API}/annotations/${serverPath(server)}${search(query)}`;
 
@@ -78,18 +175,33 @@ export function readToolPath(pathname: string, prefix: string): ToolAddress | un
   return { server: segments.join("/"), tool };
 }
 
+/** `/servers/npm/%40scope%2Fname/x.svg` → what the address without its ending is of; undefined for other endings. */
+export function readSubject(pathname: string, prefix: string, ending: string): Partial<ToolAddress> {
+  if (!pathname.endsWith(ending)) return {};
+  const path = pathname.slice(0, -ending.length);
+  const tool = readToolPath(path, `${prefix}/tools`);
+  return tool ?? { server: readServerPath(path, `${prefix}/servers`) };
+}
+
+function subjectPath(server: string, tool?: string): string {
+  return tool === undefined ? `/servers/${serverPath(server)}` : `/tools/${toolPath(server, tool)}`;
+}
+
 function toolPath(server: string, tool: string): string {
-  return `${serverPath(server)}/${encodeSegment(tool)}`;
+  return `${serverPath(server, false)}/${encodeSegment(tool, true)}`;
 }
 
 /** An id with empty parts (`local//x`) is one segment, for `//` in an address would be collapsed. */
-function serverPath(id: string): string {
+function serverPath(id: string, last = true): string {
   const parts = id.split("/");
-  return parts.includes("") ? encodeSegment(id) : parts.map(encodeSegment).join("/");
+  if (parts.includes("")) return encodeSegment(id, last);
+  return parts.map((part, index) => encodeSegment(part, last && index === parts.length - 1)).join("/");
 }
 
-function encodeSegment(text: string): string {
-  if (needsEscape(text)) return `~${Buffer.from(text, "utf8").toString("base64url")}`;
+/** @param last whether it ends the address */
+function encodeSegment(text: string, last = false): string {
+  if (needsEscape(text) || (last && MARKDOWN_ENDING.test(text)))
+    return `~${Buffer.from(text, "utf8").toString("base64url")}`;
   // `@` and `:` are plain path characters (RFC 3986, pchar); npm scopes read better with them.
   return encodeURIComponent(text.toWellFormed()).replaceAll("%40", "@").replaceAll("%3A", ":");
 }
@@ -97,7 +209,7 @@ function encodeSegment(text: string): string {
 function decodeSegment(segment: string): string | undefined {
   if (segment.startsWith("~")) {
     const text = Buffer.from(segment.slice(1), "base64url").toString("utf8");
-    if (encodeSegment(text) === segment) return text;
+    if (encodeSegment(text, true) === segment) return text;
   }
   try {
     return decodeURIComponent(segment);
@@ -110,7 +222,10 @@ function needsEscape(text: string): boolean {
   if (text === "." || text === ".." || /[\n\r\u2028\u2029]/.test(text)) return true;
   if (!text.startsWith("~")) return false;
   const inner = Buffer.from(text.slice(1), "base64url").toString("utf8");
-  return needsEscape(inner) && `~${Buffer.from(inner, "utf8").toString("base64url")}` === text;
+  return (
+    (needsEscape(inner) || MARKDOWN_ENDING.test(inner)) &&
+    `~${Buffer.from(inner, "utf8").toString("base64url")}` === text
+  );
 }
 
 function segmentsBehind(pathname: string, prefix: string): string[] | undefined {
@@ -118,8 +233,20 @@ function segmentsBehind(pathname: string, prefix: string): string[] | undefined 
   return rest.replace(/\/+$/, "") === "" ? undefined : rest.replace(/\/+$/, "").split("/");
 }
 
-function search(query: object): string {
-  const params = new URLSearchParams();
+/** Servers in their order, then the names of those that are among them, then the rest. */
+function policySearch(
+  { servers = [], aliases, ...rest }: Partial<PoliciesQuery>,
+  more: { find?: string } = {},
+): string {
+  const params = new URLSearchParams(servers.map((id) => ["server", id]));
+  for (const id of servers) {
+    const alias = aliases?.get(id);
+    if (alias) params.append("alias", `${id}=${alias}`);
+  }
+  return search({ ...rest, ...more }, params);
+}
+
+function search(query: object, params = new URLSearchParams()): string {
   for (const [name, value] of Object.entries(query)) {
     if (value !== undefined && value !== "") params.set(name, String(value));
   }

@@ -39,8 +39,12 @@ export interface ToolAttacks {
   every: AttackPattern[];
 }
 
+/** By the verdict they follow from: a static build asks once for each form of the page, with the same tool. */
+const remembered = new WeakMap<Verdict, AttackMatch[]>();
+
 export function toolAttacks(tool: { definition: ToolDefinition; verdict: Verdict }): ToolAttacks {
-  const matches = attacksOf(tool.definition, tool.verdict);
+  const matches = remembered.get(tool.verdict) ?? attacksOf(tool.definition, tool.verdict);
+  remembered.set(tool.verdict, matches);
   const told = new Set(matches.map(({ pattern }) => pattern));
   return { matches, every: attacksByReach.every.filter(({ slug }) => !told.has(slug)) };
 }

@@ -1,19 +1,24 @@
 /** The one door between the site and its data: the queries of db/, bound to the database of the request. */
 
 import type {
+  CatalogReport,
   CatalogStats,
   ChangeFilter,
   ChangeRow,
   Database,
+  KeyRange,
   Page,
   PageOptions,
   Progress,
   ServerDetail,
   ServerRow,
   ServerTool,
+  SimilarTools,
   ToolDetail,
   ToolFilter,
-  ToolRow,
+  ToolKey,
+  ToolName,
+  ToolPage,
 } from "../../../db/index.ts";
 import * as db from "../../../db/index.ts";
 
@@ -21,18 +26,41 @@ import * as db from "../../../db/index.ts";
 export interface CatalogLocals {
   database?: Database;
   catalog?: Catalog;
-  /** Whether pages of other origins may read the API. */
+  /** Told what an answer is made from, so that it can be kept until that changes. */
+  onRead?: (part: CatalogPart) => void;
+  /** Whether pages of other origins may read the API and show badges. */
   crossOrigin?: boolean;
+  /** The page is being made for a static site: there is nobody who could answer questions about it later. */
+  published?: boolean;
+  /** Where the public reaches the site, as an origin. Left out: as it is asked; `null`: nobody knows. */
+  publicUrl?: string | null;
+  /** Pictures for links are those of verdicts, because nobody draws one for each tool and server. */
+  sharedPictures?: boolean;
 }
+
+/** One server; the catalog as a whole; the progress of crawls; or what changes without anybody telling. */
+export type CatalogPart = { server: string } | "catalog" | "runs" | "moment";
 
 export interface Catalog {
   servers(options?: PageOptions): Promise<Page<ServerRow>>;
   server(id: string): Promise<ServerDetail | undefined>;
-  tools(filter?: ToolFilter): Promise<Page<ToolRow>>;
+  tools(filter?: ToolFilter): Promise<ToolPage>;
   serverTools(id: string): Promise<ServerTool[]>;
+  /** What a server listed at some time, given as ISO 8601. */
+  serverToolsAt(id: string, at: string): Promise<ServerTool[]>;
   tool(server: string, name: string): Promise<ToolDetail | undefined>;
+  /** Tools of other servers that are like this one. */
+  similar(tool: ToolName): Promise<SimilarTools>;
   changes(filter?: ChangeFilter): Promise<Page<ChangeRow>>;
+  /** What names each tool and each server, in batches. */
+  toolKeys(range: KeyRange): AsyncIterable<ToolKey[]>;
+  serverKeys(range: KeyRange): AsyncIterable<string[]>;
   stats(): Promise<CatalogStats>;
+  /** @param findingKinds ids of the findings to be counted */
+  report(findingKinds: readonly string[]): Promise<CatalogReport>;
+  /** Tools and servers drawn evenly, at most so many; of servers those that list no more tools than that. */
+  sampleTools(limit: number): Promise<ServerTool[]>;
+  sampleServers(limit: number, mostTools: number): Promise<string[]>;
   progress(): Promise<Progress>;
 }
 
@@ -45,14 +73,39 @@ export function catalogOf(locals: CatalogLocals): Catalog {
   const { database } = locals;
   if (!database)
     throw new Error("The site was started without a catalog: pass { database } as the handler's locals.");
+  const read = (part: CatalogPart) => locals.onRead?.(part);
+  const ofAll = <Answer>(answer: Answer): Answer => {
+    read("catalog");
+    return answer;
+  };
+  const ofServer = <Answer>(server: string | undefined, answer: Answer): Answer => {
+    read(server === undefined ? "catalog" : { server });
+    return answer;
+  };
   return {
-    servers: (options) => db.listServers(database, options),
-    server: (id) => db.getServer(database, id),
-    tools: (filter) => db.listTools(database, filter),
-    serverTools: (id) => db.serverTools(database, id),
-    tool: (server, name) => db.getTool(database, server, name),
-    changes: (filter) => db.listChanges(database, filter),
-    stats: () => db.catalogStats(database),
-    progress: () => db.crawlProgress(database),
+    servers: (options) => ofAll(db.listServers(database, options)),
+    server: (id) => ofServer(id, db.getServer(database, id)),
+    tools: (filter) => ofServer(filter?.server, db.listTools(database, filter)),
+    serverTools: (id) => ofServer(id, db.serverTools(database, id)),
+    serverToolsAt: (id, at) => ofServer(id, db.serverToolsAt(database, id, at)),
+    tool: (server, name) => ofServer(server, db.getTool(database, server, name)),
+    async similar(tool) {
+      const found = await db.similarTools(database, tool);
+      for (const { server } of [...found.same.items, ...found.named, ...found.near]) read({ server });
+      return found;
+    },
+    changes: (filter) => ofServer(filter?.server, db.listChanges(database, filter)),
+    toolKeys: (range) => ofAll(db.toolKeys(database, range)),
+    serverKeys: (range) => ofAll(db.serverKeys(database, range)),
+    stats: () => ofAll(db.catalogStats(database)),
+    report: (findingKinds) => ofAll(db.catalogReport(database, findingKinds)),
+    sampleTools: (limit) => ofAll(db.sampleTools(database, limit)),
+    sampleServers: (limit, mostTools) => ofAll(db.sampleServers(database, limit, mostTools)),
+    async progress() {
+      const progress = await db.crawlProgress(database);
+      const isRunning = progress.run !== undefined && progress.run.finishedAt === undefined;
+      for (const part of isRunning ? (["moment"] as const) : (["runs", "catalog"] as const)) read(part);
+      return progress;
+    },
   };
 }

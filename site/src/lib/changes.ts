@@ -67,7 +67,10 @@ function changeLine({ kind, worse, server, before, after }: ChangeRow): ChangeLi
   if (kind === "tool-renamed" && before) {
     return { ...line, details: [], was: { name: before.name, url: toolUrl(server, before.name) } };
   }
-  return { ...line, details: kind === "verdict-changed" && before && after ? moved(before, after) : [] };
+  return {
+    ...line,
+    details: kind === "verdict-changed" && before && after ? changeDetails(before, after) : [],
+  };
 }
 
 function verdictWords({ category, risk }: ToolState): string {
@@ -75,7 +78,10 @@ function verdictWords({ category, risk }: ToolState): string {
 }
 
 /** What is another about a verdict: "risk from low to high", "now touches egress". */
-function moved(before: ToolState, after: ToolState): string[] {
+export function changeDetails(
+  before: Omit<ToolState, "name" | "digest">,
+  after: Omit<ToolState, "name" | "digest">,
+): string[] {
   const gained = after.facets.filter((facet) => !before.facets.includes(facet));
   const lost = before.facets.filter((facet) => !after.facets.includes(facet));
   return [

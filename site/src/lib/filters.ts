@@ -1,7 +1,15 @@
 /** The filters of the tool lists, read from a query string: one reading for pages and API. */
 import { z } from "zod";
-import { CATEGORIES, type Category, FACETS, RISKS } from "../../../classifier/index.ts";
-import { CHANGE_KINDS } from "../../../db/types.ts";
+import {
+  CATEGORIES,
+  type Category,
+  FACETS,
+  listFindingKinds,
+  listRules,
+  MODEL_RULE,
+  RISKS,
+} from "../../../classifier/index.ts";
+import { CHANGE_KINDS, CONFIDENCES } from "../../../db/types.ts";
 
 /** A parameter that can't be taken: which, and one sentence. */
 export interface BadParameter {
@@ -22,6 +30,14 @@ const cursor = z
   .string()
   .max(2_000, "is not a cursor of this list; take it from nextCursor of the page before")
   .regex(/^[\w-]+=*$/, "is not a cursor of this list; take it from nextCursor of the page before");
+
+/** Ids of the kinds of findings, in the order of their names. */
+export const FINDINGS = listFindingKinds()
+  .map(({ id }) => id)
+  .sort();
+
+/** Ids of the rules, and of the trained model, which leaves evidence as they do. */
+const RULES = new Set([...listRules().map(({ id }) => id), MODEL_RULE]);
 
 export const pageQuery = z.object({ limit: limit.optional(), cursor: cursor.optional() });
 
@@ -47,6 +63,19 @@ export const toolQuery = pageQuery.extend({
   category: z.preprocess(categoryCase, z.enum(CATEGORIES, { error: oneOf(CATEGORIES) }).optional()),
   risk: z.enum(RISKS, { error: oneOf(RISKS) }).optional(),
   facet: z.enum(FACETS, { error: oneOf(FACETS) }).optional(),
+  finding: z.enum(FINDINGS, { error: oneOf(FINDINGS) }).optional(),
+  rule: z
+    .string()
+    .refine((id) => RULES.has(id), "must be the id of a rule, as its page has it")
+    .optional(),
+  conflict: z
+    .literal("true", { error: "must be true, or left out" })
+    .transform(() => true as const)
+    .optional(),
+  confidence: z.coerce
+    .number()
+    .pipe(z.literal(CONFIDENCES, { error: oneOf(CONFIDENCES.map(String)) }))
+    .optional(),
   text: z
     .string()
     .max(200, "must be at most 200 characters")

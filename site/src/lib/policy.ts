@@ -1,32 +1,26 @@
 /** The recommended policy as pages and API show it: the document as text, its reasons beside it. */
 import type { Evidence, ToolDefinition, Verdict } from "../../../classifier/index.ts";
-import {
-  type Policy,
-  type PolicyReason,
-  type Preset,
-  recommend,
-  recommendServer,
-} from "../../../policy/index.ts";
-import { escapeHidden } from "./hidden.ts";
+import { type Policy, type PolicyReason, recommend, recommendServer } from "../../../policy/index.ts";
+import { REFERENCE } from "./policy-query.ts";
 
 export interface PolicyView {
   policy: Policy;
-  /** The document, two spaces a level: what is shown is what is copied and downloaded. */
+  /** The document as the reference format writes it: what is shown is what is copied and downloaded. */
   text: string;
   reasons: PolicyReason[];
 }
 
-/** The policy for one tool, or merged for all tools of a server. */
-export function policyView(
-  tools: { definition: ToolDefinition; verdict: Verdict }[],
-  preset?: Preset,
-): PolicyView {
+/**
+ * The policy for one tool, or merged for all tools of a server.
+ * @throws Error when the document is none by our own schema: a fault of ours.
+ */
+export function policyView(tools: { definition: ToolDefinition; verdict: Verdict }[]): PolicyView {
   const [only] = tools;
   const { policy, reasons } =
-    only && tools.length === 1
-      ? recommend(only.definition, only.verdict, { preset })
-      : recommendServer(tools, { preset });
-  return { policy, text: `${escapeHidden(JSON.stringify(policy, null, 2))}\n`, reasons };
+    only && tools.length === 1 ? recommend(only.definition, only.verdict) : recommendServer(tools);
+  const written = REFERENCE.write([{ server: "", alias: "", tools: [], policy }]);
+  if (!written.ok) throw new Error(`writing a recommended policy: ${written.problem}`);
+  return { policy, text: written.text, reasons };
 }
 
 /** The words a reason rests on, each once, at most five. */

@@ -15,14 +15,17 @@ const kinds = new Map<string, FindingKind>();
 
 /** All rules by id, sorted. Read once: rules are part of the build. */
 export function allRules(): RulePage[] {
-  if (byId.size === 0) for (const rule of listRules()) byId.set(rule.id, rule);
-  return [...byId.values()].sort((a, b) => a.id.localeCompare(b.id, "en"));
+  return [...rulesById().values()].sort((a, b) => a.id.localeCompare(b.id, "en"));
 }
 
 /** The rule with that id, or undefined. */
 export function ruleNamed(id: string): RulePage | undefined {
-  allRules();
-  return byId.get(id);
+  return rulesById().get(id);
+}
+
+function rulesById(): Map<string, RulePage> {
+  if (byId.size === 0) for (const rule of listRules()) byId.set(rule.id, rule);
+  return byId;
 }
 
 /** The kind of finding with that id, or undefined. */

@@ -1,5 +1,6 @@
 /** A JSON Schema as rows to read: one property a row, nested ones indented, evidence where it lies. */
 import { escapeToken } from "./footnotes.ts";
+import { asNode, limitsOf, type Node, typeOf, valuesOf } from "./schema-words.ts";
 
 export interface SchemaRow {
   name: string;
@@ -14,6 +15,8 @@ export interface SchemaRow {
   values: { text: string; pointer: string }[];
   /** "default 10", "at least 1", "matches ^a+$". Strangers' text. */
   limits: string[];
+  /** Said where a property belongs to one of several shapes, or leads back to where it stands. */
+  note?: string;
 }
 
 export interface SchemaView {
@@ -24,16 +27,27 @@ export interface SchemaView {
   empty?: string;
 }
 
-type Node = Record<string, unknown>;
-
 const MAX_ROWS = 150;
 const MAX_DEPTH = 4;
-const MAX_VALUES = 60;
+const MAX_ALTERNATIVES = 60;
 /** References may lead in circles; reading ends after so many nodes. */
 const MAX_VISITS = 2_000;
 
-interface Visits {
-  left: number;
+const AGAIN = "as above, and so on";
+
+/** Where in a schema the reader stands. */
+interface Place {
+  pointer: string;
+  depth: number;
+  note?: string;
+  /** The references that led here: one that comes again is not followed. */
+  path: readonly string[];
+}
+
+interface Reading {
+  view: SchemaView;
+  root: Node;
+  visits: number;
 }
 
 /**
@@ -43,157 +57,103 @@ interface Visits {
 export function readSchema(schema: unknown, root: string): SchemaView {
   const node = asNode(schema);
   if (!node) return { rows: [], left: 0, empty: "The server declares no schema." };
-  const view: SchemaView = { rows: [], left: 0 };
-  addProperties(view, node, `/${root}`, 0, node, { left: MAX_VISITS });
-  if (view.rows.length === 0) {
-    view.empty =
-      node.additionalProperties === false || !node.additionalProperties ? "No arguments." : "Any arguments.";
-  }
+  const reading: Reading = { view: { rows: [], left: 0 }, root: node, visits: 0 };
+  addNested(reading, node, { pointer: `/${root}`, depth: 0, path: ["#"] });
+  const { view } = reading;
+  if (view.rows.length === 0) view.empty = node.additionalProperties ? "Any arguments." : "No arguments.";
   return view;
 }
 
-function addProperties(
-  view: SchemaView,
-  node: Node,
-  pointer: string,
-  depth: number,
-  root: Node,
-  visits: Visits,
-): void {
-  const properties = asNode(node.properties);
-  if (!properties) return;
-  const required = Array.isArray(node.required) ? node.required : [];
-  for (const [name, value] of Object.entries(properties)) {
-    if (view.rows.length >= MAX_ROWS || depth > MAX_DEPTH) {
-      view.left += 1;
-      continue;
-    }
-    const at = `${pointer}/properties/${escapeToken(name)}`;
-    const property = resolve(asNode(value) ?? {}, root);
-    view.rows.push(rowOf(name, at, depth, property, required.includes(name), root));
-    addNested(view, property, at, depth + 1, root, visits);
+/** The properties of an object, of the items of an array, of any other key, and of each alternative. */
+function addNested(reading: Reading, given: Node, place: Place): void {
+  reading.visits += 1;
+  if (place.depth > MAX_DEPTH + 1 || reading.visits > MAX_VISITS) return;
+  const { node, path, again } = follow(given, reading.root, place.path);
+  if (again) {
+    const parent = reading.view.rows.at(-1);
+    if (parent && place.pointer.startsWith(`${parent.pointer}/`)) parent.note = AGAIN;
+    return;
   }
-}
-
-/** The properties of an object, of the items of an array, and of each alternative. */
-function addNested(
-  view: SchemaView,
-  node: Node,
-  pointer: string,
-  depth: number,
-  root: Node,
-  visits: Visits,
-): void {
-  visits.left -= 1;
-  if (depth > MAX_DEPTH + 1 || visits.left < 0) return;
-  addProperties(view, node, pointer, depth, root, visits);
+  const here = { ...place, path };
+  addProperties(reading, node, here);
   const items = asNode(node.items);
-  if (items) addNested(view, resolve(items, root), `${pointer}/items`, depth, root, visits);
-  for (const key of ["anyOf", "oneOf", "allOf"]) {
-    const alternatives = node[key];
-    if (!Array.isArray(alternatives)) continue;
-    for (const [index, alternative] of alternatives.slice(0, MAX_VALUES).entries()) {
-      const child = asNode(alternative);
-      if (child) addNested(view, resolve(child, root), `${pointer}/${key}/${index}`, depth, root, visits);
-    }
+  if (items) addNested(reading, items, { ...here, pointer: `${place.pointer}/items` });
+  const others = asNode(node.additionalProperties);
+  if (others && Object.keys(others).length > 0)
+    addRow(reading, "any other name", others, false, {
+      ...here,
+      pointer: `${place.pointer}/additionalProperties`,
+    });
+  for (const key of ["anyOf", "oneOf", "allOf"]) addAlternatives(reading, node, key, here);
+}
+
+function addAlternatives(reading: Reading, node: Node, key: string, place: Place): void {
+  const alternatives = node[key];
+  if (!Array.isArray(alternatives)) return;
+  const shapes = alternatives.slice(0, MAX_ALTERNATIVES);
+  for (const [index, alternative] of shapes.entries()) {
+    const child = asNode(alternative);
+    const note =
+      key === "allOf" || shapes.length < 2 ? place.note : `in shape ${index + 1} of ${alternatives.length}`;
+    if (child) addNested(reading, child, { ...place, note, pointer: `${place.pointer}/${key}/${index}` });
   }
 }
 
-function rowOf(
-  name: string,
-  pointer: string,
-  depth: number,
-  node: Node,
-  required: boolean,
-  root: Node,
-): SchemaRow {
-  const description = typeof node.description === "string" ? node.description : undefined;
-  return {
+function addProperties(reading: Reading, node: Node, place: Place): void {
+  const required = Array.isArray(node.required) ? node.required : [];
+  for (const [name, value] of Object.entries(asNode(node.properties) ?? {})) {
+    const pointer = `${place.pointer}/properties/${escapeToken(name)}`;
+    addRow(reading, name, asNode(value) ?? {}, required.includes(name), { ...place, pointer });
+  }
+}
+
+function addRow(reading: Reading, name: string, value: Node, required: boolean, place: Place): void {
+  const { view, root } = reading;
+  const { pointer, depth } = place;
+  if (view.rows.length >= MAX_ROWS || depth > MAX_DEPTH) {
+    view.left += 1;
+    return;
+  }
+  const { node, path, again } = follow(value, root, place.path);
+  view.rows.push({
     name,
     pointer,
     depth,
-    type: typeOf(node, root),
+    type: typeOf(node, (child) => follow(child, root, []).node),
     required,
-    description,
+    description: typeof node.description === "string" ? node.description : undefined,
     values: valuesOf(node, pointer),
     limits: limitsOf(node),
-  };
-}
-
-function typeOf(node: Node, root: Node, depth = 0): string {
-  if (depth > 3) return "anything";
-  if (node.const !== undefined) return "constant";
-  const alternatives = node.anyOf ?? node.oneOf;
-  if (Array.isArray(alternatives)) {
-    const types = alternatives
-      .slice(0, 6)
-      .map((child) => typeOf(resolve(asNode(child) ?? {}, root), root, depth + 1));
-    return [...new Set(types)].join(" or ");
-  }
-  if (Array.isArray(node.type)) return node.type.map(String).slice(0, 6).join(" or ");
-  if (node.type === "array") {
-    const items = asNode(node.items);
-    return items ? `array of ${typeOf(resolve(items, root), root, depth + 1)}` : "array";
-  }
-  if (typeof node.type === "string") return node.type;
-  return node.properties ? "object" : Array.isArray(node.enum) ? "one of" : "anything";
-}
-
-function valuesOf(node: Node, pointer: string): SchemaRow["values"] {
-  if (node.const !== undefined) return [{ text: textOf(node.const), pointer: `${pointer}/const` }];
-  const own = Array.isArray(node.enum) ? { list: node.enum, at: `${pointer}/enum` } : undefined;
-  const items = asNode(node.items);
-  const inner = Array.isArray(items?.enum) ? { list: items.enum, at: `${pointer}/items/enum` } : undefined;
-  const { list, at } = own ?? inner ?? { list: [], at: "" };
-  return list
-    .slice(0, MAX_VALUES)
-    .map((value, index) => ({ text: textOf(value), pointer: `${at}/${index}` }));
-}
-
-const LIMIT_WORDS: [key: string, words: string][] = [
-  ["default", "default"],
-  ["minimum", "at least"],
-  ["maximum", "at most"],
-  ["exclusiveMinimum", "more than"],
-  ["exclusiveMaximum", "less than"],
-  ["minLength", "min. length"],
-  ["maxLength", "max. length"],
-  ["minItems", "min. items"],
-  ["maxItems", "max. items"],
-  ["format", "format"],
-  ["pattern", "matches"],
-];
-
-function limitsOf(node: Node): string[] {
-  return LIMIT_WORDS.filter(([key]) => node[key] !== undefined).map(([key, words]) => {
-    const value = node[key];
-    const text = key === "default" ? JSON.stringify(value) : textOf(value);
-    return `${words} ${(text ?? "").slice(0, 120)}`;
+    note: again ? AGAIN : place.note,
   });
-}
-
-function textOf(value: unknown): string {
-  return typeof value === "string" ? value : (JSON.stringify(value) ?? "");
+  if (!again) addNested(reading, node, { pointer, depth: depth + 1, path });
 }
 
 /** Follows `$ref` inside the same schema, at most eight times; what leads elsewhere stays unread. */
-function resolve(node: Node, root: Node, hops = 0): Node {
+function follow(
+  node: Node,
+  root: Node,
+  path: readonly string[],
+  hops = 0,
+): { node: Node; path: readonly string[]; again: boolean } {
   const reference = node.$ref;
-  if (typeof reference !== "string" || !reference.startsWith("#/") || hops > 8) return node;
-  let target: unknown = root;
-  for (const token of reference.slice(2).split("/")) {
-    const key = token.replaceAll("~1", "/").replaceAll("~0", "~");
-    target =
-      typeof target === "object" && target !== null && Object.hasOwn(target, key)
-        ? (target as Node)[key]
-        : undefined;
-  }
-  const found = asNode(target);
-  return found
-    ? resolve({ ...found, ...(node.description ? { description: node.description } : {}) }, root, hops + 1)
-    : node;
+  if (typeof reference !== "string" || !/^#(\/|$)/.test(reference) || hops > 8)
+    return { node, path, again: false };
+  const found = asNode(targetOf(reference, root));
+  if (!found) return { node, path, again: false };
+  const { $ref: _, ...own } = node;
+  const { $ref: next, ...target } = found;
+  const merged = { ...target, ...own, ...(typeof next === "string" ? { $ref: next } : {}) };
+  if (path.includes(reference)) return { node: merged, path, again: true };
+  return follow(merged, root, [...path, reference], hops + 1);
 }
 
-function asNode(value: unknown): Node | undefined {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Node) : undefined;
+function targetOf(reference: string, root: Node): unknown {
+  let target: unknown = root;
+  for (const token of reference.split("/").slice(1)) {
+    const key = token.replaceAll("~1", "/").replaceAll("~0", "~");
+    const isThere = typeof target === "object" && target !== null && Object.hasOwn(target, key);
+    target = isThere ? (target as Node)[key] : undefined;
+  }
+  return target;
 }

@@ -7,7 +7,7 @@ import { authorizationFacts, type Fact, serverFacts } from "./facts.ts";
 import { type FindingsView, findingsOfServer } from "./findings.ts";
 import { type ServerFlows, serverFlows } from "./flows.ts";
 import { type PolicyView, policyView } from "./policy.ts";
-import { shellWord } from "./tool-page.ts";
+import { shellWord } from "./shell-word.ts";
 import { CATEGORIES_WORST_FIRST, RISKS_WORST_FIRST } from "./words.ts";
 
 export interface ServerPage {

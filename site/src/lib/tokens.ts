@@ -19,6 +19,8 @@ export interface Tokens {
 export interface ServerTokens<Tool> extends Tokens {
   /** The tools that cost most, heaviest first. */
   heaviest: { tool: Tool; count: number; complete: boolean }[];
+  /** Those of each definition, by digest; of the tools that were counted. */
+  each: ReadonlyMap<string, number>;
 }
 
 /**
@@ -54,8 +56,9 @@ export async function serverTokens<Tool extends Costly>(tools: readonly Tool[]):
     characters += cost.characters;
   }
   const complete = costs.length === tools.length && costs.every((cost) => cost.complete);
+  const each = new Map(costs.map((cost) => [cost.tool.digest, cost.count]));
   const heaviest = costs.sort((a, b) => b.count - a.count).slice(0, HEAVIEST);
-  return { encoding: TOKEN_ENCODING, count, complete, heaviest };
+  return { encoding: TOKEN_ENCODING, count, complete, heaviest, each };
 }
 
 function costOf({ digest, definition }: Costly): TokenCost {

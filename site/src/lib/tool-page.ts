@@ -2,12 +2,15 @@
 import { type AdvisoryMatch, HINTS, type Hint } from "../../../classifier/index.ts";
 import type { ToolDetail } from "../../../db/index.ts";
 import { suggestedText } from "./annotations.ts";
+import { type Answer, answersOf } from "./answers.ts";
 import { flawsOf, type ToolAttacks, toolAttacks } from "./attacks.ts";
+import { type FacetRow, facetRows } from "./facet-view.ts";
 import { type Fact, provenanceFacts } from "./facts.ts";
 import { escapeToken, type Footnotes, footnotesOf } from "./footnotes.ts";
-import { visibleRuns } from "./hidden.ts";
+import { escapeHidden } from "./hidden.ts";
 import { type PolicyView, policyView } from "./policy.ts";
 import { readSchema, type SchemaView } from "./schema.ts";
+import { shellWord } from "./shell-word.ts";
 import { type Tokens, toolTokens } from "./tokens.ts";
 import { RISKS_WORST_FIRST } from "./words.ts";
 
@@ -37,18 +40,30 @@ export interface ToolPage {
   flaws: AdvisoryMatch[];
   branches: ToolDetail["verdict"]["branches"];
   policy: PolicyView;
+  /** Questions about this tool, answered from its verdict and this policy. */
+  answers: Answer[];
+  /** What it touches, with the words that show it. */
+  facets: FacetRow[];
+  /** The definition as JSON, indented; absent when it is too long to read here. */
+  raw?: string;
   commands: { what: string; command: string }[];
   facts: Fact[];
 }
 
 const SHOWN = new Set(["name", "title", "description", "inputSchema", "outputSchema", "annotations"]);
 
+/** In characters. What is longer is left to the API: most readers never open it, and all would load it. */
+const LONGEST_RAW = 8_000;
+
 /** In: a tool as stored. Out: its page's content. Pure. */
 export function prepareToolPage(tool: ToolDetail): ToolPage {
   const { definition, verdict } = tool;
+  const notes = footnotesOf(definition, verdict);
+  const policy = policyView([{ definition, verdict }]);
+  const raw = escapeHidden(JSON.stringify(definition, null, 2));
   return {
     tool,
-    notes: footnotesOf(definition, verdict),
+    notes,
     title: textOf(definition.title),
     description: textOf(definition.description),
     input: readSchema(definition.inputSchema, "inputSchema"),
@@ -65,7 +80,10 @@ export function prepareToolPage(tool: ToolDetail): ToolPage {
     branches: [...verdict.branches].sort(
       (a, b) => RISKS_WORST_FIRST.indexOf(a.risk) - RISKS_WORST_FIRST.indexOf(b.risk),
     ),
-    policy: policyView([{ definition, verdict }]),
+    policy,
+    answers: answersOf(definition, verdict, policy),
+    facets: facetRows(verdict, notes),
+    raw: raw.length <= LONGEST_RAW ? raw : undefined,
     commands: commandsFor(tool),
     facts: provenanceFacts(tool),
   };
@@ -90,25 +108,6 @@ function commandsFor({ server, name, provenance }: ToolDetail): ToolPage["comman
     { what: "Print the policy for the whole server", command: `npx placard policy ${id}` },
     { what: "List its tools again yourself", command: `npx placard crawl ${crawl}` },
   ];
-}
-
-/**
- * A text as one word of a shell: plain, or in quotes. Characters that don't show are spelled out (`$'\\u202e'`, as
- * bash and zsh read it), so that nobody pastes what they can't see.
- */
-export function shellWord(text: string): string {
-  if (/^[\w@%+=:,./-]+$/.test(text)) return text;
-  const runs = visibleRuns(text);
-  if (!runs.some((run) => "hidden" in run) && !text.includes("\n"))
-    return `'${text.replaceAll("'", `'\\''`)}'`;
-  const spelled = [...text].map((character) => {
-    const code = character.codePointAt(0) ?? 0;
-    if (/^[\x20-\x7E]$/.test(character)) return /['\\]/.test(character) ? `\\${character}` : character;
-    return code > 0xffff
-      ? `\\U${code.toString(16).padStart(8, "0")}`
-      : `\\u${code.toString(16).padStart(4, "0")}`;
-  });
-  return `$'${spelled.join("")}'`;
 }
 
 function textOf(value: unknown): string | undefined {

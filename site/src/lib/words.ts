@@ -1,5 +1,6 @@
 /** The words the pages use for what a verdict says in codes: one table each. */
 import type { Category, Facet, Finding, Hint, Reach, Reversible, Risk } from "../../../classifier/index.ts";
+import type { CrawlStatus } from "../../../crawler/types.ts";
 import type { ChangeKind } from "../../../db/types.ts";
 
 /** The letter on the mark. */
@@ -79,13 +80,13 @@ export function reachWords({ category, reach }: { category: Category; reach: Rea
   return category === "Unknown" ? "Not known: the definition does not say." : REACH_MEANING[reach];
 }
 
-const REVERSIBLE_MEANING: Record<Reversible, string> = {
+export const REVERSIBLE_MEANING: Record<Reversible, string> = {
   yes: "Yes: the same API can undo it.",
   no: "No: what it does can't be taken back.",
   unknown: "Not known: the definition does not say.",
 };
 
-const REACH_MEANING: Record<Reach, string> = {
+export const REACH_MEANING: Record<Reach, string> = {
   call: "Only this call and its answer.",
   account: "The account or workspace it is connected to.",
   "other people": "Other people: they see it, receive it or lose by it.",
@@ -104,6 +105,14 @@ export const SEVERITY: Record<Finding["severity"], { sign: string; label: string
   error: { sign: "▲", label: "Error" },
   warning: { sign: "△", label: "Warning" },
   info: { sign: "○", label: "Info" },
+};
+
+/** How a crawl ended: "The last crawl …". */
+export const STATUS_WORDS: Record<CrawlStatus, string> = {
+  ok: "listed its tools",
+  failed: "failed",
+  "needs-authorization": "needs authorization",
+  skipped: "was skipped",
 };
 
 /** What a change is called in lists. A verdict that got worse is called raised instead. */
@@ -134,9 +143,19 @@ export function percent(share: number): string {
   return `${Math.min(99, Math.max(0, Math.round(share * 100)))} %`;
 }
 
+// Made once: making one takes longer than most of a page.
+const NUMBER = new Intl.NumberFormat("en-GB");
+const MONTH = new Intl.DateTimeFormat("en-GB", { month: "short", year: "numeric", timeZone: "UTC" });
+const DAY = new Intl.DateTimeFormat("en-GB", {
+  day: "numeric",
+  month: "short",
+  year: "numeric",
+  timeZone: "UTC",
+});
+
 /** count(1, "tool") → "1 tool", count(1234, "tool") → "1,234 tools". */
 export function count(number: number, noun: string): string {
-  return `${number.toLocaleString("en-GB")} ${noun}${number === 1 ? "" : "s"}`;
+  return `${NUMBER.format(number)} ${noun}${number === 1 ? "" : "s"}`;
 }
 
 /** "1,234 tokens", and "at least 1,234 tokens" where the text was too long to count to its end. */
@@ -151,14 +170,12 @@ export function dateWords(iso: string): string {
 
 /** The day of an ISO date in UTC: "22 Nov 2026". */
 export function dayWords(iso: string): string {
-  const style = { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" } as const;
-  return new Date(iso).toLocaleDateString("en-GB", style);
+  return DAY.format(new Date(iso));
 }
 
 /** A year and month: "2025-09" → "Sep 2025". */
 export function monthWords(month: string): string {
-  const style = { month: "short", year: "numeric", timeZone: "UTC" } as const;
-  return new Date(`${month}-01`).toLocaleDateString("en-GB", style);
+  return MONTH.format(new Date(`${month}-01`));
 }
 
 /** The time of an ISO date in UTC: "23:05 UTC". */

@@ -1,0 +1,55 @@
+/** Asks a server as fast as it answers, in a process of its own: `fork` it, send an Order, get a Report. */
+import { Agent, get } from "node:http";
+
+/** What is to be asked. */
+export interface Order {
+  port: number;
+  paths: string[];
+  connections: number;
+  /** Milliseconds. */
+  ms: number;
+}
+
+export interface Report {
+  /** Answers a second. */
+  rate: number;
+  /** Milliseconds. */
+  p50: number;
+  p99: number;
+  /** Answers with another status than 200. */
+  failed: number;
+  /** Of all bodies. */
+  bytes: number;
+}
+
+process.on("message", async (order: Order) => process.send?.(await load(order)));
+
+async function load({ port, paths, connections, ms }: Order): Promise<Report> {
+  const agent = new Agent({ keepAlive: true, maxSockets: connections });
+  const times: number[] = [];
+  let [next, failed, bytes] = [0, 0, 0];
+  const from = performance.now();
+  const ask = (path: string) =>
+    new Promise<void>((resolve, reject) => {
+      const begun = performance.now();
+      get({ port, path, agent, host: "127.0.0.1" }, (response) => {
+        if (response.statusCode !== 200) failed += 1;
+        response.on("data", ({ length }: Buffer) => {
+          bytes += length;
+        });
+        response.on("end", () => {
+          times.push(performance.now() - begun);
+          resolve();
+        });
+      }).on("error", reject);
+    });
+  const reader = async () => {
+    while (performance.now() - from < ms) await ask(paths[next++ % paths.length] ?? "/");
+  };
+  await Promise.all(Array.from({ length: connections }, reader));
+  const seconds = (performance.now() - from) / 1000;
+  agent.destroy();
+  times.sort((a, b) => a - b);
+  const at = (share: number) => times[Math.floor((times.length - 1) * share)] ?? Number.NaN;
+  return { rate: times.length / seconds, p50: at(0.5), p99: at(0.99), failed, bytes };
+}

@@ -1,0 +1,130 @@
+/**
+ * The Markdown twin of every kind of page: the same address with `.md` behind its path, or the same address asked for
+ * with `Accept: text/markdown`. Addresses of tools and servers whose names end in `.md` are escaped (`addresses.ts`),
+ * so what ends in it is always a twin; one that was typed by hand is led to the page it means.
+ */
+import {
+  attacksUrl,
+  changesUrl,
+  homeUrl,
+  markdownUrl,
+  methodUrl,
+  readServerPath,
+  readToolPath,
+  rulesUrl,
+  serversUrl,
+  serverUrl,
+  toolsUrl,
+  toolUrl,
+} from "./addresses.ts";
+import type { Catalog } from "./catalog.ts";
+import type { Absolute } from "./head.ts";
+import { successorsOf } from "./lost-tool.ts";
+import { changesMarkdown } from "./markdown-changes.ts";
+import {
+  homeMarkdown,
+  kindMarkdown,
+  type MarkdownAnswer,
+  serversMarkdown,
+  toolsMarkdown,
+} from "./markdown-lists.ts";
+import { methodMarkdown } from "./markdown-method.ts";
+import { attackMarkdown, attacksMarkdown, ruleMarkdown, rulesMarkdown } from "./markdown-rules.ts";
+import { serverMarkdown } from "./markdown-server.ts";
+import { code, page } from "./markdown-text.ts";
+import { toolMarkdown } from "./markdown-tool.ts";
+import { prefersMarkdown } from "./prefers-markdown.ts";
+
+const ENDING = ".md";
+const LAST_CHANGES = 20;
+const GONE_AT_MOST = 100;
+
+type Twin = MarkdownAnswer | { redirect: string } | undefined;
+
+/**
+ * Answers a request for Markdown.
+ * @returns undefined when it asks for something else, or for a page that has no twin
+ */
+export async function markdownAnswer(
+  request: Request,
+  catalog: () => Catalog,
+  absolute?: Absolute,
+): Promise<Response | undefined> {
+  if (request.method !== "GET" && request.method !== "HEAD") return undefined;
+  const { pathname, searchParams } = new URL(request.url);
+  const named = pathname.endsWith(ENDING);
+  if (!named && !prefersMarkdown(request.headers.get("accept"))) return undefined;
+  const path =
+    pathname === markdownUrl(homeUrl()) ? homeUrl() : named ? pathname.slice(0, -ENDING.length) : pathname;
+  const twin = await twinOf(path, searchParams, catalog, named);
+  if (!twin) return undefined;
+  if ("redirect" in twin) return new Response(null, { status: 308, headers: { location: twin.redirect } });
+  const headers = new Headers({ "content-type": "text/markdown; charset=utf-8" });
+  // Whoever lists pages should list the page, and not its Markdown beside it.
+  if (absolute) headers.set("link", `<${absolute(path)}>; rel="canonical"`);
+  return new Response(twin.text, { status: twin.status, headers });
+}
+
+async function twinOf(
+  path: string,
+  params: URLSearchParams,
+  catalog: () => Catalog,
+  named: boolean,
+): Promise<Twin> {
+  if (path === homeUrl()) return homeMarkdown(catalog());
+  if (path === serversUrl()) return serversMarkdown(catalog(), params);
+  if (path === toolsUrl()) return toolsMarkdown(catalog(), params);
+  if (path === changesUrl()) return changesMarkdown(catalog(), params);
+  if (path === rulesUrl()) return ok(rulesMarkdown());
+  if (path === attacksUrl()) return ok(attacksMarkdown());
+  if (path === methodUrl()) return ok(methodMarkdown());
+  const rule = readServerPath(path, rulesUrl());
+  if (rule !== undefined) return ok(ruleMarkdown(rule));
+  const attack = readServerPath(path, attacksUrl());
+  if (attack !== undefined) return ok(attackMarkdown(attack));
+  const list = kindMarkdown(catalog(), params, path);
+  if (list) return list;
+  return (await toolTwin(path, catalog, named)) ?? (await serverTwin(path, catalog, named));
+}
+
+function ok(text: string | undefined): MarkdownAnswer | undefined {
+  return text === undefined ? undefined : { status: 200, text };
+}
+
+async function toolTwin(path: string, catalog: () => Catalog, named: boolean): Promise<Twin> {
+  const address = readToolPath(path, toolsUrl());
+  if (!address) return undefined;
+  const { server, tool: name } = address;
+  const tool = await catalog().tool(server, name);
+  if (tool) {
+    const [changes, similar] = await Promise.all([
+      catalog().changes({ server: tool.server, tool: tool.name, limit: LAST_CHANGES }),
+      catalog().similar(tool),
+    ]);
+    const successors = tool.goneSince ? await successorsOf(catalog(), tool, changes.items) : undefined;
+    return { status: 200, text: toolMarkdown(tool, { changes, similar, successors }) };
+  }
+  const meant = named && (await catalog().tool(server, `${name}${ENDING}`));
+  if (meant) return { redirect: toolUrl(meant.server, meant.name) };
+  return {
+    status: 404,
+    text: page("No such tool", `The catalog has no tool ${code(name)} of the server ${code(server)}.`),
+  };
+}
+
+async function serverTwin(path: string, catalog: () => Catalog, named: boolean): Promise<Twin> {
+  const id = readServerPath(path, serversUrl());
+  if (id === undefined) return undefined;
+  const server = await catalog().server(id);
+  if (server) {
+    const [tools, gone, changes] = await Promise.all([
+      catalog().serverTools(server.id),
+      catalog().tools({ server: server.id, gone: "only", limit: GONE_AT_MOST }),
+      catalog().changes({ server: server.id, limit: LAST_CHANGES }),
+    ]);
+    return { status: 200, text: await serverMarkdown(server, tools, gone.items, changes) };
+  }
+  const meant = named && (await catalog().server(`${id}${ENDING}`));
+  if (meant) return { redirect: serverUrl(meant.id) };
+  return { status: 404, text: page("No such server", `The catalog has no server ${code(id)}.`) };
+}

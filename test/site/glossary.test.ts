@@ -1,0 +1,123 @@
+import axe from "axe-core";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { CATEGORIES, FACETS, listFindingKinds, RISKS } from "../../classifier/index.ts";
+import { compareUrl } from "../../site/src/lib/addresses.ts";
+import { glossary } from "../../site/src/lib/glossary.ts";
+import { OFFICE } from "./_attacked.ts";
+import { fakeCatalog } from "./_catalog.ts";
+import { type SiteServer, startBrowser, startSite } from "./_server.ts";
+import { SERVERS } from "./_servers.ts";
+
+const terms = glossary().flatMap((group) => group.terms);
+const PAGES = [
+  "/glossary",
+  "/docs",
+  "/try",
+  "/report",
+  "/compare",
+  compareUrl({ a: OFFICE.id, b: SERVERS[2]?.id }),
+  compareUrl({ a: "none", b: "none" }),
+];
+
+let browser: Browser;
+let site: SiteServer;
+beforeAll(async () => {
+  [browser, site] = await Promise.all([startBrowser(), startSite(fakeCatalog([...SERVERS, OFFICE]))]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await site?.close();
+});
+
+describe("the glossary", () => {
+  test("has every category, risk, facet and kind of finding, each place once", () => {
+    const ids = [...terms, ...glossary()].map(({ id }) => id);
+    expect(ids).toEqual([...new Set(ids)]);
+    const named = terms.map(({ url }) => url);
+    expect(named).toEqual(
+      expect.arrayContaining([
+        ...CATEGORIES.map((category) => `/categories/${category.toLowerCase()}`),
+        ...RISKS.map((risk) => `/risk/${risk}`),
+        ...FACETS.map((facet) => `/facets/${facet}`),
+        ...listFindingKinds().map(({ id }) => `/rules/${id}`),
+      ]),
+    );
+    for (const { text, id } of terms) expect(id + text).toMatch(/^[a-z-]+[A-Z“][\s\S]{10,400}\.$/);
+  });
+
+  test("leads to pages, and to places on them, that exist", async () => {
+    const html = new Map<string, string>();
+    for (const url of new Set(terms.flatMap(({ url }) => url ?? []))) {
+      const [path = "", place] = url.split("#");
+      if (!html.has(path)) {
+        const answer = await fetch(site.url + path);
+        expect([path, answer.status]).toEqual([path, 200]);
+        html.set(path, await answer.text());
+      }
+      if (place) expect(html.get(path)).toContain(`id="${place}"`);
+    }
+  });
+});
+
+describe("the new pages", () => {
+  test.each([
+    { width: 320, colorScheme: "dark" as const },
+    { width: 1280, colorScheme: "light" as const },
+    { width: 1280, colorScheme: "dark" as const },
+  ])("are in order at $width px in $colorScheme", async ({ width, colorScheme }) => {
+    const context = await browser.newContext({
+      baseURL: site.url,
+      viewport: { width, height: 800 },
+      colorScheme,
+    });
+    const page = await context.newPage();
+    for (const path of PAGES) {
+      await page.goto(path);
+      const sideways = await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      );
+      // Through the debugger, as the page itself lets no foreign script in.
+      await page.evaluate(axe.source);
+      const violations = await page.evaluate(async () => {
+        const { axe } = globalThis as unknown as { axe: typeof import("axe-core") };
+        return (await axe.run(document)).violations.map(
+          ({ id, nodes }) => `${id}: ${nodes[0]?.target.join(" ")}`,
+        );
+      });
+      expect({ path, sideways, violations }).toEqual({ path, sideways: 0, violations: [] });
+    }
+    await context.close();
+  });
+
+  test("are in the menu, which opens with the keyboard and fits a telephone", async () => {
+    const context = await browser.newContext({ baseURL: site.url, viewport: { width: 320, height: 800 } });
+    const page = await context.newPage();
+    await page.goto("/glossary");
+    const summary = page.locator(".site-head summary");
+    await summary.focus();
+    await page.keyboard.press("Enter");
+    const links = page.locator(".site-head .more-pages a");
+    expect(await links.allInnerTexts()).toEqual([
+      "State of the catalog",
+      "Compare",
+      "Rules",
+      "Attacks",
+      "Method",
+      "Glossary",
+      "API",
+      "Documentation",
+    ]);
+    expect(await links.and(page.locator('[aria-current="page"]')).allInnerTexts()).toEqual(["Glossary"]);
+    const sideways = await page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    );
+    expect(sideways).toBe(0);
+    for (const address of await links.evaluateAll((all) =>
+      all.map((link) => (link as HTMLAnchorElement).pathname),
+    )) {
+      expect([address, (await fetch(site.url + address)).status]).toEqual([address, 200]);
+    }
+    await context.close();
+  });
+});

@@ -1,0 +1,225 @@
+import { readFile } from "node:fs/promises";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { correctionsOf } from "../../policy/index.ts";
+import { judgeText, MOST_CHARACTERS, MOST_ENTRIES, policyOfText } from "../../site/src/lib/try.ts";
+import { placard } from "../cli/_run.ts";
+import { fakeCatalog } from "./_catalog.ts";
+import { type SiteServer, startBrowser, startSite } from "./_server.ts";
+import { HOSTILE_NAMES, SERVERS } from "./_servers.ts";
+
+const NONE = correctionsOf([]);
+const FIXTURES = "test/cli/fixtures";
+const NOTE = { name: "read_note", description: "Reads a note." };
+const PURGE = { name: "purge", description: "Permanently deletes all notes." };
+
+describe("what is pasted", () => {
+  test.each(["garden.json", "garden.jsonl", "hostile.json"])(
+    "%s gets what the command line prints",
+    async (name) => {
+      const file = `${FIXTURES}/${name}`;
+      const judged = await judgeText(await readFile(file, "utf8"), NONE);
+      const { stdout } = await placard(["classify", file, "--format", "ndjson"]);
+      expect(judged.ok && judged.ndjson.map((line) => `${line}\n`).join("")).toBe(stdout);
+      expect(stdout).toContain("\n");
+    },
+  );
+
+  test.each([
+    ["an array", JSON.stringify([NOTE, PURGE])],
+    ["a response", JSON.stringify({ jsonrpc: "2.0", id: 1, result: { tools: [NOTE, PURGE] } })],
+    ["a pretty list", JSON.stringify({ tools: [NOTE, PURGE] }, null, 2)],
+    ["one a line, with empty lines", `${JSON.stringify(NOTE)}\n\n${JSON.stringify(PURGE)}\n`],
+  ])("may be %s", async (_what, text) => {
+    const judged = await judgeText(text, NONE);
+    expect(judged).toMatchObject({ ok: true, refused: [] });
+    expect(judged.ok && judged.tools.map(({ verdict }) => [verdict.name, verdict.category])).toEqual([
+      ["read_note", "Read"],
+      ["purge", "Destructive"],
+    ]);
+  });
+
+  test("gets the corrections of reviewers", async () => {
+    const [first] = await toolsOf(JSON.stringify(PURGE));
+    const corrected = correctionsOf([
+      {
+        digest: first?.verdict.digest ?? "",
+        server: "local/x",
+        tool: "purge",
+        who: "Jo",
+        when: "2026-11-23",
+        why: "It is a mock.",
+        category: "Read",
+        risk: "low",
+      },
+    ]);
+    const judged = await judgeText(JSON.stringify(PURGE), corrected);
+    expect(judged.ok && judged.tools[0]?.verdict).toMatchObject({ category: "Read", risk: "low" });
+  });
+
+  test("is told in a sentence where it holds no definitions, or too many", async () => {
+    const problemOf = async (text: string) => {
+      const judged = await judgeText(text, NONE);
+      return judged.ok ? undefined : judged.problem;
+    };
+    expect(await problemOf("")).toMatch(
+      /^Reading tool definitions from the text: it is empty\. Give a tools\/list result/,
+    );
+    expect(await problemOf("{")).toMatch(/^Reading JSON from the text: line 1, column 2: expected /);
+    expect(await problemOf("[]")).toBe("There is no tool in the text: its list is empty.");
+    expect(await problemOf("x".repeat(MOST_CHARACTERS + 1))).toMatch(
+      /^Reading the text: it has 16,000,001 characters, and this page takes 16,000,000\./,
+    );
+    expect(await problemOf(`{"name":"a"}\n`.repeat(MOST_ENTRIES + 1))).toBe(
+      "Reading the text: it has more than 20,000 entries. The command line takes any number: npx placard classify <file>.",
+    );
+  });
+
+  test("makes one policy, of each server that it names and of the rest together", async () => {
+    const lines = [{ ...NOTE, server: "npm/@example/notes" }, PURGE]
+      .map((tool) => JSON.stringify(tool))
+      .join("\n");
+    const tools = await toolsOf(lines);
+    const made = policyOfText(tools, { format: "claude-code", preset: "strict", alias: "own" });
+    expect(made.ok && Object.values(JSON.parse(made.text).permissions).flat()).toEqual(
+      expect.arrayContaining(["mcp__notes__read_note", "mcp__own__purge"]),
+    );
+    expect(policyOfText(tools, { format: "none", preset: "strict", alias: "" })).toMatchObject({ ok: false });
+  });
+});
+
+async function toolsOf(text: string) {
+  const judged = await judgeText(text, NONE);
+  if (!judged.ok) throw new Error(judged.problem);
+  return judged.tools;
+}
+
+describe("the page", () => {
+  let browser: Browser;
+  let site: SiteServer;
+  beforeAll(async () => {
+    [browser, site] = await Promise.all([startBrowser(), startSite(fakeCatalog(SERVERS))]);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await site?.close();
+  });
+
+  async function open(options = {}): Promise<{ page: Page; seen: string[] }> {
+    const context = await browser.newContext({ baseURL: site.url, ...options });
+    const page = await context.newPage();
+    const seen: string[] = [];
+    page.on("dialog", (dialog) => void dialog.dismiss().then(() => seen.push(`dialog ${dialog.message()}`)));
+    page.on("pageerror", (error) => seen.push(`error ${error.message}`));
+    page.on("console", (message) => seen.push(`console ${message.text()}`));
+    await page.goto("/try", { waitUntil: "networkidle" });
+    context.on("request", (request) => seen.push(`request ${request.url()}`));
+    return { page, seen };
+  }
+
+  test("classifies in the browser, and nothing is asked of anybody meanwhile", async () => {
+    const { page, seen } = await open();
+    const text = await readFile(`${FIXTURES}/hostile.json`, "utf8");
+    await page.getByLabel("A tools/list answer").fill(text);
+    await page.getByRole("button", { name: "Classify" }).click();
+    await page.locator("#try-tools > li").first().waitFor();
+    const saved = page.waitForEvent("download");
+    await page.getByRole("button", { name: "Download verdicts.ndjson" }).click();
+    const file = await (await saved).path();
+    const { stdout } = await placard(["classify", `${FIXTURES}/hostile.json`, "--format", "ndjson"]);
+    expect(await readFile(file, "utf8")).toBe(stdout);
+    expect(seen.filter((line) => !line.startsWith("request blob:"))).toEqual([]);
+    await page.context().close();
+  });
+
+  test("draws hostile definitions as text, with what does not show", async () => {
+    const { page, seen } = await open();
+    const hostile = SERVERS[2]?.tools ?? [];
+    await page.getByLabel("A tools/list answer").fill(JSON.stringify({ tools: hostile }));
+    await page.getByRole("button", { name: "Classify" }).click();
+    await page
+      .locator("#try-tools > li")
+      .nth(HOSTILE_NAMES.length - 1)
+      .waitFor();
+    for (const summary of await page.locator("#try-tools summary").all()) await summary.click();
+    expect(
+      await page.locator("#try-tools img, #try-tools script, #try-tools style, #try-tools [onerror]").count(),
+    ).toBe(0);
+    expect(await page.locator("#try-tools h3").allInnerTexts()).toContain("U+202Eevil");
+    expect(await page.locator("#try-tools .served .hidden-character").allInnerTexts()).toContain("U+200B");
+    const sideways = await page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    );
+    expect(sideways).toBe(0);
+    expect(seen).toEqual([]);
+    await page.context().close();
+  });
+
+  test("shows the words that prove a verdict, and a policy in the format chosen", async () => {
+    const { page } = await open();
+    await page.getByRole("button", { name: "Take an example" }).click();
+    await page.locator("#try-tools > li").nth(2).waitFor();
+    expect(await page.locator("#try-status").innerText()).toMatch(/^3 tools: /);
+    const purge = page.locator("#try-tools > li", { hasText: "purge_notes" });
+    await purge.locator("summary").click();
+    const mark = purge.locator(".served a.evidence").first();
+    expect(await mark.getAttribute("href")).toMatch(/^\/rules\/[\w-]+$/);
+    await page.getByLabel("Format").selectOption("claude-code");
+    await page.getByLabel("The server's name in your client").fill("notes");
+    await page.getByLabel("The server's name in your client").blur();
+    await page.locator("#policy-document", { hasText: "mcp__notes__purge_notes" }).waitFor();
+    const saved = page.waitForEvent("download");
+    await page.getByRole("button", { name: "Download settings.json" }).click();
+    const file = await (await saved).path();
+    expect(await readFile(file, "utf8")).toBe(await page.locator("#policy-document").textContent());
+    await page.context().close();
+  });
+
+  test("says what is wrong with a text, and takes the next", async () => {
+    const { page } = await open();
+    await page.getByLabel("A tools/list answer").fill("no JSON");
+    await page.getByRole("button", { name: "Classify" }).click();
+    await page
+      .locator("#try-status.notice", { hasText: "Reading JSON from the text: line 1, column 1" })
+      .waitFor();
+    expect(await page.locator("#try-results").isVisible()).toBe(false);
+    await page.getByLabel("Or a file with it").setInputFiles(`${FIXTURES}/garden.json`);
+    await page.getByRole("button", { name: "Classify" }).click();
+    await page.locator("#try-tools > li").first().waitFor();
+    await page.context().close();
+  });
+
+  test("stays usable while a large paste is classified", async () => {
+    const { page } = await open();
+    const tools = Array.from({ length: 6_000 }, (_, index) => ({
+      ...PURGE,
+      name: `purge_${index}`,
+      description: `${PURGE.description} ${"Words of no weight. ".repeat(70)}`,
+    }));
+    const buffer = Buffer.from(JSON.stringify({ tools }));
+    expect(buffer.length).toBeGreaterThan(8_000_000);
+    await page
+      .getByLabel("Or a file with it")
+      .setInputFiles({ name: "tools.json", mimeType: "application/json", buffer });
+    await page.getByRole("button", { name: "Classify" }).click();
+    await page.locator("#try-status", { hasText: "Classified" }).waitFor();
+    // The page answers while the worker is at it.
+    await page.getByLabel("A tools/list answer").fill("still here");
+    await page.locator("#try-status", { hasText: "6,000 tools: " }).waitFor();
+    expect(await page.locator("#try-tools > li").count()).toBe(100);
+    await page.getByRole("button", { name: "Show more" }).click();
+    await page.locator("#try-tools > li").nth(199).waitFor();
+    expect(await page.locator("#policy-document").textContent()).toContain(
+      "6,000 tools, and one document speaks of 5,000",
+    );
+    await page.context().close();
+  });
+
+  test("without scripts says so, and gives the command", async () => {
+    const { page } = await open({ javaScriptEnabled: false });
+    expect(await page.locator("#try-form").isVisible()).toBe(false);
+    expect(await page.locator("noscript p.notice").isVisible()).toBe(true);
+    expect(await page.getByText("npx placard classify tools.json --format ndjson").isVisible()).toBe(true);
+    await page.context().close();
+  });
+});
