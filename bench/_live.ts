@@ -30,7 +30,10 @@ interface Side {
 export async function measureLive(database: Database): Promise<void> {
   const site = await loadSite({ signal: new AbortController().signal, onBuild: () => {} });
   const paths = await somePaths(database);
-  const [uncached, cached] = await Promise.all([startHttpServer("127.0.0.1", 0), startHttpServer("127.0.0.1", 0)]);
+  const [uncached, cached] = await Promise.all([
+    startHttpServer("127.0.0.1", 0),
+    startHttpServer("127.0.0.1", 0),
+  ]);
   const bare = serve({ fetch: bareHandler(database).fetch, hostname: "127.0.0.1", port: 0 });
   await once(bare, "listening");
   const cache = createAnswerCache(256 * 2 ** 20);
@@ -58,7 +61,9 @@ export async function measureLive(database: Database): Promise<void> {
     }
     for (const [{ name }, all] of reports) print(name, all);
     const [hono, page, kept] = [...reports.values()];
-    console.log(`  uncached is ${ratio(page, hono).toFixed(2)} × bare Hono (target 0.33), cached ${ratio(kept, page).toFixed(1)} × uncached (target 4)`);
+    console.log(
+      `  uncached is ${ratio(page, hono).toFixed(2)} × bare Hono (target 0.33), cached ${ratio(kept, page).toFixed(1)} × uncached (target 4)`,
+    );
   } finally {
     load.kill();
     bare.close();

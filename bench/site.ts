@@ -1,5 +1,5 @@
 /**
- * `npm run bench:site [tools]`: builds the static site of a made-up catalog, again when nothing has changed, and again
+ * `npm run bench:site [tools] [live | static]`: how fast the live site answers for tool pages, then builds the static site of a made-up catalog, again when nothing has changed, and again
  * when one server has. Prints tool pages a second, seconds and the most memory the process had; the baseline is a loop
  * that writes as many files of the same sizes and makes nothing.
  */
@@ -11,9 +11,11 @@ import { runBuild } from "../cli/_build-run.ts";
 import { readCorrections } from "../cli/_corrections.ts";
 import { buildSite } from "../cli/_site-build.ts";
 import { withCatalog } from "./_catalog.ts";
+import { measureLive } from "./_live.ts";
 import { loadCatalog } from "./_load.ts";
 
-const [tools = 20_000] = process.argv.slice(2).map(Number);
+const [count = "100000", part] = process.argv.slice(2);
+const tools = Number(count);
 const folder = await mkdtemp(path.join(tmpdir(), "placard-bench-site-"));
 const corrections = await readCorrections({});
 const signal = new AbortController().signal;
@@ -21,6 +23,8 @@ const signal = new AbortController().signal;
 try {
   await withCatalog(async (database, home) => {
     const { servers } = await loadCatalog(database, tools);
+    if (part !== "static") await measureLive(database);
+    if (part === "live") return;
     await buildSite({ signal, onBuild: () => {} });
     const build = async (what: string) => {
       const [from, cpu] = [performance.now(), process.cpuUsage()];

@@ -32,12 +32,14 @@ export async function listChanges(database: Database, filter: ChangeFilter = {})
       ? undefined
       : lt(changes.id, decodeCursor(LIST, cursor, z.tuple([z.number().int()]))[0]),
   ];
-  const rows = await database.db
+  const query = database.db
     .select()
     .from(changes)
     .where(and(...conditions))
     .orderBy(desc(changes.id))
     .limit(limit + 1);
+  // Of one server they are on each of its pages, and found by its index whatever else is asked.
+  const rows = await (server === undefined ? query : query.prepare("changes").execute());
   return toPage(rows, limit, toChangeRow, (row) => encodeCursor(LIST, [row.id]));
 }
 

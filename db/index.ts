@@ -25,7 +25,7 @@ export { catalogReport, sampleServers, sampleTools } from "./report.ts";
 export { replaceVerdict } from "./review.ts";
 export { crawlProgress, finishRun, type PlannedJob, startRun, touchRun, updateJob } from "./runs.ts";
 export { getServer, listServers, serverIds } from "./servers.ts";
-export { similarTools } from "./similar.ts";
+export { similarTools, similarToolsOf } from "./similar.ts";
 export { serverToolsAt } from "./snapshot.ts";
 export { catalogStats } from "./stats.ts";
 export { listTools, SlowListError } from "./tool-list.ts";

@@ -3,6 +3,7 @@ import { and, desc, eq, inArray, sql } from "drizzle-orm";
 import type { Category, Facet, Risk } from "../classifier/index.ts";
 import { inBatches } from "./_batch.ts";
 import { isShown } from "./_shown.ts";
+import { toVersion, versionRows } from "./_versions.ts";
 import { toChangeRow } from "./changes.ts";
 import type { Database } from "./client.ts";
 import { changes, crawls, definitions, servers, tools, toolVersions, verdicts } from "./schema.ts";
@@ -121,26 +122,11 @@ async function provenances({ db }: Database, ids: number[]): Promise<Map<number,
   return found;
 }
 
-/** Each with the newest verdict there is on that definition; newest first. */
-async function versions({ db }: Database, server: string): Promise<Map<string, ToolVersion[]>> {
-  const rows = await db
-    .selectDistinctOn([toolVersions.id], {
-      name: toolVersions.name,
-      digest: toolVersions.digest,
-      firstSeen: toolVersions.firstSeen,
-      lastSeen: toolVersions.lastSeen,
-      category: verdicts.category,
-      risk: verdicts.risk,
-    })
-    .from(toolVersions)
-    .leftJoin(verdicts, eq(verdicts.digest, toolVersions.digest))
-    .where(eq(toolVersions.server, server))
-    .orderBy(desc(toolVersions.id), desc(verdicts.classifiedAt));
+/** By the tool's name, newest first. */
+async function versions(database: Database, server: string): Promise<Map<string, ToolVersion[]>> {
   const byName = new Map<string, ToolVersion[]>();
-  for (const { name, digest, firstSeen, lastSeen, category, risk } of rows) {
-    const dates = { firstSeen: firstSeen.toISOString(), lastSeen: lastSeen.toISOString() };
-    const version = { digest, ...dates, category: category ?? "Unknown", risk: risk ?? "unknown" } as const;
-    byName.set(name, [...(byName.get(name) ?? []), version]);
+  for (const row of await versionRows(database, eq(toolVersions.server, server))) {
+    byName.set(row.name, [...(byName.get(row.name) ?? []), toVersion(row)]);
   }
   return byName;
 }

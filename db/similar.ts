@@ -1,7 +1,8 @@
 import { sql } from "drizzle-orm";
 import type { Category, Risk } from "../classifier/index.ts";
-import type { Transaction } from "./_batch.ts";
+import { nearNames } from "./_alike-names.ts";
 import { likeness } from "./_likeness.ts";
+import { preparedRows } from "./_prepared.ts";
 import { isStorable } from "./_text.ts";
 import type { Database } from "./client.ts";
 import { servers, tools } from "./schema.ts";
@@ -23,16 +24,29 @@ const ALIKE = 0.5;
  * as long among a million tools as among a thousand.
  */
 export async function similarTools(database: Database, tool: ToolName): Promise<SimilarTools> {
-  if (!isStorable(tool.server) || !isStorable(tool.name))
-    return { same: { items: [], count: 0 }, named: [], near: [] };
-  const [same, named, near] = await database.db.transaction(
-    async (tx) => {
-      // Compiling takes longer than these few rows, and the planner expects far more of them.
-      await tx.execute(sql`select set_config('jit', 'off', true)`);
-      return Promise.all([sameDefinition(tx, tool), sameName(tx, tool), nearName(tx, tool)]);
-    },
-    { accessMode: "read only" },
-  );
+  const [found] = await similarToolsOf(database, [tool]);
+  return found ?? { same: { items: [], count: 0 }, named: [], near: [] };
+}
+
+/** The same for many tools at once, in their order, with as many questions to the database as for one. */
+export async function similarToolsOf(
+  database: Database,
+  asked: readonly ToolName[],
+): Promise<SimilarTools[]> {
+  const storable = asked.filter(({ server, name }) => isStorable(server) && isStorable(name));
+  const names = storable.map(({ name }) => name);
+  const [same, named, near] = await Promise.all([
+    sameDefinition(database, storable),
+    sameName(database, storable),
+    nearNames(database, names).then((found) => nearName(database, storable, found)),
+  ]);
+  return asked.map((tool) => {
+    const place = storable.indexOf(tool);
+    return assembled(tool, same.get(place) ?? [], named.get(place) ?? [], near.get(place) ?? []);
+  });
+}
+
+function assembled(tool: ToolName, same: AlikeTool[], named: AlikeTool[], near: AlikeTool[]): SimilarTools {
   const known = new Set([tool.digest, ...named.map(({ digest }) => digest)]);
   return {
     same: { items: same.slice(0, SAME), count: same.length },
@@ -44,49 +58,91 @@ export async function similarTools(database: Database, tool: ToolName): Promise<
   };
 }
 
-type Row = { server: string; name: string; digest: string; category: Category; risk: Risk };
+type Row = { place: number; server: string; name: string; digest: string; category: Category; risk: Risk };
+type Found = Map<number, AlikeTool[]>;
 
 const ROW = sql.raw("server, name, digest, category, risk");
+const ANSWER = sql.raw("asked.place, alike.server, alike.name, alike.digest, alike.category, alike.risk");
 /** Asked for each row by itself: to join these few with all servers that are withdrawn would read all servers. */
 const isShown = sql`(select ${servers.withdrawn} from ${servers} where ${servers.id} = ${tools.server}) is null`;
-const isElsewhere = ({ server }: ToolName) =>
-  sql`${tools.goneSince} is null and ${tools.server} <> ${server} and ${isShown}`;
+const isElsewhere = sql`${tools.goneSince} is null and ${tools.server} <> asked.server and ${isShown}`;
 
-async function sameDefinition(tx: Transaction, tool: ToolName): Promise<AlikeTool[]> {
-  return [
-    ...(await tx.execute<Row>(sql`select * from (
-      select ${ROW} from ${tools} where ${tools.digest} = ${tool.digest} and ${isElsewhere(tool)} limit ${COUNTED}
-    ) as alike order by server, name`)),
-  ];
+/** The tools as a table: their place in the list from 0, and what names them. */
+function tableOf(asked: readonly ToolName[]) {
+  const column = (values: string[]) => sql`${sql.param(values)}::text[]`;
+  return sql`(select ordinality::int - 1 as place, server, name, digest from unnest(
+    ${column(asked.map(({ server }) => server))}, ${column(asked.map(({ name }) => name))},
+    ${column(asked.map(({ digest }) => digest))}) with ordinality as given (server, name, digest, ordinality))`;
 }
 
-/** The ranks of this name are stepped through one by one: each has some of its tools shown, however many another has. */
-async function sameName(tx: Transaction, tool: ToolName): Promise<AlikeTool[]> {
-  const key = sql`name_key(${tool.name}::text)`;
-  const ofKey = sql`name_key(${tools.name}) = asked.key and ${tools.goneSince} is null`;
+async function grouped(answer: PromiseLike<Iterable<Row>>): Promise<Found> {
+  const groups: Found = new Map();
+  for (const { place, ...tool } of await answer) {
+    const group = groups.get(place);
+    if (group) group.push(tool);
+    else groups.set(place, [tool]);
+  }
+  return groups;
+}
+
+function sameDefinition(database: Database, asked: readonly ToolName[]): Promise<Found> {
+  return grouped(
+    preparedRows<Row>(
+      database,
+      sql`select ${ANSWER} from ${tableOf(asked)} as asked cross join lateral (
+      select ${ROW} from ${tools} where ${tools.digest} = asked.digest and ${isElsewhere} limit ${COUNTED}
+    ) as alike order by asked.place, alike.server, alike.name`,
+    ),
+  );
+}
+
+/** The ranks of a name are stepped through one by one: each has some of its tools shown, however many another has. */
+function sameName(database: Database, asked: readonly ToolName[]): Promise<Found> {
+  const ofKey = (key: string) =>
+    sql`name_key(${tools.name}) = ${sql.raw(key)} and ${tools.goneSince} is null`;
   const side = (sign: "<" | ">") => sql`(select ${ROW}, ${tools.rank} from ${tools}
-    where ${ofKey} and ${tools.rank} = ranks.rank and ${tools.digest} ${sql.raw(sign)} ${tool.digest}
-      and ${isElsewhere(tool)} order by ${tools.digest}, ${tools.server} limit ${OF_A_RANK})`;
-  return [
-    ...(await tx.execute<Row>(sql`
-    with recursive asked as materialized (select ${key} as key), ranks as (
-      select (select min(${tools.rank}) from ${tools} where ${ofKey}) as rank, key from asked where key <> ''
+    where ${ofKey("asked.key")} and ${tools.rank} = asked.rank and ${tools.digest} ${sql.raw(sign)} asked.digest
+      and ${isElsewhere} order by ${tools.digest}, ${tools.server} limit ${OF_A_RANK})`;
+  return grouped(
+    preparedRows<Row>(
+      database,
+      sql`
+    with recursive keyed as materialized (
+      select place, server, digest, name_key(name) as key from ${tableOf(asked)} as named
+    ), asked as (
+      select place, server, digest, key, (select min(${tools.rank}) from ${tools} where ${ofKey("keyed.key")}) as rank
+        from keyed where key <> ''
       union all
-      select (select min(${tools.rank}) from ${tools} where name_key(${tools.name}) = ranks.key
-        and ${tools.goneSince} is null and ${tools.rank} > ranks.rank), key from ranks where rank is not null
+      select place, server, digest, key, (select min(${tools.rank}) from ${tools}
+        where ${ofKey("asked.key")} and ${tools.rank} > asked.rank) from asked where rank is not null
     )
-    select ${sql.raw("alike.server, alike.name, alike.digest, alike.category, alike.risk")} from ranks, asked
+    select ${ANSWER} from asked
     cross join lateral (${side("<")} union all ${side(">")} limit ${OF_A_RANK}) as alike
-    order by alike.rank, alike.server, alike.name`)),
-  ];
+    order by asked.place, alike.rank, alike.server, alike.name`,
+    ),
+  );
 }
 
-async function nearName(tx: Transaction, tool: ToolName): Promise<AlikeTool[]> {
-  return [
-    ...(await tx.execute<Row>(sql`
-    select alike.* from name_keys_near(${tool.name}) as near (key) cross join lateral (
-      select ${ROW} from ${tools} where name_key(${tools.name}) = near.key
-        and ${isElsewhere(tool)} order by ${tools.rank}, ${tools.digest}, ${tools.server} limit 1
-    ) as alike order by server, name`)),
-  ];
+/** @param near for each tool, names like its own, as words between spaces */
+function nearName(database: Database, asked: readonly ToolName[], near: string[][]): Promise<Found> {
+  const pairs = near.flatMap((names, place) => names.map((words) => ({ place, words })));
+  return grouped(
+    preparedRows<Row>(
+      database,
+      sql`with given as materialized (
+      select place, server, name_key(name) as key from ${tableOf(asked)} as named
+    ), near as materialized (
+      select distinct place::int as place, name_key_of(string_to_array(words, ' ')) as key
+      from unnest(${sql.param(pairs.map(({ place }) => String(place)))}::text[],
+        ${sql.param(pairs.map(({ words }) => words))}::text[]) as pairs (place, words)
+    )
+    select ${ANSWER} from (
+      select given.place, given.server, near.key from near
+      join given on given.place = near.place where near.key not in ('', given.key)
+    ) as asked cross join lateral (
+      select ${ROW} from ${tools} where name_key(${tools.name}) = asked.key and ${isElsewhere}
+      order by ${tools.rank}, ${tools.digest}, ${tools.server} limit 1
+    ) as alike order by asked.place, alike.server, alike.name`,
+    ),
+  );
 }

@@ -1,13 +1,15 @@
-import { and, asc, desc, eq, inArray, isNull, type SQL } from "drizzle-orm";
+import { and, asc, eq, isNull, type SQL, sql } from "drizzle-orm";
 import type { ToolDefinition, Verdict } from "../classifier/index.ts";
 import type { LaunchConditions } from "../crawler/types.ts";
+import { onceFor } from "./_prepared.ts";
 import { isShown } from "./_shown.ts";
 import { fromJsonText, fromJsonTextOrNull, isStorable } from "./_text.ts";
 import { type StoredToolRow, TOOL_COLUMNS, toToolRow } from "./_tool-row.ts";
+import { toVersion, versionRows } from "./_versions.ts";
 import type { Database } from "./client.ts";
 import { crawls, definitions, tools, toolVersions, verdicts } from "./schema.ts";
 import { packageOf } from "./servers.ts";
-import type { Provenance, ServerTool, ToolDetail, ToolVersion } from "./types.ts";
+import type { Provenance, ServerTool, ToolDetail } from "./types.ts";
 
 const WHOLE = { ...TOOL_COLUMNS, definition: definitions.body, verdict: verdicts.body, crawl: tools.crawl };
 
@@ -25,14 +27,43 @@ export async function getTool(
   name: string,
 ): Promise<ToolDetail | undefined> {
   if (!isStorable(server) || !isStorable(name)) return undefined;
-  const [row] = await wholeTools(database, and(eq(tools.server, server), eq(tools.name, name)));
-  if (!row) return undefined;
-  const [provenance, versions] = await Promise.all([
-    provenanceOf(database, row.crawl),
-    versionsOf(database, server, name),
+  const { tool, versions } = toolQueries(database);
+  const [[row], had] = await Promise.all([
+    tool.execute({ server, name }),
+    versions.execute({ server, name }),
   ]);
-  return { ...toServerTool(row), provenance, versions };
+  if (!row) return undefined;
+  return { ...toServerTool(row), provenance: toProvenance(row.served), versions: had.map(toVersion) };
 }
+
+/** What a crawl says of where tools came from. */
+const SERVED = {
+  source: crawls.source,
+  packageRegistry: crawls.packageRegistry,
+  packageName: crawls.packageName,
+  packageVersion: crawls.packageVersion,
+  protocolVersion: crawls.protocolVersion,
+  launch: crawls.launch,
+  ttlMs: crawls.ttlMs,
+  startedAt: crawls.startedAt,
+};
+
+const toolQueries = onceFor((db) => {
+  const [server, name] = [sql.placeholder("server"), sql.placeholder("name")];
+  return {
+    tool: db
+      .select({ ...WHOLE, served: SERVED })
+      .from(tools)
+      .innerJoin(definitions, eq(definitions.digest, tools.digest))
+      .innerJoin(verdicts, and(eq(verdicts.digest, tools.digest), eq(verdicts.rules, tools.rules)))
+      .innerJoin(crawls, eq(crawls.id, tools.crawl))
+      .where(and(isShown(tools.server), eq(tools.server, server), eq(tools.name, name)))
+      .prepare("tool"),
+    versions: versionRows({ db }, and(eq(toolVersions.server, server), eq(toolVersions.name, name))).prepare(
+      "versions",
+    ),
+  };
+});
 
 /** Tools with their definitions and verdicts, in the servers' order. */
 export function wholeTools({ db }: Database, where: SQL | undefined) {
@@ -45,14 +76,8 @@ export function wholeTools({ db }: Database, where: SQL | undefined) {
     .orderBy(asc(tools.position));
 }
 
-async function provenanceOf({ db }: Database, id: number): Promise<Provenance> {
-  const [crawl] = await db.select().from(crawls).where(eq(crawls.id, id));
-  if (!crawl) throw new Error(`Reading where a tool came from: crawl ${id} is missing.`);
-  return toProvenance(crawl);
-}
-
 /** What a tool's page says of the crawl that served it. */
-export function toProvenance(crawl: typeof crawls.$inferSelect): Provenance {
+export function toProvenance(crawl: Pick<typeof crawls.$inferSelect, keyof typeof SERVED>): Provenance {
   return {
     source: crawl.source,
     package: packageOf(crawl),
@@ -61,33 +86,6 @@ export function toProvenance(crawl: typeof crawls.$inferSelect): Provenance {
     cache: crawl.ttlMs === null ? undefined : { ttlMs: crawl.ttlMs },
     crawledAt: crawl.startedAt.toISOString(),
   };
-}
-
-/** Each with the newest verdict there is on that definition. */
-async function versionsOf({ db }: Database, server: string, name: string): Promise<ToolVersion[]> {
-  const versions = await db
-    .select()
-    .from(toolVersions)
-    .where(and(eq(toolVersions.server, server), eq(toolVersions.name, name)))
-    .orderBy(desc(toolVersions.id));
-  const digests = versions.map((version) => version.digest);
-  const newest = await db
-    .selectDistinctOn([verdicts.digest], {
-      digest: verdicts.digest,
-      category: verdicts.category,
-      risk: verdicts.risk,
-    })
-    .from(verdicts)
-    .where(inArray(verdicts.digest, digests))
-    .orderBy(verdicts.digest, desc(verdicts.classifiedAt));
-  const judged = new Map(newest.map((verdict) => [verdict.digest, verdict]));
-  return versions.map(({ digest, firstSeen, lastSeen }) => ({
-    digest,
-    firstSeen: firstSeen.toISOString(),
-    lastSeen: lastSeen.toISOString(),
-    category: judged.get(digest)?.category ?? "Unknown",
-    risk: judged.get(digest)?.risk ?? "unknown",
-  }));
 }
 
 /** A row of `wholeTools` as callers get it. */

@@ -15,18 +15,3 @@ $$;
 --> statement-breakpoint
 CREATE INDEX "tools_by_name_key" ON "tools" USING btree (name_key("name") COLLATE "C", "rank", "digest", "server")
   WHERE "gone_since" IS NULL;
---> statement-breakpoint
--- The keys of names like this one: with one word replaced by a like one that some name has, or left out. At most 150.
-CREATE FUNCTION name_keys_near(name text) RETURNS SETOF text LANGUAGE plpgsql STABLE ROWS 20 AS $$
-DECLARE
-  tokens text[] := (search_tokens(name, true))[1:6];
-BEGIN
-  RETURN QUERY SELECT DISTINCT near.key FROM (
-    SELECT name_key_of(tokens[:place - 1] || tokens[place + 1:]) AS key
-      FROM generate_subscripts(tokens, 1) AS place WHERE cardinality(tokens) > 2
-    UNION ALL
-    SELECT name_key_of(tokens[:place - 1] || ARRAY[word] || tokens[place + 1:])
-      FROM generate_subscripts(tokens, 1) AS place CROSS JOIN LATERAL search_words_like(tokens[place]) AS word
-      WHERE length(tokens[place]) BETWEEN 4 AND 40 AND tokens[place] !~ '[0-9]'
-  ) AS near WHERE near.key NOT IN ('', name_key(name)) LIMIT 150;
-END $$;

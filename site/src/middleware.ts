@@ -16,7 +16,7 @@ const EMBEDDABLE = /^\/(badges|images)\//;
 export const onRequest = defineMiddleware(async ({ request, url, locals }, next) => {
   const response =
     (await markdownAnswer(request, () => catalogOf(locals), absoluteUrls(locals, request))) ?? (await next());
-  const headers = new Headers(response.headers);
+  const { headers } = response;
   // The same address gives either.
   if (/^text\/(html|markdown)/.test(headers.get("content-type") ?? "")) headers.append("vary", "Accept");
   if (EMBEDDABLE.test(url.pathname) && locals.crossOrigin)
@@ -28,22 +28,20 @@ export const onRequest = defineMiddleware(async ({ request, url, locals }, next)
   }
   if (headers.get("content-type") === "text/html") headers.set("content-type", "text/html; charset=utf-8");
   const reading = request.method === "GET" || request.method === "HEAD";
-  if (!reading || response.status !== 200)
-    return new Response(response.body, { status: response.status, headers });
+  if (!reading || response.status !== 200) return response;
 
   // Lists of addresses are sent while they are read: a tag would need all of it first.
-  if (headers.get("content-type")?.startsWith("application/xml"))
-    return new Response(response.body, { status: 200, headers });
+  if (headers.get("content-type")?.startsWith("application/xml")) return response;
 
-  // A HEAD of an endpoint comes without its body, but with the tag.
-  const known = headers.get("etag");
-  const body = known ? response.body : new Uint8Array(await response.arrayBuffer());
-  const etag = known ?? etagOf(body as Uint8Array);
-  headers.set("etag", etag);
   if (!headers.has("cache-control")) headers.set("cache-control", "no-cache");
+  // An answer of the API brings its tag, also for a HEAD, which has no body here.
+  const known = headers.get("etag");
+  const body = known ? undefined : new Uint8Array(await response.arrayBuffer());
+  const etag = known ?? etagOf(body ?? new Uint8Array());
+  headers.set("etag", etag);
   if (namesTag(request.headers.get("if-none-match"), etag) || unchangedSince(request.headers, headers)) {
     headers.delete("content-length");
     return new Response(null, { status: 304, headers });
   }
-  return new Response(body, { status: 200, headers });
+  return body ? new Response(body, { status: 200, headers }) : response;
 });

@@ -10,12 +10,13 @@ import { createAnswerCache } from "../../cli/_kept-site.ts";
 
 const TEXT = `<p>${"Placard ".repeat(500)}</p>`;
 
-async function startSite(
-  answer: (
-    url: string,
-    count: number,
-  ) => { status?: number; headers?: Record<string, string>; body?: string },
-) {
+interface Said {
+  status?: number;
+  headers?: Record<string, string>;
+  body?: string;
+}
+
+async function startSite(answer: (url: string, count: number) => Said) {
   let count = 0;
   const asked: Record<string, unknown>[] = [];
   const handler: PageHandler = async (incoming, response) => {
@@ -122,7 +123,7 @@ test("who has it already is told so, also in another coding; HEAD has the same h
 });
 
 test("errors, personal answers and answers without a tag are not kept", async () => {
-  const { get, count, cache } = await startSite((url) => {
+  const { get, count, cache } = await startSite((url): Said => {
     if (url === "/missing") return { status: 404 };
     if (url === "/cookie") return { headers: { "set-cookie": "a=1" } };
     return { headers: { "cache-control": "no-store" } };

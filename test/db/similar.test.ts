@@ -1,7 +1,14 @@
 import { sql } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { classify, type ToolDefinition, type Verdict } from "../../classifier/index.ts";
-import { type Database, deleteServers, likeness, similarTools, storeCrawl } from "../../db/index.ts";
+import {
+  type Database,
+  deleteServers,
+  likeness,
+  similarTools,
+  similarToolsOf,
+  storeCrawl,
+} from "../../db/index.ts";
 import { openTestDatabase } from "../database.ts";
 import { crawlOf, day, verdictOn } from "./_catalog.ts";
 
@@ -109,6 +116,27 @@ test("the index of names is one that the planner can use", async () => {
       and gone_since is null and rank = 1 and digest > 'a' order by digest, server limit 2`);
   });
   expect(JSON.stringify([...plan])).toMatch(/Index (Only )?Scan using tools_by_name_key/);
+});
+
+test("many tools asked about at once get what each alone gets, in their order", async () => {
+  const database = await openTestDatabase();
+  const tools = ["read_text_file", "delete_file", "send_mail"].map((name) => ({
+    name,
+    description: `Of ${name}.`,
+  }));
+  await serve(database, "npm/own", tools);
+  await serve(database, "npm/a", [...tools, { name: "read_file" }, { name: "deleteFiles" }]);
+  const all = [asked({ name: "\0" }), ...tools.map((tool) => asked(tool)), asked(FILE)];
+  const found = await similarToolsOf(database, all);
+  expect(found.map(({ same, named, near }) => [same.count, named.length, near.length])).toEqual([
+    [0, 0, 0],
+    [1, 0, 1],
+    [1, 1, 0],
+    [1, 0, 0],
+    [0, 2, 0],
+  ]);
+  expect(await Promise.all(all.map((tool) => similarTools(database, tool)))).toEqual(found);
+  expect(await similarToolsOf(database, [])).toEqual([]);
 });
 
 test("likeness is the share of common trigrams", () => {

@@ -10,7 +10,8 @@ import {
   PRESETS,
   recommend,
 } from "../../policy/index.ts";
-import { type Answer, answersOf } from "../../site/src/lib/answers.ts";
+import type { Answer } from "../../site/src/lib/answer.ts";
+import { answersOf } from "../../site/src/lib/answers.ts";
 import { sampleArguments } from "../../site/src/lib/sample-call.ts";
 import { OFFICE, POISONED } from "./_attacked.ts";
 import { SERVERS } from "./_servers.ts";
@@ -96,6 +97,7 @@ function untruths(definition: ToolDefinition, policy: Policy, answers: Answer[])
       claim(always || claimed.join("\n") === rulesIn(policy, name).join("\n"), `rules: ${claimed.join()}`);
       claim(!text.startsWith("Nothing") || [...decisions].join() === "allow", text);
     }
+    if (id === "auto-approve") claim(!text.startsWith("Within") || decisions.has("allow"), text);
     if (id === "auto-approve") claim(!text.startsWith("No:") || !decisions.has("allow"), text);
   }
   return wrong;
@@ -184,6 +186,17 @@ describe("in words", () => {
       code: '{"url":"http://169.254.169.254/"}',
     });
     expect(textOf(answered(fetch), "unasked")).toMatch(/^Only calls that pass the rules about its arguments/);
+  });
+
+  test("only what is mild is called fit to be approved without looking", () => {
+    const safe = (definition: ToolDefinition, changes: Partial<Verdict> = {}) =>
+      textOf(answered(definition, changes), "auto-approve");
+    const read = { name: "get_time", description: "Tells the time." };
+    expect(safe(read)).toMatch(/^Within this policy, as far as the definition goes: it is Read, low risk/);
+    expect(safe(read, { risk: "high", category: "Execute", reversible: "yes" })).toMatch(
+      /^Better not: it is Execute, high risk/,
+    );
+    expect(safe(read, { risk: "medium", category: "Write", reversible: "no" })).toMatch(/^Better not/);
   });
 
   test("a tool that is not understood is not called safe", () => {

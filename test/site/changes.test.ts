@@ -237,10 +237,10 @@ describe("the history on other pages", () => {
 
   test("a server's tools that are gone, apart from those it serves", async () => {
     const page = await openPage(serverUrl(NOTES));
-    const gone = page.getByRole("region", { name: "Tools that are gone" });
+    const gone = page.getByRole("table", { name: "Tools that are gone" });
     expect(await gone.locator("th a").allInnerTexts()).toEqual(["clear_cache", "list_notes"]);
     expect(await page.locator(".lead").innerText()).toMatch(/3 tools$/);
-    const served = page.getByRole("region", { name: "Tools, worst first" });
+    const served = page.getByRole("table", { name: "Tools, worst first" });
     expect(await served.locator("th a").allInnerTexts()).not.toContain("clear_cache");
     await page.context().close();
   });

@@ -2,7 +2,7 @@ import axe from "axe-core";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CATEGORIES, FACETS, listFindingKinds, RISKS } from "../../classifier/index.ts";
-import { compareUrl } from "../../site/src/lib/addresses.ts";
+import { compareUrl, glossaryUrl, markdownUrl } from "../../site/src/lib/addresses.ts";
 import { glossary } from "../../site/src/lib/glossary.ts";
 import { OFFICE } from "./_attacked.ts";
 import { fakeCatalog } from "./_catalog.ts";
@@ -58,6 +58,13 @@ describe("the glossary", () => {
       if (place) expect(html.get(path)).toContain(`id="${place}"`);
     }
   });
+});
+
+test("the glossary has a twin in Markdown with every term", async () => {
+  const answer = await fetch(`${site.url}${markdownUrl(glossaryUrl())}`);
+  const text = await answer.text();
+  expect(answer.headers.get("content-type")).toBe("text/markdown; charset=utf-8");
+  for (const { term } of terms) expect(text).toContain(`**${term}**`);
 });
 
 describe("the new pages", () => {

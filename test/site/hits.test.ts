@@ -1,11 +1,17 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { listAttacks, listRules, MODEL_RULE } from "../../classifier/index.ts";
 import type { ChangeRow } from "../../db/types.ts";
-import { apiToolsUrl, attackUrl, ruleUrl, toolsUrl } from "../../site/src/lib/addresses.ts";
+import {
+  apiToolsUrl,
+  attackUrl,
+  compareUrl,
+  ruleUrl,
+  serverUrl,
+  toolsUrl,
+} from "../../site/src/lib/addresses.ts";
 import { POISONED } from "./_attacked.ts";
 import { fakeCatalog } from "./_catalog.ts";
 import { type SiteServer, startSite } from "./_server.ts";
-import { SERVERS } from "./_servers.ts";
 
 const PURGE = { name: "purge_notes", description: "Permanently deletes all notes." };
 const NOTES = {
@@ -34,7 +40,7 @@ const CHANGES: ChangeRow[] = [
 let site: SiteServer;
 let empty: SiteServer;
 beforeAll(async () => {
-  site = await startSite(fakeCatalog([...SERVERS, NOTES, POISONED], undefined, CHANGES));
+  site = await startSite(fakeCatalog([NOTES, POISONED], undefined, CHANGES));
   empty = await startSite(fakeCatalog([]));
 });
 afterAll(async () => {
@@ -105,4 +111,17 @@ test("the home page says what changed lately", async () => {
   expect(changes).toContain("&lt;b&gt;purge");
   expect(changes).toContain("Added");
   expect((await open("/", empty)).html).not.toContain("What changed lately");
+});
+
+test("a published page has no links to lists and comparisons that nobody is there to make", async () => {
+  const published = await startSite(fakeCatalog([NOTES, POISONED]), 0, "127.0.0.1", { published: true });
+  try {
+    for (const address of [ruleUrl("delete-data"), serverUrl(NOTES.id), compareUrl()]) {
+      const { status, html } = await open(address, published);
+      expect([address, status]).toEqual([address, 200]);
+      expect(html).not.toMatch(/href="\/(compare|tools)\?/);
+    }
+  } finally {
+    await published.close();
+  }
 });

@@ -94,6 +94,18 @@ describe("characters that do not show", () => {
     expect(visibleRuns(`a${hidden}b`)).toEqual([{ text: "a" }, { hidden, code }, { text: "b" }]);
   });
 
+  test("marks are piled no higher than any language piles them", () => {
+    const pile = "\u0301".repeat(30);
+    const kept = `e${pile.slice(0, 8)}`;
+    expect(visibleRuns(`${kept}${pile.slice(8)}f`)).toEqual([
+      { text: kept },
+      { hidden: pile.slice(8), code: "U+0301 and 21 more" },
+      { text: "f" },
+    ]);
+    const written = "Việt nam บִ๊ ཧཱུྃ שָׁ֖לוֹם किं";
+    expect(visibleRuns(written)).toEqual([{ text: written }]);
+  });
+
   test("line ends, tabs, other scripts and emoji are left alone", () => {
     const text = "one\n\ttwo 工具 نص naïve 👩‍💻 ⚠️ 👍🏽";
     expect(visibleRuns(text)).toEqual([{ text }]);

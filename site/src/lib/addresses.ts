@@ -198,8 +198,12 @@ function serverPath(id: string, last = true): string {
   return parts.map((part, index) => encodeSegment(part, last && index === parts.length - 1)).join("/");
 }
 
+/** What every rule below leaves as it is; most segments are. */
+const PLAIN = /^[\w@:-]+$/;
+
 /** @param last whether it ends the address */
 function encodeSegment(text: string, last = false): string {
+  if (PLAIN.test(text)) return text;
   if (needsEscape(text) || (last && MARKDOWN_ENDING.test(text)))
     return `~${Buffer.from(text, "utf8").toString("base64url")}`;
   // `@` and `:` are plain path characters (RFC 3986, pchar); npm scopes read better with them.
@@ -218,8 +222,11 @@ function decodeSegment(segment: string): string | undefined {
   }
 }
 
+/** Line breaks, and those that a name spells percent-encoded: the router decodes until nothing is left to decode. */
+const LINE_BREAK = /[\n\r\u2028\u2029]|%(25)*(0[ad]|e2%(25)*80%(25)*a[89])/i;
+
 function needsEscape(text: string): boolean {
-  if (text === "." || text === ".." || /[\n\r\u2028\u2029]/.test(text)) return true;
+  if (text === "." || text === ".." || LINE_BREAK.test(text)) return true;
   if (!text.startsWith("~")) return false;
   const inner = Buffer.from(text.slice(1), "base64url").toString("utf8");
   return (

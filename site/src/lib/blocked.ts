@@ -1,7 +1,7 @@
 /** What a policy blocks of one tool's calls, rule by rule, with calls that show it. Pure. */
 import type { ToolDefinition } from "../../../classifier/index.ts";
 import type { Condition, Limit, Policy, PolicyReason, Rule } from "../../../policy/index.ts";
-import type { Answer, Claim, Point } from "./answers.ts";
+import type { Answer, Claim, Point } from "./answer.ts";
 import { type Arguments, allowedCall, deniedCall, sampleArguments, tryCall } from "./sample-call.ts";
 
 /** What a policy does with a tool's calls, whatever they are. */

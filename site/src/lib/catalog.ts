@@ -42,6 +42,8 @@ export interface CatalogLocals {
 export type CatalogPart = { server: string } | "catalog" | "runs" | "moment";
 
 export interface Catalog {
+  /** What it reads from: the same for all catalogs that give the same answers. */
+  source?: object;
   servers(options?: PageOptions): Promise<Page<ServerRow>>;
   server(id: string): Promise<ServerDetail | undefined>;
   tools(filter?: ToolFilter): Promise<ToolPage>;
@@ -83,6 +85,7 @@ export function catalogOf(locals: CatalogLocals): Catalog {
     return answer;
   };
   return {
+    source: database,
     servers: (options) => ofAll(db.listServers(database, options)),
     server: (id) => ofServer(id, db.getServer(database, id)),
     tools: (filter) => ofServer(filter?.server, db.listTools(database, filter)),

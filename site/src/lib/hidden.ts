@@ -1,17 +1,23 @@
 /**
  * Characters that don't show, or change how others show: a definition may use them to say one thing to a person and
- * another to a model. They are drawn as chips with their code.
+ * another to a model. They are drawn as chips with their codes.
  */
 export type Run = { text: string } | { hidden: string; code: string };
 
 /**
  * Controls but tab and line feed; format characters (soft hyphen, bidi marks, zero-width, tags, byte order mark);
- * line and paragraph separators; lone surrogates; and whatever else Unicode lets a font leave out.
+ * line and paragraph separators; lone surrogates; whatever else Unicode lets a font leave out; and marks on one letter
+ * beyond the eighth, which no language needs and which are drawn over the lines around.
  */
-const HIDDEN = /(?![\t\n])\p{Cc}|\p{Cf}|\p{Zl}|\p{Zp}|\p{Cs}|\p{Default_Ignorable_Code_Point}/gu;
+const HIDDEN =
+  /(?![\t\n])\p{Cc}|\p{Cf}|\p{Zl}|\p{Zp}|\p{Cs}|\p{Default_Ignorable_Code_Point}|(?<=\p{M}{8})\p{M}+/gu;
+
+/** Most texts: nothing in them needs a closer look. */
+const PLAIN = /^[\x20-\x7e]+$/;
 
 /** Splits a text into what shows and what doesn't. Joined again, the runs are the text. */
 export function visibleRuns(text: string): Run[] {
+  if (PLAIN.test(text)) return [{ text }];
   const runs: Run[] = [];
   let from = 0;
   for (const match of text.matchAll(HIDDEN)) {
@@ -26,6 +32,7 @@ export function visibleRuns(text: string): Run[] {
 
 /** A text on one line with the codes of those characters in their place, for titles and sentences of ours. */
 export function spelled(text: string): string {
+  if (PLAIN.test(text)) return text;
   const runs = visibleRuns(text.replace(/[\t\n]+/g, " "));
   return runs.map((run) => ("text" in run ? run.text : run.code)).join("");
 }
@@ -52,6 +59,9 @@ function joinsEmoji(text: string, index: number): boolean {
   );
 }
 
-function codeOf(character: string): string {
-  return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
+/** "U+202E"; "U+0301 and 51 more" for a pile of marks. */
+function codeOf(hidden: string): string {
+  const code = `U+${(hidden.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
+  const more = Array.from(hidden).length - 1;
+  return more > 0 ? `${code} and ${more} more` : code;
 }

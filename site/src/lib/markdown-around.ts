@@ -4,7 +4,7 @@ import type { AlikeTool } from "../../../db/index.ts";
 import type { CorrectedVerdict } from "../../../policy/index.ts";
 import type { ApiReview } from "../api/types.ts";
 import { markdownUrl, serverUrl, toolUrl } from "./addresses.ts";
-import type { Answer } from "./answers.ts";
+import type { Answer } from "./answer.ts";
 import type { ElsewhereView } from "./elsewhere.ts";
 import type { Successors } from "./lost-tool.ts";
 import { markLabel } from "./mark.ts";

@@ -6,6 +6,7 @@
 import {
   attacksUrl,
   changesUrl,
+  glossaryUrl,
   homeUrl,
   markdownUrl,
   methodUrl,
@@ -21,6 +22,7 @@ import type { Catalog } from "./catalog.ts";
 import type { Absolute } from "./head.ts";
 import { successorsOf } from "./lost-tool.ts";
 import { changesMarkdown } from "./markdown-changes.ts";
+import { glossaryMarkdown } from "./markdown-glossary.ts";
 import {
   homeMarkdown,
   kindMarkdown,
@@ -78,6 +80,7 @@ async function twinOf(
   if (path === rulesUrl()) return ok(rulesMarkdown());
   if (path === attacksUrl()) return ok(attacksMarkdown());
   if (path === methodUrl()) return ok(methodMarkdown());
+  if (path === glossaryUrl()) return ok(glossaryMarkdown());
   const rule = readServerPath(path, rulesUrl());
   if (rule !== undefined) return ok(ruleMarkdown(rule));
   const attack = readServerPath(path, attacksUrl());

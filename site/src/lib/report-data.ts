@@ -62,14 +62,13 @@ function keptFor<Data>(make: (catalog: Catalog) => Promise<Data>): (locals: Cata
   return (locals) => {
     // It gets old by itself: no answer that has it may be kept until something changes.
     locals.onRead?.("moment");
-    const key = locals.database ?? locals.catalog;
-    const known = key && kept.get(key);
+    const catalog = catalogOf(locals);
+    const key = catalog.source ?? catalog;
+    const known = kept.get(key);
     if (known && known.until > Date.now()) return known.data;
-    const data = make(catalogOf(locals));
-    if (key) {
-      kept.set(key, { until: Date.now() + FRESH_MS, data });
-      data.catch(() => kept.delete(key));
-    }
+    const data = make(catalog);
+    kept.set(key, { until: Date.now() + FRESH_MS, data });
+    data.catch(() => kept.delete(key));
     return data;
   };
 }

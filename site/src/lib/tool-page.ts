@@ -2,7 +2,8 @@
 import { type AdvisoryMatch, HINTS, type Hint } from "../../../classifier/index.ts";
 import type { ToolDetail } from "../../../db/index.ts";
 import { suggestedText } from "./annotations.ts";
-import { type Answer, answersOf } from "./answers.ts";
+import type { Answer } from "./answer.ts";
+import { answersOf } from "./answers.ts";
 import { flawsOf, type ToolAttacks, toolAttacks } from "./attacks.ts";
 import { type FacetRow, facetRows } from "./facet-view.ts";
 import { type Fact, provenanceFacts } from "./facts.ts";

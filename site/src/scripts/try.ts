@@ -3,8 +3,9 @@
 import { drawRefused, drawTool, element } from "../lib/try-draw.ts";
 import { RISKS_WORST_FIRST } from "../lib/words.ts";
 import type { Answer, Question } from "./try-worker.ts";
+import workerAddress from "./try-worker.ts?worker&url";
 
-const VIEWS = 100;
+const VIEWS = 50;
 const EXAMPLE = [
   {
     name: "read_note",
@@ -40,11 +41,11 @@ const policyForm = find<HTMLFormElement>("#try-policy");
 const policyText = find("#policy-document");
 const policyFile = find<HTMLButtonElement>("#policy-download");
 const losses = find("#policy-losses");
-const ruleLink =
-  find<HTMLTemplateElement>("#try-rule").content.querySelector("a")?.getAttribute("href") ?? "";
+/** The link to one rule, and its id in it: where a site stands under a path, the links of its pages know it. */
+const ruleLink = find<HTMLTemplateElement>("#try-rule").content.querySelector("a");
 
-/** Loaded with the page, so that afterwards nothing has to be. */
-const worker = new Worker(new URL("./try-worker.ts", import.meta.url), { type: "module" });
+/** Loaded with the page, so that afterwards nothing has to be. It stands beside this script, wherever that is. */
+const worker = new Worker(new URL(workerAddress.replace(/^.*\//, ""), import.meta.url), { type: "module" });
 let total = 0;
 let written: { text: string; file: string; mediaType: string } | undefined;
 
@@ -144,7 +145,9 @@ function showPolicy(policy: Extract<Answer, { kind: "policy" }>["policy"]): void
 }
 
 function ruleOf(id: string): string {
-  return ruleLink.replace("rule-id", encodeURIComponent(id));
+  const [known, sample] = [ruleLink?.getAttribute("href") ?? "", ruleLink?.textContent ?? ""];
+  const at = known.lastIndexOf(sample);
+  return known.slice(0, at) + encodeURIComponent(id) + known.slice(at + sample.length);
 }
 
 function save(blob: Blob, name: string): void {
