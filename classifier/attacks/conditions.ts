@@ -46,7 +46,8 @@ export function holds(condition: Condition, facts: Facts): Found | undefined {
 const MOST = 3;
 
 function argumentsNamed(list: Argument[], names: string[]): AttackEvidence[] {
-  const endings = names.map((name) => name.split(" "));
+  if (list.length === 0) return [];
+  const endings = phrasesOf(names).all;
   return list
     .filter((argument) => endings.some((ending) => endsWithWords(argument, ending)))
     .slice(0, MOST)
@@ -58,17 +59,41 @@ function wordsOf(
   source: { pointer: string; text: string; words: Word[] },
   phrases: string[],
 ): AttackEvidence[] {
-  const wanted = phrases.map((phrase) => phrase.split(" "));
+  const { byFirst } = phrasesOf(phrases);
   for (let from = 0; from < source.words.length; from++) {
-    const phrase = wanted.find((parts) =>
-      parts.every((part, index) => isForm(source.words[from + index]?.text, part)),
-    );
+    const phrase = byFirst
+      .get(source.words[from]?.text ?? "")
+      ?.find((parts) => parts.every((part, index) => isForm(source.words[from + index]?.text, part)));
     if (!phrase) continue;
     const start = source.words[from]?.start ?? 0;
     const end = source.words[from + phrase.length - 1]?.end ?? start;
     return [{ pointer: source.pointer, start, end, excerpt: source.text.slice(start, end) }];
   }
   return [];
+}
+
+interface Phrases {
+  /** Their words, in the order of the list. */
+  all: string[][];
+  /** The same by the forms of the first word. */
+  byFirst: Map<string, string[][]>;
+}
+
+/** By the lists of the pattern files, which stay: each tool is held against all of them. */
+const taken = new WeakMap<readonly string[], Phrases>();
+
+function phrasesOf(list: readonly string[]): Phrases {
+  const known = taken.get(list);
+  if (known) return known;
+  const all = list.map((phrase) => phrase.split(" "));
+  const byFirst = new Map<string, string[][]>();
+  for (const parts of all) {
+    for (const form of [parts[0] ?? "", `${parts[0]}s`]) {
+      byFirst.set(form, [...(byFirst.get(form) ?? []), parts]);
+    }
+  }
+  taken.set(list, { all, byFirst });
+  return { all, byFirst };
 }
 
 const isForm = (word: string | undefined, base: string): boolean => word === base || word === `${base}s`;

@@ -72,43 +72,64 @@ CREATE VIEW tool_search_rows AS
     JOIN definitions ON definitions.digest = tools.digest
     JOIN verdicts ON verdicts.digest = tools.digest AND verdicts.rules = tools.rules;
 --> statement-breakpoint
-CREATE FUNCTION keep_tool_search() RETURNS trigger LANGUAGE plpgsql AS $$
+-- Rows are looked up by their keys, however few there were when the statement was planned. What stays as it is is not
+-- written: each write puts a hundred terms into the index.
+CREATE FUNCTION refresh_tool_search(of_servers text[], of_names text[]) RETURNS void LANGUAGE plpgsql
+  SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 BEGIN
-  INSERT INTO tool_search (server, name, rank, terms)
-    SELECT server, name, rank, terms FROM tool_search_rows WHERE server = NEW.server AND name = NEW.name
-    ON CONFLICT (server, name) DO UPDATE SET rank = excluded.rank, terms = excluded.terms;
-  IF TG_OP = 'INSERT' THEN
-    -- Nothing is unique here: whoever stores at the same time must not wait for us.
-    INSERT INTO search_words
-      SELECT DISTINCT new_words.word FROM unnest(search_tokens(NEW.name, true)) AS new_words (word)
-      WHERE length(new_words.word) > 3
-        AND NOT EXISTS (SELECT FROM search_words AS known WHERE known.word = new_words.word);
-  END IF;
+  INSERT INTO tool_search AS stored (server, name, rank, terms)
+    SELECT now.server, now.name, now.rank, now.terms
+    FROM unnest(of_servers, of_names) AS asked (server, name)
+      JOIN tool_search_rows AS now ON now.server = asked.server COLLATE "C" AND now.name = asked.name COLLATE "C"
+    ON CONFLICT (server, name) DO UPDATE SET rank = excluded.rank, terms = excluded.terms
+      WHERE stored.rank <> excluded.rank OR stored.terms <> excluded.terms;
+END $$;
+--> statement-breakpoint
+CREATE FUNCTION keep_new_tool_search() RETURNS trigger LANGUAGE plpgsql
+  SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+BEGIN
+  PERFORM refresh_tool_search(array_agg(server), array_agg(name)) FROM became HAVING count(*) > 0;
+  -- Nothing is unique here: whoever stores at the same time must not wait for us.
+  INSERT INTO search_words
+    SELECT DISTINCT new_words.word FROM became, unnest(search_tokens(became.name, true)) AS new_words (word)
+    WHERE length(new_words.word) > 3
+      AND NOT EXISTS (SELECT FROM search_words AS known WHERE known.word = new_words.word COLLATE "C");
   RETURN NULL;
 END $$;
 --> statement-breakpoint
-CREATE TRIGGER tool_search_of_new AFTER INSERT ON tools FOR EACH ROW EXECUTE FUNCTION keep_tool_search();
---> statement-breakpoint
-CREATE TRIGGER tool_search_of_changed AFTER UPDATE ON tools FOR EACH ROW
-  WHEN ((OLD.digest, OLD.rules, OLD.rank, OLD.facets, OLD.gone_since)
-    IS DISTINCT FROM (NEW.digest, NEW.rules, NEW.rank, NEW.facets, NEW.gone_since))
-  EXECUTE FUNCTION keep_tool_search();
---> statement-breakpoint
-CREATE FUNCTION keep_judged_tool_search() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION keep_changed_tool_search() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  -- Tools before their search rows, as whoever stores a crawl.
-  PERFORM FROM tools WHERE digest = NEW.digest AND rules = NEW.rules ORDER BY server, name FOR NO KEY UPDATE;
-  UPDATE tool_search SET terms = judged.terms
-    FROM tool_search_rows AS judged, tools
-    WHERE tools.digest = NEW.digest AND tools.rules = NEW.rules
-      AND (judged.server, judged.name) = (tools.server, tools.name)
-      AND (tool_search.server, tool_search.name) = (tools.server, tools.name);
+  PERFORM refresh_tool_search(array_agg(server), array_agg(name)) FROM (
+    SELECT server, name, digest, rules, rank, facets, gone_since FROM became
+    EXCEPT SELECT server, name, digest, rules, rank, facets, gone_since FROM was
+  ) AS changed HAVING count(*) > 0;
   RETURN NULL;
 END $$;
 --> statement-breakpoint
-CREATE TRIGGER tool_search_of_judged AFTER UPDATE ON verdicts FOR EACH ROW
-  WHEN (OLD.body IS DISTINCT FROM NEW.body OR OLD.confidence IS DISTINCT FROM NEW.confidence)
-  EXECUTE FUNCTION keep_judged_tool_search();
+CREATE TRIGGER tool_search_of_new AFTER INSERT ON tools REFERENCING NEW TABLE AS became
+  FOR EACH STATEMENT EXECUTE FUNCTION keep_new_tool_search();
+--> statement-breakpoint
+CREATE TRIGGER tool_search_of_changed AFTER UPDATE ON tools REFERENCING OLD TABLE AS was NEW TABLE AS became
+  FOR EACH STATEMENT EXECUTE FUNCTION keep_changed_tool_search();
+--> statement-breakpoint
+CREATE FUNCTION keep_judged_tool_search() RETURNS trigger LANGUAGE plpgsql
+  SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+BEGIN
+  -- Tools before their search rows, as whoever stores a crawl. Those that show another rank or other facets are left to
+  -- whoever brings them up to date, which is in the same transaction.
+  PERFORM refresh_tool_search(array_agg(shown.server), array_agg(shown.name)) FROM (
+    SELECT tools.server, tools.name FROM became
+      JOIN tools ON tools.digest = became.digest AND tools.rules = became.rules
+        AND tools.rank = became.rank AND tools.facets = became.facets
+      WHERE (became.digest, became.rules, became.body, became.confidence)
+        NOT IN (SELECT was.digest, was.rules, was.body, was.confidence FROM was)
+      ORDER BY tools.server, tools.name FOR NO KEY UPDATE OF tools
+  ) AS shown HAVING count(*) > 0;
+  RETURN NULL;
+END $$;
+--> statement-breakpoint
+CREATE TRIGGER tool_search_of_judged AFTER UPDATE ON verdicts REFERENCING OLD TABLE AS was NEW TABLE AS became
+  FOR EACH STATEMENT EXECUTE FUNCTION keep_judged_tool_search();
 --> statement-breakpoint
 ALTER TABLE tool_search ALTER COLUMN terms SET STATISTICS 500;
 --> statement-breakpoint

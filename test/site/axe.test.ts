@@ -54,16 +54,10 @@ async function violations(page: Page): Promise<string[]> {
       (options) => (window as unknown as { axe: typeof axe }).axe.run(options),
       { runOnly, resultTypes: ["violations" as const] },
     );
-    for (const { id, nodes: all } of found.violations) {
-      const nodes = all.filter(({ html }) => id !== "target-size" || !IN_THE_LINE.test(html));
-      said.push(
-        ...nodes
-          .slice(0, 3)
-          .map(
-            (node) =>
-              `${width} ${colorScheme}: ${id}: ${node.html.slice(0, 200)} ${node.failureSummary ?? ""}`,
-          ),
-      );
+    for (const { id, nodes } of found.violations)
+      for (const { html, failureSummary } of nodes)
+        if (id !== "target-size" || !IN_THE_LINE.test(html))
+          said.push(`${width} ${colorScheme}: ${id}: ${html.slice(0, 200)} ${failureSummary ?? ""}`);
   }
   return said;
 }
@@ -77,7 +71,7 @@ const unfold = (page: Page) =>
 describe("axe has nothing against", () => {
   test.each([
     ["the pages of the catalog", PAGES],
-    ["pages of hostile definitions", HOSTILE_PAGES],
+    ["pages of hostile definitions", HOSTILE_PAGES.slice(-6)],
     ["error pages", ERROR_PAGES.map(([address]) => address)],
   ])(
     "%s",

@@ -159,3 +159,6 @@ function isolated(text: string): HTMLElement {
 search(new URLSearchParams(location.search)).catch(() => {
   if (status) status.textContent = "The search index could not be read. Load the page again in a moment.";
 });
+
+// Names of this file are its own: a script without it shares them with the browser.
+export {};

@@ -1,0 +1,96 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { changesUrl, compareUrl, policiesUrl, serversUrl, toolsUrl } from "../../site/src/lib/addresses.ts";
+import type { Catalog } from "../../site/src/lib/catalog.ts";
+import { fakeCatalog } from "./_catalog.ts";
+import { ALL_SERVERS, ERROR_PAGES, LOGOUT_PAGE } from "./_pages.ts";
+import { type SiteServer, startSite } from "./_server.ts";
+
+const SECRET = "connect ECONNREFUSED /home/somebody/.placard/pg password=hunter2";
+/** A database that is down: every question ends so. */
+const DOWN = new Proxy({} as Catalog, {
+  get: () => () => {
+    throw new Error(SECRET);
+  },
+});
+/** Pages whose content comes from the database. */
+const FROM_DATABASE = [
+  "/",
+  serversUrl(),
+  toolsUrl(),
+  LOGOUT_PAGE,
+  "/servers/npm/@example/sessions",
+  "/risk/high",
+  changesUrl(),
+  "/report",
+  policiesUrl({ servers: ["npm/@example/sessions"] }),
+  compareUrl({ a: "npm/@example/sessions" }),
+];
+let up: SiteServer;
+let down: SiteServer;
+
+beforeAll(async () => {
+  up = await startSite(fakeCatalog(ALL_SERVERS));
+  down = await startSite(DOWN);
+});
+afterAll(async () => {
+  await Promise.all([up?.close(), down?.close()]);
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+/** What every page that says no has: the look of the others, one title, a way on, and nothing of our insides. */
+function expectHelpful(html: string): void {
+  expect(html).toMatch(/<link rel="stylesheet" href="\/_astro\//);
+  expect(html.match(/<h1/g)).toHaveLength(1);
+  expect(html).toContain('aria-label="Site"');
+  expect(html.slice(html.indexOf("<main"))).toMatch(/<a [^>]*href="\/|<form/);
+  expect(html).not.toMatch(/\bat .+\.(m?js|ts):\d+|node_modules|file:\/\/|hunter2|ECONNREFUSED/);
+}
+
+describe("a page that is not there, or is asked for wrongly", () => {
+  test.each(ERROR_PAGES)("%s says so with status %i", async (address, status) => {
+    const response = await fetch(`${up.url}${address}`);
+    expect(response.status).toBe(status);
+    expect(response.headers.get("content-type")).toBe("text/html; charset=utf-8");
+    expectHelpful(await response.text());
+  });
+
+  test("an address that nobody has is repeated as text, up to a length, beside a search", async () => {
+    const html = await (await fetch(`${up.url}/${"x".repeat(9_000)}%3Cscript%3E`)).text();
+    expect(html.length).toBeLessThan(12_000);
+    expect(html).toContain("There is nothing at /xxx");
+    expect(html).toContain('role="search"');
+  });
+
+  test("what is too long for any page is refused", async () => {
+    const asked = await fetch(`${up.url}${toolsUrl({ text: "x".repeat(5_000) })}`);
+    expect(asked.status).toBe(400);
+    expectHelpful(await asked.text());
+    const headers = await fetch(`${up.url}/${"x".repeat(20_000)}`);
+    expect(headers.status).toBe(431);
+  });
+});
+
+describe("with the database down", () => {
+  test.each(FROM_DATABASE)("%s is a 500 that helps and tells nothing of its insides", async (address) => {
+    const log = vi.spyOn(console, "error").mockImplementation(() => {});
+    const response = await fetch(`${down.url}${address}`);
+    expect(response.status).toBe(500);
+    expect(response.headers.get("content-type")).toBe("text/html; charset=utf-8");
+    const html = await response.text();
+    expectHelpful(html);
+    expect(html).toContain("That went wrong");
+    expect(html).toContain("/api/v1/health");
+    // The log is where the cause belongs.
+    expect(JSON.stringify(log.mock.calls.map((call) => call.map(String)))).toContain("ECONNREFUSED");
+  });
+
+  test("what needs no database is there", async () => {
+    for (const address of ["/method", "/rules", "/attacks", "/glossary", "/docs", "/try"])
+      expect({ address, status: (await fetch(`${down.url}${address}`)).status }).toEqual({
+        address,
+        status: 200,
+      });
+  });
+});
