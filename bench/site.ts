@@ -1,7 +1,8 @@
 /**
- * `npm run bench:site [tools] [live | static]`: how fast the live site answers for tool pages, then builds the static site of a made-up catalog, again when nothing has changed, and again
- * when one server has. Prints tool pages a second, seconds and the most memory the process had; the baseline is a loop
- * that writes as many files of the same sizes and makes nothing.
+ * `npm run bench:site [tools] [live | static]`: how fast the live site answers for tool pages (`_live.ts`); then builds
+ * the static site of a made-up catalog, again when nothing has changed, and again when one server has. Prints tool pages
+ * a second, seconds and the most memory the process had; the baseline is a loop that writes as many files of the same
+ * sizes and makes nothing.
  */
 import { mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";

@@ -150,6 +150,9 @@ function nextShown(text: string, from: number): number {
 function beginsWord(text: string, at: number, previous: CharacterClass): boolean {
   if (previous === kinds.word || previous === kinds.digit) return true;
   const next = text.charCodeAt(at + 1);
+  // What is not to be seen, or only looks like a small letter, must not make other words of a name.
+  if (next >= 128)
+    return /^\p{Ll}/u.test(String.fromCodePoint(text.codePointAt(nextShown(text, at + 1)) ?? 0));
   return next >= 97 && next <= 122;
 }
 

@@ -196,21 +196,23 @@ export function worstRisk(
   if (severity === 0) return { level: 0, reason: undefined };
   let level = 0;
   let reason: string | undefined;
-  let general: string[] | undefined;
+  let general: Set<string> | undefined;
   for (const { match } of deciding) {
     const { rule } = match;
     if (rule.level > level) {
       level = rule.level;
       reason = rule.title;
     }
-    if (rule.refines.length > 0) general = general?.concat(rule.refines) ?? rule.refines;
+    if (rule.refines.length === 0) continue;
+    general ??= new Set();
+    for (const id of rule.refines) general.add(id);
   }
   for (const { match } of standing) {
     const { rule } = match;
     if (rule.level <= level) continue;
     // A milder category that the name shows keeps its risk: text about a cache must not hide the change of a role.
     const isNamed = match.place === "name" && rule.severity > READ && rule.severity < severity;
-    if ((isNamed && !general?.includes(rule.id)) || (rule.raised & (1 << severity)) !== 0) {
+    if ((isNamed && !general?.has(rule.id)) || (rule.raised & (1 << severity)) !== 0) {
       level = rule.level;
       reason = rule.title;
     }

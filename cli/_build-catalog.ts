@@ -1,15 +1,19 @@
 /** The catalog as pages ask it, for one server: read in a few queries, where the live site makes some for each page. */
-import { changesOfServer, type Database, similarToolsOf, toolDetails } from "../db/index.ts";
+import { changesOfServer, type Database, toolDetails } from "../db/index.ts";
 import { type Catalog, catalogOf } from "../site/src/lib/catalog.ts";
 
 /** Changes of a server that are kept at hand; of one with more, each tool's are asked for. */
 const CHANGES_AT_HAND = 2_000;
 
-/** The whole catalog at a moment when nothing is being crawled: a page that stands still shows no progress. */
+/**
+ * The whole catalog at a moment when nothing is being crawled: a page that stands still shows no progress. Nor does it
+ * show what is like a tool elsewhere: every server that changes would change pages of many others.
+ */
 export function catalogAtRest(database: Database): Catalog {
   return {
     ...catalogOf({ database }),
     progress: async () => ({ jobs: [], done: 0, failed: 0, total: 0 }),
+    similar: async () => undefined,
   };
 }
 
@@ -30,18 +34,8 @@ export async function catalogOfServer(
   const byName = new Map(details.map((tool) => [tool.name, tool]));
   const served = details.filter((tool) => tool.goneSince === undefined);
   const none = { items: [], nextCursor: null };
-  const alike = async () => {
-    const found = await similarToolsOf(database, details);
-    return new Map(details.map(({ name }, index) => [name, found[index]]));
-  };
-  let similar: ReturnType<typeof alike> | undefined;
   const catalog: Catalog = {
     ...whole,
-    async similar(asked) {
-      if (asked.server !== id) return whole.similar(asked);
-      similar ??= alike();
-      return (await similar).get(asked.name) ?? whole.similar(asked);
-    },
     server: async (asked) => (asked === id ? server : whole.server(asked)),
     serverTools: async (asked) => (asked === id ? served : whole.serverTools(asked)),
     tool: async (asked, name) => (asked === id ? byName.get(name) : whole.tool(asked, name)),

@@ -18,6 +18,8 @@ const headSchema = z.object({
   placard: z.literal(1),
   /** Everything else that pages depend on: the code, the base, the site's own address. */
   made: z.string(),
+  /** A digest of the whole catalog; said only when everything made from it is there. */
+  catalog: z.string().optional(),
 });
 const unitSchema = z.object({
   /** What the files are of: `server <id>`, `list <address>`, … */
@@ -38,6 +40,8 @@ export interface Unit {
 
 export interface Journal {
   made: string;
+  /** Absent where a build stopped before its end. */
+  catalog?: string;
   units: Map<string, Unit>;
 }
 
@@ -58,7 +62,8 @@ export function readJournal(path: string): Journal | undefined {
       // A build of another make begins: what the one before it wrote has to be made anew, and is still ours.
       const units = journal?.units ?? new Map<string, Unit>();
       if (journal?.made !== head.data.made) for (const unit of units.values()) unit.state = undefined;
-      journal = { made: head.data.made, units };
+      const { made, catalog } = head.data;
+      journal = { made, catalog, units };
       continue;
     }
     if (journal) note(journal.units, value);
@@ -89,7 +94,8 @@ function parse(line: string): unknown {
 }
 
 /** The first line of a build. */
-export const headLine = (made: string): string => JSON.stringify({ placard: 1, made });
+export const headLine = (made: string, catalog?: string): string =>
+  JSON.stringify({ placard: 1, made, catalog });
 /** Said before the files of a unit are written. */
 export const beginLine = (unit: string, files: readonly string[]): string => JSON.stringify({ unit, files });
 /** Said when all of them are. */
@@ -101,8 +107,8 @@ export function appendLines(path: string, lines: readonly string[]): void {
 }
 
 /** A journal in as few lines as it takes. */
-export function compactJournal({ made, units }: Journal): string {
-  const lines = [headLine(made)];
+export function compactJournal({ made, catalog, units }: Journal): string {
+  const lines = [headLine(made, catalog)];
   for (const [unit, { files, state }] of units) {
     if (files.length === 0) continue;
     lines.push(beginLine(unit, files));

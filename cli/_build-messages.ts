@@ -1,6 +1,7 @@
 /** What the build and its workers say to each other. */
-import type { Place } from "./_build-addresses.ts";
+
 import type { OutputFile } from "./_build-output.ts";
+import type { Place } from "./_build-places.ts";
 
 /** What a worker is started with. */
 export interface Settings {

@@ -12,6 +12,7 @@ import {
 } from "node:fs";
 import path from "node:path";
 import { JOURNAL, type Journal, readJournal } from "./_build-journal.ts";
+import { LOCK, lockFolder } from "./_build-lock.ts";
 import { EXIT, Failure } from "./failure.ts";
 import { safe } from "./render/text.ts";
 
@@ -26,23 +27,22 @@ const UNFINISHED = "~tmp";
 
 /**
  * Makes sure that a folder is there and is ours to write to: new, empty, or built by us before.
- * @returns the journal of the build before, if there was one.
+ * @returns the journal of the build before, if there was one; nobody else may build there until `close`.
  * @throws Failure, one sentence, when it is not.
  */
-export function openOutput(folder: string): Journal | undefined {
+export function openOutput(folder: string): { journal?: Journal; close(): void } {
   const doing = `Building into ${safe(folder)}`;
+  let close = () => {};
   try {
-    mkdirSync(folder, { recursive: true });
+    close = lockFolder(folder);
     const journal = readJournal(path.join(folder, JOURNAL));
-    if (!journal && readdirSync(folder).length > 0) {
+    if (!journal && readdirSync(folder).some((name) => name !== LOCK)) {
       const advice = "Name a new or an empty folder, or empty this one";
       throw new Failure(`${doing}: it holds files that no build of Placard wrote. ${advice}.`, EXIT.usage);
     }
-    const probe = path.join(folder, `${JOURNAL}${UNFINISHED}`);
-    writeFileSync(probe, "");
-    rmSync(probe);
-    return journal;
+    return { journal, close };
   } catch (error) {
+    close();
     throw asFailure(error, doing);
   }
 }

@@ -7,7 +7,8 @@
  */
 import { type Database, searchRows } from "../db/index.ts";
 import { toolUrl } from "../site/src/lib/addresses.ts";
-import { type Names, placeOf } from "./_build-addresses.ts";
+import { placeOf } from "./_build-addresses.ts";
+import type { Names } from "./_build-names.ts";
 import { digestOf, type OutputFile } from "./_build-output.ts";
 
 /** Where the index stands in the output folder. */

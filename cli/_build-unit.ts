@@ -1,7 +1,8 @@
 /** Makes the files of one unit: asks for its first pages, and for what they link to that is the unit's own. */
-import { type Place, placeOfPage } from "./_build-addresses.ts";
+
 import { placeLinks, placeMarkdown, placeUrls, placeWhole, type Readdress } from "./_build-links.ts";
 import type { OutputFile } from "./_build-output.ts";
+import { type Place, placeOfPage } from "./_build-places.ts";
 import type { Answer } from "./_build-render.ts";
 import { Failure } from "./failure.ts";
 

@@ -5,11 +5,12 @@ import { parentPort, workerData } from "node:worker_threads";
 import { type Database, openDatabase } from "../db/index.ts";
 import { apiToolsUrl, serverUrl, toolUrl } from "../site/src/lib/addresses.ts";
 import type { Catalog } from "../site/src/lib/catalog.ts";
-import { type Place, placeOf } from "./_build-addresses.ts";
+import { placeOf } from "./_build-addresses.ts";
 import { catalogAtRest, catalogOfServer } from "./_build-catalog.ts";
 import { appendLines, beginLine, doneLine, JOURNAL } from "./_build-journal.ts";
 import type { Result, Settings, Task } from "./_build-messages.ts";
 import { type OutputFile, writeFiles } from "./_build-output.ts";
+import type { Place } from "./_build-places.ts";
 import { ask } from "./_build-render.ts";
 import { type Making, makeUnit } from "./_build-unit.ts";
 import { CONTENT_SECURITY_POLICY, type PageHandler } from "./_http-server.ts";
@@ -32,7 +33,9 @@ const folders = new Set<string>();
 const names = { alike: new Set(settings.alike) };
 const places = new Map<string, Place | undefined>();
 
-function place(live: string): Place | undefined {
+function place(address: string): Place | undefined {
+  // A tool's policy leads to its server's: of that there is one, whatever the tool.
+  const live = address.startsWith("/policies?") ? address.replace(/&tool=[^&#]*/, "") : address;
   const known = places.get(live);
   if (known) return known;
   if (places.size > REMEMBERED) places.clear();

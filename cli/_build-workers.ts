@@ -8,6 +8,8 @@ import { Failure } from "./failure.ts";
 const AT_MOST = 4;
 /** Megabytes of heap in each: with two of them a build stays below 2 GB. */
 const HEAP_MB = 640;
+/** Most of what a page is made of is gone when it is written; with the usual 16 MB much of that would be kept. */
+const YOUNG_MB = 96;
 
 export interface Workers {
   /** Does a task as soon as a thread is free. Rejects with a Failure for what is expected to happen. */
@@ -52,7 +54,7 @@ export function startWorkers(settings: Settings, tasks: number): Workers {
   const workers = Array.from({ length: count }, () => {
     const worker = new Worker(new URL("./_build-worker.ts", import.meta.url), {
       workerData: settings,
-      resourceLimits: { maxOldGenerationSizeMb: HEAP_MB },
+      resourceLimits: { maxOldGenerationSizeMb: HEAP_MB, maxYoungGenerationSizeMb: YOUNG_MB },
     });
     worker.on("message", (result: Result) => {
       if (result.kind === "failed") return fail(failureOf(result));

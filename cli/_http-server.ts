@@ -114,6 +114,8 @@ function siteHandle(site: ShownSite): Handle {
   // Reads the folder once: only files that were there can be asked for, whatever the path says.
   const files = sirv(site.clientFolder, {
     etag: true,
+    brotli: true,
+    gzip: true,
     setHeaders: (response, pathname) => {
       // Astro puts a digest into the names of what it built, so those never change.
       const hashed = pathname.startsWith("/_astro/");

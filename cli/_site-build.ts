@@ -5,8 +5,13 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
+import { promisify } from "node:util";
+import { brotliCompress, gzip as gzipCompress } from "node:zlib";
 import type { PageHandler } from "./_http-server.ts";
 import { Failure } from "./failure.ts";
+
+const brotli = promisify(brotliCompress);
+const gzip = promisify(gzipCompress);
 
 const ROOT = path.dirname(import.meta.dirname);
 const SITE = path.join(ROOT, "site");
@@ -95,6 +100,7 @@ async function buildLocked(inputs: string, options: SiteOptions): Promise<void> 
     if ((await builtFrom()) === inputs) return;
     await rm(STAMP, { force: true });
     await runAstro(options.signal);
+    await compressAssets();
     await writeFile(STAMP, inputs);
   } finally {
     await rm(LOCK, { force: true });
@@ -178,6 +184,23 @@ function runAstro(signal: AbortSignal): Promise<void> {
  * The request handler of the built site.
  * @throws Failure when it cannot be loaded.
  */
+/** Below this compressing saves no packet. */
+const LEAST_COMPRESSED_BYTES = 1000;
+
+/** Beside each style and script, what clients that take brotli or gzip get of it. */
+async function compressAssets(): Promise<void> {
+  const folder = path.join(DIST, "client");
+  for await (const name of glob("**/*.{css,js,svg}", { cwd: folder })) {
+    const file = path.join(folder, name);
+    const bytes = await readFile(file);
+    if (bytes.length < LEAST_COMPRESSED_BYTES) continue;
+    await Promise.all([
+      writeFile(`${file}.br`, await brotli(bytes)),
+      writeFile(`${file}.gz`, await gzip(bytes, { level: 9 })),
+    ]);
+  }
+}
+
 export async function loadHandler(): Promise<PageHandler> {
   try {
     const entry: { handler?: unknown } = await import(pathToFileURL(ENTRY).href);

@@ -16,6 +16,11 @@ export function rankOf(risk: Risk, category: Category): number {
   return RISK_ORDER[risk] * 10 + CATEGORY_ORDER[category];
 }
 
+/** All places there are, the worst first. */
+export const RANKS = Object.values(RISK_ORDER).flatMap((risk) =>
+  Object.values(CATEGORY_ORDER).map((category) => risk * 10 + category),
+);
+
 /** Whether tools of such a risk and category can have this place; what is absent is any. */
 export function isOfRank(rank: number, { risk, category }: { risk?: Risk; category?: Category }): boolean {
   return (

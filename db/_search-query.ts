@@ -5,9 +5,13 @@ export interface SearchQuery {
   /**
    * The best tools first: those whose name is what was typed, whose name begins so, whose name has all the words, and
    * those that pass at all. Each holds all that is in the one before. Without words there is only the last.
+   */
+  tiers: string[];
+  /**
+   * The same, but none holds what is in one before.
    * @param rank only tools of this rank, looked up in lists of their own.
    */
-  tiers(rank?: number): string[];
+  parts(rank?: number): string[];
   /** The words as they are looked up. */
   words: string[];
 }
@@ -24,18 +28,32 @@ const SHORTEST_PREFIX = 3;
 export function searchQuery(filter: ToolFilter, typed: string[][], open: boolean): SearchQuery | undefined {
   const words = typed.filter((tokens) => tokens.length > 0);
   if (words.length === 0 && (filter.text ?? "").trim() !== "") return undefined;
-  return { tiers: (rank) => tiersOf(tagsOf(filter), words, open, rank ?? ""), words: words.flat() };
+  const { tiers } = tiersOf(filter, words, open, "");
+  return {
+    tiers,
+    parts: (rank) => tiersOf(filter, words, open, rank ?? "").parts,
+    words: words.flat(),
+  };
 }
 
-function tiersOf(tags: string[], words: string[][], open: boolean, rank: number | ""): string[] {
-  const filters = tags.map((tag) => quoted(`${rank}${tag}`));
-  if (words.length === 0) return [filters.join(" & ")];
+function tiersOf(filter: ToolFilter, words: string[][], open: boolean, rank: number | "") {
+  const bare = filtersOf(filter, rank, false);
+  if (words.length === 0) return { tiers: [bare], parts: [bare] };
+  const filters = filtersOf(filter, rank, true);
   const all = (sign: string) =>
     words.map((tokens, i) => wordTerm(tokens, sign, open && i === words.length - 1));
-  const begins = term(`${rank}^${(words[0] ?? []).join("")}`, open && words.length === 1);
   const whole = quoted(`${rank}~${words.flat().join("").slice(0, LONGEST_WHOLE)}`);
+  const begins = term(`${rank}^${(words[0] ?? []).join("")}`, open && words.length === 1);
   const named = all(`${rank}=`);
-  return [[whole], [begins, ...named], named, all("")].map((terms) => [...filters, ...terms].join(" & "));
+  // What a name begins with is in it, and is not asked for twice: the planner would expect far too few.
+  const tiers = [[whole, ...named], [begins, ...named.slice(1)], named, all("")];
+  const better = [[], [`!${whole}`], [`!${begins}`, `!${whole}`], [`!(${named.join(" & ")})`]];
+  // Words of the text are in no list of a rank: there the filters have to be.
+  const of = (tier: number) => (tier === tiers.length - 1 && rank !== "" ? bare : filters);
+  return {
+    tiers: tiers.map((terms, tier) => [...terms, of(tier)].join(" & ")),
+    parts: tiers.map((terms, tier) => [...terms, of(tier), ...(better[tier] ?? [])].join(" & ")),
+  };
 }
 
 /** As in `search_name_terms`, in characters. */
@@ -54,12 +72,25 @@ function term(lexeme: string, isOpen: boolean): string {
     : quoted(lexeme);
 }
 
-function tagsOf(filter: ToolFilter): string[] {
-  const { gone = false, category, risk, facet, finding, rule, conflict, confidence } = filter;
+/**
+ * What a filter asks for but words.
+ * @param isMore whether something of the rank is asked for beside it. Then tools that are served need not be looked up
+ * in their list, which holds nearly all: not to be among those that are gone is enough.
+ */
+function filtersOf(filter: ToolFilter, rank: number | "", isMore: boolean): string {
+  const { gone = false } = filter;
+  const tags = tagsOf(filter, rank !== "").map((tag) => quoted(`${rank}${tag}`));
+  const isServed = isMore || tags.length > 0 ? `!${quoted(`${rank}#gone`)}` : quoted(`${rank}#served`);
+  const shown = gone === false ? isServed : quoted(`${rank}${gone === true ? "#tool" : "#gone"}`);
+  return [...tags, shown].join(" & ");
+}
+
+/** A rank is of one risk and one category: whoever asks for it need not ask for them. */
+function tagsOf(filter: ToolFilter, isOfRank: boolean): string[] {
+  const { category, risk, facet, finding, rule, conflict, confidence } = filter;
   return [
-    gone === true ? "#tool" : gone === "only" ? "#gone" : "#served",
-    ...(risk === undefined ? [] : [`#risk:${risk}`]),
-    ...(category === undefined ? [] : [`#category:${category}`]),
+    ...(risk === undefined || isOfRank ? [] : [`#risk:${risk}`]),
+    ...(category === undefined || isOfRank ? [] : [`#category:${category}`]),
     ...(facet === undefined ? [] : [`#facet:${facet}`]),
     ...(finding === undefined ? [] : [`#finding:${finding}`]),
     ...(rule === undefined ? [] : [`#rule:${rule}`]),

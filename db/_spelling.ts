@@ -1,37 +1,31 @@
-import { sql } from "drizzle-orm";
-import type { Transaction } from "./_batch.ts";
+import type postgres from "postgres";
 import { ofWord } from "./_search-query.ts";
-import { toolSearch } from "./schema.ts";
 
 /**
  * The words with those that no tool has replaced by the likest one that some tool's name has.
  * @returns undefined when there is nothing to replace, or nothing like it.
  */
-export async function respell(tx: Transaction, words: string[]): Promise<string[] | undefined> {
-  let isOther = false;
-  const others: string[] = [];
-  for (const word of words) {
-    const better = (await isKnown(tx, word)) ? undefined : await likest(tx, word);
-    isOther ||= better !== undefined;
-    others.push(better ?? word);
-  }
-  return isOther ? others : undefined;
+export async function respell(tx: postgres.TransactionSql, words: string[]): Promise<string[] | undefined> {
+  // Most words are in some name: that is seen much sooner than which tools have them.
+  const rows = await tx<{ word: string; near: string[] }[]>`
+    select word, case
+      when length(word) not between 4 and 40
+        or exists (select from search_words where search_words.word = asked.word collate "C")
+        or exists (select from tool_search where terms @@ query::tsquery offset 0) then '{}'
+      else array(select likest from search_words_like(word) as likest) end as near
+    from unnest(${words}::text[], ${words.map(ofWord)}::text[]) with ordinality as asked (word, query, place)
+    order by place`;
+  const others = rows.map(({ word, near }) => likest(word, near) ?? word);
+  return others.every((word, place) => word === words[place]) ? undefined : others;
 }
 
-async function isKnown(tx: Transaction, word: string): Promise<boolean> {
-  const rows = await tx.execute(
-    sql`select from ${toolSearch} where ${toolSearch.terms} @@ ${ofWord(word)}::tsquery limit 1`,
-  );
-  return rows.length > 0;
-}
-
-async function likest(tx: Transaction, word: string): Promise<string | undefined> {
-  if (word.length < 4 || word.length > 40) return undefined;
-  const rows = await tx.execute<{ word: string }>(sql`select word from search_words_like(${word}) as word`);
-  const near = rows.map((row) => ({ word: row.word, edits: edits(word, row.word) }));
+function likest(word: string, near: string[]): string | undefined {
   const most = word.length < 6 ? 1 : 2;
-  const [best] = near.filter((one) => one.edits <= most).sort((a, b) => a.edits - b.edits);
-  return best?.word;
+  const [best] = near
+    .map((other) => ({ other, edits: edits(word, other) }))
+    .filter((one) => one.edits <= most)
+    .sort((a, b) => a.edits - b.edits);
+  return best?.other;
 }
 
 /** How many letters to add, leave out, change or swap with the next (optimal string alignment distance). */

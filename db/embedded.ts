@@ -102,6 +102,8 @@ async function launch(
 ): Promise<string | undefined> {
   const settings = {
     listen_addresses: "",
+    // Compiling a query takes longer than the few rows that ours read, and the planner expects far more of them.
+    jit: "off",
     port: "5432",
     unix_socket_directories: sockets,
     // Only the user who runs Placard gets in: the socket is the password.

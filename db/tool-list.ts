@@ -1,17 +1,14 @@
-import { and, eq, sql } from "drizzle-orm";
+import type postgres from "postgres";
 import { z } from "zod";
-import type { Transaction } from "./_batch.ts";
 import { decodeCursor, encodeCursor, pageLimit } from "./_cursor.ts";
 import { excerptOf } from "./_excerpt.ts";
 import { isOfRank } from "./_rank.ts";
 import { type Found, findKeys, type SearchKey } from "./_search-keys.ts";
-import { isRare } from "./_search-parts.ts";
-import { type SearchQuery, searchQuery } from "./_search-query.ts";
+import { searchQuery } from "./_search-query.ts";
 import { respell } from "./_spelling.ts";
 import { storable } from "./_text.ts";
-import { TOOL_COLUMNS, toToolRow } from "./_tool-row.ts";
+import { type StoredToolRow, toToolRow } from "./_tool-row.ts";
 import type { Database } from "./client.ts";
-import { definitions, toolSearch, tools, verdicts } from "./schema.ts";
 import type { ToolFilter, ToolPage, ToolRow } from "./types.ts";
 
 /** A list that takes too long to find. Callers show its message as something to ask for differently. */
@@ -38,9 +35,8 @@ export async function listTools(database: Database, filter: ToolFilter = {}): Pr
   const limit = pageLimit(filter.limit);
   const after = filter.cursor === undefined ? undefined : placeOf(filter.cursor);
   try {
-    return await database.db.transaction((tx) => listIn(tx, filter, after, limit), {
-      accessMode: "read only",
-    });
+    const page = await database.db.$client.begin("read only", (tx) => listIn(tx, filter, after, limit));
+    return page as ToolPage;
   } catch (error) {
     if (!wasGivenUp(error)) throw error;
     throw new SlowListError(
@@ -51,19 +47,19 @@ export async function listTools(database: Database, filter: ToolFilter = {}): Pr
 }
 
 async function listIn(
-  tx: Transaction,
+  tx: postgres.TransactionSql,
   filter: ToolFilter,
   after: SearchKey | undefined,
   limit: number,
 ): Promise<ToolPage> {
-  // A plan for whatever is asked would look a common word and a rare one up in the same way; and reading all is never wanted.
-  await tx.execute(sql`select set_config('statement_timeout', ${String(PATIENCE_MS)}, true),
-    set_config('plan_cache_mode', 'force_custom_plan', true), set_config('enable_seqscan', 'off', true),
-    set_config('jit', 'off', true), set_config('work_mem', '32MB', true)`);
   const typed = storable(filter.text ?? "")
     .split(/\s+/)
     .filter((word) => word !== "");
-  const words = await tokensOf(tx, typed.slice(0, MAX_WORDS));
+  const [, words] = await Promise.all([
+    // Written out: with a parameter it would be a question more.
+    tx.unsafe(`set local statement_timeout = ${PATIENCE_MS}`),
+    tokensOf(tx, typed.slice(0, MAX_WORDS)),
+  ]);
   const asked = await find(tx, filter, words, after, limit);
   const other = asked.count === 0 && filter.respell ? await respell(tx, words.flat()) : undefined;
   const again =
@@ -80,37 +76,38 @@ async function listIn(
     : { ...(await toPage(tx, again, limit)), instead: other.join(" ") };
 }
 
-type Answer = Found & { query?: SearchQuery };
+type Answer = Found & { words: string[] };
 
 async function find(
-  tx: Transaction,
+  tx: postgres.TransactionSql,
   filter: ToolFilter,
   words: string[][],
   after: SearchKey | undefined,
   limit: number,
 ): Promise<Answer> {
-  const query = searchQuery(filter, words, true);
-  if (!query) return { keys: [], count: 0 };
-  const where = filter.server === undefined ? undefined : eq(toolSearch.server, storable(filter.server));
-  // A word that is common by itself is not completed: that would be most costly, and find what nobody means.
-  const closed = query.words.length > 0 ? searchQuery(filter, words, false) : undefined;
-  const isCommon = closed !== undefined && !(await isRare(tx, closed.tiers().at(-1) ?? "", { where }));
-  const chosen = isCommon ? closed : query;
+  const closed = searchQuery(filter, words, false);
+  if (!closed) return { keys: [], count: 0, words: [] };
+  const open = closed.words.length > 0 ? searchQuery(filter, words, true) : undefined;
+  const server = filter.server === undefined ? undefined : storable(filter.server);
   const hasRank = (rank: number) => isOfRank(rank, filter);
-  return { query, ...(await findKeys(tx, { ...chosen, where, hasRank, after, limit: limit + 1 })) };
+  const found = await findKeys(tx, { closed, open, server, hasRank, after, limit: limit + 1 });
+  return { ...found, words: closed.words };
 }
 
-async function tokensOf(tx: Transaction, typed: string[]): Promise<string[][]> {
+async function tokensOf(tx: postgres.TransactionSql, typed: string[]): Promise<string[][]> {
   if (typed.length === 0) return [];
-  const rows = await tx.execute<{ tokens: string[] }>(sql`
-    select search_tokens(word, true) as tokens from unnest(${sql.param(typed)}::text[]) with ordinality as t(word, place)
-    order by place`);
+  const rows = await tx<{ tokens: string[] }[]>`
+    select search_tokens(word, true) as tokens from unnest(${typed}::text[]) with ordinality as t (word, place)
+    order by place`;
   return rows.map(({ tokens }) => tokens);
 }
 
-async function toPage(tx: Transaction, { keys, count, query }: Answer, limit: number): Promise<ToolPage> {
+async function toPage(
+  tx: postgres.TransactionSql,
+  { keys, count, words }: Answer,
+  limit: number,
+): Promise<ToolPage> {
   const shown = keys.slice(0, limit);
-  const words = query?.words ?? [];
   const rows = await rowsOf(tx, shown, words);
   const last = keys.length > limit ? shown.at(-1) : undefined;
   return {
@@ -123,16 +120,36 @@ async function toPage(tx: Transaction, { keys, count, query }: Answer, limit: nu
 
 const idOf = ({ server, name }: { server: string; name: string }): string => `${server}\n${name}`;
 
-async function rowsOf(tx: Transaction, keys: SearchKey[], words: string[]): Promise<Map<string, ToolRow>> {
+/** Times as the driver gives them. */
+type ShownRow = Omit<StoredToolRow, "firstSeen" | "lastSeen" | "goneSince"> & {
+  firstSeen: string;
+  lastSeen: string;
+  goneSince: string | null;
+  said: string;
+};
+
+async function rowsOf(
+  tx: postgres.TransactionSql,
+  keys: SearchKey[],
+  words: string[],
+): Promise<Map<string, ToolRow>> {
   if (keys.length === 0) return new Map();
-  const pairs = keys.map(({ server, name }) => sql`(${server}, ${name})`);
-  const rows = await tx
-    .select({ ...TOOL_COLUMNS, said: words.length > 0 ? definitions.search : sql<string>`''` })
-    .from(tools)
-    .innerJoin(definitions, eq(definitions.digest, tools.digest))
-    .innerJoin(verdicts, and(eq(verdicts.digest, tools.digest), eq(verdicts.rules, tools.rules)))
-    .where(sql`(${tools.server}, ${tools.name}) in (${sql.join(pairs, sql`, `)})`);
-  return new Map(rows.map((row) => [idOf(row), { ...toToolRow(row), excerpt: excerptOf(row, words) }]));
+  const rows = await tx<ShownRow[]>`
+    select tools.server, tools.name, title, tools.digest, tools.category, tools.risk, confidence, tools.facets, summary,
+      tools.first_seen as "firstSeen", last_seen as "lastSeen", gone_since as "goneSince",
+      case when ${words.length > 0} then definitions.search else '' end as said
+    from unnest(${keys.map(({ server }) => server)}::text[], ${keys.map(({ name }) => name)}::text[]) as key (server, name)
+    join tools on tools.server = key.server collate "C" and tools.name = key.name collate "C"
+    join definitions on definitions.digest = tools.digest
+    join verdicts on verdicts.digest = tools.digest and verdicts.rules = tools.rules`;
+  return new Map(
+    rows.map((row) => [idOf(row), { ...toToolRow(dated(row)), excerpt: excerptOf(row, words) }]),
+  );
+}
+
+function dated(row: ShownRow): StoredToolRow {
+  const goneSince = row.goneSince === null ? null : new Date(row.goneSince);
+  return { ...row, firstSeen: new Date(row.firstSeen), lastSeen: new Date(row.lastSeen), goneSince };
 }
 
 function placeOf(cursor: string): SearchKey {
@@ -141,6 +158,5 @@ function placeOf(cursor: string): SearchKey {
 }
 
 function wasGivenUp(error: unknown): boolean {
-  const cause = error instanceof Error ? error.cause : undefined;
-  return cause instanceof Error && (cause as { code?: unknown }).code === QUERY_CANCELED;
+  return error instanceof Error && (error as { code?: unknown }).code === QUERY_CANCELED;
 }

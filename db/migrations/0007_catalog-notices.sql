@@ -44,10 +44,3 @@ CREATE TRIGGER tools_noticed_gone AFTER DELETE ON tools REFERENCING OLD TABLE AS
 --> statement-breakpoint
 CREATE TRIGGER runs_noticed AFTER INSERT OR UPDATE OR DELETE ON runs
   FOR EACH STATEMENT EXECUTE FUNCTION notice_runs();
---> statement-breakpoint
--- Compiling a query takes longer than the few rows that ours read, and the planner expects far more of them. The role
--- may be one that sets nothing: then its first pages take longer.
-DO $$ BEGIN
-  EXECUTE format('ALTER ROLE CURRENT_USER IN DATABASE %I SET jit = off', current_database());
-EXCEPTION WHEN insufficient_privilege THEN NULL;
-END $$;

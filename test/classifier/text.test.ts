@@ -15,6 +15,8 @@ describe("the words of a name", () => {
     ["criar_cobrança", ["criar", "cobranca"]],
     ["ＤＥＬＥＴＥ", ["delete"]],
     ["de\u200blete", ["delete"]],
+    ["HTTPA\u200bccess", ["http", "access"]],
+    ["HTTPA\u0441cess", ["http", "access"]],
   ])("%s", (name, words) => {
     expect(texts(nameWords(name))).toEqual(words);
   });

@@ -19,7 +19,7 @@ describe("addresses of the static site", () => {
     ["/policies?server=local%2Fx&format=codex", "/api/v1/policies/local/x~codex.toml"],
     ["/policies?server=local%2Fx&tool=a", "/servers/local/x/#policy"],
     ["/api/v1/tools/local/x/a", "/api/v1/tools/local/x/a.json"],
-    ["/api/v1/policies/local/x?tool=a", "/api/v1/policies/local/x/~/a.json"],
+    ["/api/v1/policies/local/x?tool=a", "/api/v1/policies/local/x.json"],
     ["/badges/servers/local/x.svg", "/badges/servers/local/x.svg"],
     ["/favicon.svg", "/favicon.svg"],
   ])("%s is %s", (live, address) => expect(at(live)).toBe(address));

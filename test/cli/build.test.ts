@@ -1,7 +1,8 @@
-import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { deleteServers } from "../../db/index.ts";
+import { EXPORT_FORMATS } from "../../policy/export/index.ts";
 import { addressesOf, fileAt, filesOf, openCatalog, temporaryFolder } from "./_built.ts";
 
 const tool = (name: string, description = `Reads the ${name} of a user.`) => ({
@@ -101,6 +102,13 @@ test("every link of a built site leads to a file of it, under a base, whatever t
     for (const part of file.split("/")) expect(part.length, file).toBeLessThanOrEqual(255);
   for (const file of ["404.html", "search/index.json", "sitemap.xml", "policies/index.html"])
     expect(files.has(file), file).toBe(true);
+  // A server's policy in every format, once; a tool's page leads to it, and says nothing of servers that may change.
+  expect([...files.keys()].filter((file) => file.startsWith("api/v1/policies/local/odd"))).toHaveLength(
+    EXPORT_FORMATS.length,
+  );
+  const page = files.get("tools/local/odd/one/index.html") ?? "";
+  expect(excerpt(page, 'href="/sub/path/api/v1/policies/local/odd.json"')).toBeDefined();
+  expect(excerpt(page, 'id="elsewhere"')).toBeUndefined();
 });
 
 test("only what changed is made again, what is gone is removed, and nothing of others is touched", {
@@ -123,6 +131,10 @@ test("only what changed is made again, what is gone is removed, and nothing of o
   expect(again.stdout).toContain("of which 0 had changed");
   expect(again.stdout).toMatch(/\b0 of \d+ files were written/);
   expect((await stat(stays)).mtimeMs).toBe(before.mtimeMs);
+
+  // A file that somebody removed is made again, though nothing changed.
+  await rm(path.join(folder, "servers/index.html"));
+  expect((await catalog.build("--out", folder)).stdout).toMatch(/\b1 of \d+ files were written/);
 
   await deleteServers(catalog.database, ["local/goes"]);
   await catalog.store("local/comes", [tool("list_notes")]);

@@ -57,7 +57,14 @@ test("from an empty folder to a page of a server that was crawled just now, and 
   const page = await fetch(`${url}/tools/local/good/write_note`);
   expect(page.status).toBe(200);
   expect(page.headers.get("content-security-policy")).toContain("default-src 'none'");
-  expect(await page.text()).toContain("write_note");
+  const html = await page.text();
+  expect(html).toContain("write_note");
+  const style = /href="(\/_astro\/[^"]+\.css)"/.exec(html)?.[1];
+  for (const encoding of ["br", "gzip"]) {
+    const sheet = await fetch(`${url}${style}`, { headers: { "accept-encoding": encoding } });
+    expect(sheet.headers.get("content-encoding")).toBe(encoding);
+    expect(await sheet.text()).toContain("{");
+  }
   await first.until("[2/2]");
   const { jobs } = progressSchema.parse(await (await fetch(`${url}/api/v1/progress`)).json());
   expect(jobs.map((job) => [job.server, job.state])).toEqual(

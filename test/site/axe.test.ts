@@ -1,3 +1,5 @@
+import { glob } from "node:fs/promises";
+import path from "node:path";
 import axe, { type AxeResults } from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -21,6 +23,8 @@ const VIEWS = [
  * allows (2.5.8, inline). axe knows such links only where text of their own block stands beside them.
  */
 const IN_THE_LINE = /^<a (class="evidence"|href="#note-)/;
+/** Errors, which have a list of their own, and the search of published catalogs, which the live site answers otherwise. */
+const NOT_SERVED = ["404", "500", "search"];
 /** Some 60 addresses in four views: minutes on a machine that does other things besides. */
 const PATIENCE_MS = 400_000;
 
@@ -68,6 +72,19 @@ const unfold = (page: Page) =>
     for (const details of document.querySelectorAll<HTMLDetailsElement>("main details")) details.open = true;
   });
 
+test("every kind of page is among those looked at", async () => {
+  const missing: string[] = [];
+  for await (const file of glob("**/*.astro", {
+    cwd: path.join(import.meta.dirname, "../../site/src/pages"),
+  })) {
+    const address = file.replace(/(^|\/)index\.astro$|\.astro$/, "");
+    const pattern = address.replace(/\[\.\.\.[^\]]+\]/g, ".+").replace(/\[[^\]]+\]/g, "[^/]+");
+    const kind = new RegExp(`^/${pattern}(\\?.*)?$`);
+    if (!NOT_SERVED.includes(address) && !PAGES.some((page) => kind.test(page))) missing.push(file);
+  }
+  expect(missing).toEqual([]);
+});
+
 describe("axe has nothing against", () => {
   test.each([
     ["the pages of the catalog", PAGES],
@@ -97,6 +114,17 @@ describe("axe has nothing against", () => {
     expect(await page.getByRole("link", { name: "Glossary" }).isVisible()).toBe(true);
     expect(await violations(page)).toEqual([]);
     await page.context().close();
+  });
+
+  test("the search of a published catalog", async () => {
+    const catalog = fakeCatalog(ALL_SERVERS);
+    const published = await startSite(catalog, 0, "127.0.0.1", { published: true });
+    const page = await openPage();
+    await page.goto(`${published.url}/search?text=record`);
+    expect(await page.locator("h1").innerText()).toBe("Search");
+    expect(await violations(page)).toEqual([]);
+    await page.context().close();
+    await published.close();
   });
 
   test("verdicts that the browser itself made", async () => {

@@ -86,6 +86,14 @@ describe("with the database down", () => {
     expect(JSON.stringify(log.mock.calls.map((call) => call.map(String)))).toContain("ECONNREFUSED");
   });
 
+  test("and leads back to what was asked for, here and nowhere else", async () => {
+    vi.spyOn(console, "error").mockImplementation(() => {});
+    const html = await (await fetch(`${down.url}//tools?text=a%26b`)).text();
+    expect(html).not.toMatch(/href="\/\//);
+    const asked = await (await fetch(`${down.url}/tools?text=a%26b`)).text();
+    expect(asked).toContain('href="/tools?text=a%26b"');
+  });
+
   test("what needs no database is there", async () => {
     for (const address of ["/method", "/rules", "/attacks", "/glossary", "/docs", "/try"])
       expect({ address, status: (await fetch(`${down.url}${address}`)).status }).toEqual({

@@ -7,6 +7,7 @@ import {
   serverUrl,
   toolsUrl,
   toolUrl,
+  tryUrl,
 } from "../../site/src/lib/addresses.ts";
 import { spelled } from "../../site/src/lib/hidden.ts";
 import { OFFICE } from "./_attacked.ts";
@@ -130,11 +131,26 @@ describe("definitions that attack the pages", () => {
       policiesUrl({ servers: [text], find: text }),
       compareUrl({ a: text, bVersion: text }),
       changesUrl({ server: text }),
-      // The router takes no line break for part of a path.
-      `/none/${encodeURIComponent(text.replace(/%0a|[\r\n\u2028\u2029]/g, " ").toWellFormed())}`,
+      toolUrl("npm/none", nameOf(text)),
+      `/none/${encodeURIComponent(nameOf(text)).replace(/%25|%0[AD]|%E2%80%A[89]/g, "%20")}`,
       `/tools?category=${encodeURIComponent(text.toWellFormed())}`,
     ]);
     await expectHarmless(addresses, [200, 400, 404]);
+  });
+
+  test("are text where they are pasted to try them", async () => {
+    const { page, troubles } = await openPage();
+    await page.goto(tryUrl());
+    await page.locator("#try-text").fill(JSON.stringify({ tools: ATTACKER.tools }));
+    await page.getByRole("button", { name: "Classify" }).click();
+    await page.locator("#try-tools > li").first().waitFor();
+    await page.evaluate(() => {
+      for (const details of document.querySelectorAll("main details")) details.setAttribute("open", "");
+    });
+    expect(await faults(page)).toEqual({});
+    expect(await page.locator("#try-tools > li").count()).toBeGreaterThan(SHORT_ATTACKS.length);
+    expect(troubles).toEqual([]);
+    await page.context().close();
   });
 
   test("are shown to the character: as name, as title, and as what a policy is for", async () => {

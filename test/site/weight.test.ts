@@ -4,6 +4,7 @@ import type { ToolDefinition } from "../../classifier/index.ts";
 import { serverUrl, toolUrl } from "../../site/src/lib/addresses.ts";
 import { OFFICE, POISONED } from "./_attacked.ts";
 import { fakeCatalog } from "./_catalog.ts";
+import { PAGES } from "./_pages.ts";
 import { type SiteServer, startSite } from "./_server.ts";
 import { SERVERS } from "./_servers.ts";
 
@@ -66,7 +67,9 @@ async function weightOf(address: string): Promise<{ html: number; css: number }>
   const html = await (await fetch(`${site.url}${address}`)).text();
   const links = [...html.matchAll(/<link rel="stylesheet" href="([^"]+)"/g)].map((match) => match[1] ?? "");
   expect(links.length).toBeGreaterThan(0);
+  expect(html).not.toMatch(/<(link|script|img|iframe)[^>]+(href|src)="(https?:)?\/\/(?!127\.0\.0\.1)/);
   const styles = await Promise.all(links.map(async (link) => (await fetch(new URL(link, site.url))).text()));
+  for (const style of styles) expect(style).not.toMatch(/@font-face|@import|url\((?!["']?data:)/);
   const size = (text: string) => gzipSync(text, { level: 6 }).length;
   return { html: size(html), css: styles.reduce((sum, style) => sum + size(style), 0) };
 }
@@ -86,6 +89,17 @@ test("a usual tool page weighs at most 30 KB with its styles", async () => {
   }
   expect(heaviest[0]?.address).toContain("tickets");
   expect(heaviest.filter(({ html, css }) => html + css > LIMIT)).toEqual([]);
+});
+
+test("and so does every kind of page, without type or anything else from elsewhere", async () => {
+  const weights = await Promise.all(
+    PAGES.map(async (address) => ({ address, ...(await weightOf(address)) })),
+  );
+  for (const { address, html, css } of weights
+    .toSorted((a, b) => b.html + b.css - a.html - a.css)
+    .slice(0, 3))
+    console.info(`${address}: ${html + css} bytes (HTML ${html}, CSS ${css})`);
+  expect(weights.filter(({ html, css }) => html + css > LIMIT)).toEqual([]);
 });
 
 test("and so does the page of a server with a few tools", async () => {

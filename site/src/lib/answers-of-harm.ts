@@ -1,13 +1,13 @@
 /** Answers about the harm a tool can do: whether it deletes, and whether anybody should let it run unasked. */
 import { type Answer, branchPoint, everyCall, MOST_POINTS, type Subject } from "./answer.ts";
 import type { Standing } from "./blocked.ts";
-import { CATEGORY_MEANING, count, RISK_LABEL, reachWords, reversibleWords } from "./words.ts";
+import { count, RISK_LABEL, reachWords, reversibleWords } from "./words.ts";
 
 export function canDelete({ verdict }: Subject): Answer {
   const { category, branches, notBecause } = verdict;
   const deleting = branches.filter((branch) => branch.category === "Destructive");
   const why = notBecause.find((other) => other.category === "Destructive")?.why;
-  const worst = `At worst it can ${CATEGORY_MEANING[category]}.`;
+  const worst = verdict.summary.replace(/^Can /, "It can ");
   const text = () => {
     if (deleting.length > 0)
       return `Yes, by ${deleting.length === 1 ? "one value" : "some values"} of its arguments.`;
@@ -72,5 +72,5 @@ export function autoApprove({ verdict, standing }: Subject): Answer {
 }
 
 function reasonWords(why: string | undefined): string {
-  return why ? ` ${why.endsWith(".") ? why : `${why}.`}` : "";
+  return why ? ` Not Destructive: ${why.endsWith(".") ? why : `${why}.`}` : "";
 }

@@ -51,8 +51,8 @@ export interface Catalog {
   /** What a server listed at some time, given as ISO 8601. */
   serverToolsAt(id: string, at: string): Promise<ServerTool[]>;
   tool(server: string, name: string): Promise<ToolDetail | undefined>;
-  /** Tools of other servers that are like this one. */
-  similar(tool: ToolName): Promise<SimilarTools>;
+  /** Tools of other servers that are like this one; undefined where nobody would keep that up to date. */
+  similar(tool: ToolName): Promise<SimilarTools | undefined>;
   changes(filter?: ChangeFilter): Promise<Page<ChangeRow>>;
   /** What names each tool and each server, in batches. */
   toolKeys(range: KeyRange): AsyncIterable<ToolKey[]>;

@@ -37,7 +37,7 @@ const NOTES = 60;
 export interface ToolSurroundings {
   /** The last of this tool, newest first. */
   changes: Page<ChangeRow>;
-  similar: SimilarTools;
+  similar?: SimilarTools;
   /** For a tool that is gone. */
   successors?: Successors;
 }
@@ -101,7 +101,7 @@ export function toolMarkdown(tool: ToolDetail, { changes, similar, successors }:
         : link("All its changes", markdownUrl(changesUrl({ server, tool: name }))),
     ),
     answersPart(view.answers),
-    elsewherePart(elsewhereView(similar, tool)),
+    similar && elsewherePart(elsewhereView(similar, tool)),
     section("Where it came from", factsList(view.facts)),
   );
 }

@@ -3,6 +3,11 @@ import type { Evidence, ToolDefinition, Verdict } from "../../../classifier/inde
 import { type Policy, type PolicyReason, recommend, recommendServer } from "../../../policy/index.ts";
 import { REFERENCE } from "./policy-query.ts";
 
+interface Judged {
+  definition: ToolDefinition;
+  verdict: Verdict;
+}
+
 export interface PolicyView {
   policy: Policy;
   /** The document as the reference format writes it: what is shown is what is copied and downloaded. */
@@ -14,10 +19,18 @@ export interface PolicyView {
  * The policy for one tool, or merged for all tools of a server.
  * @throws Error when the document is none by our own schema: a fault of ours.
  */
-export function policyView(tools: { definition: ToolDefinition; verdict: Verdict }[]): PolicyView {
+export function policyView(tools: Judged[]): PolicyView {
   const [only] = tools;
-  const { policy, reasons } =
-    only && tools.length === 1 ? recommend(only.definition, only.verdict) : recommendServer(tools);
+  if (!only || tools.length > 1) return viewOf(recommendServer(tools));
+  const view = remembered.get(only.verdict) ?? viewOf(recommend(only.definition, only.verdict));
+  remembered.set(only.verdict, view);
+  return view;
+}
+
+/** Of one tool, by its verdict: a static build asks for the page and the JSON one after the other. */
+const remembered = new WeakMap<Verdict, PolicyView>();
+
+function viewOf({ policy, reasons }: Omit<PolicyView, "text">): PolicyView {
   const written = REFERENCE.write([{ server: "", alias: "", tools: [], policy }]);
   if (!written.ok) throw new Error(`writing a recommended policy: ${written.problem}`);
   return { policy, text: written.text, reasons };

@@ -56,8 +56,17 @@ const SHOWN = new Set(["name", "title", "description", "inputSchema", "outputSch
 /** In characters. What is longer is left to the API: most readers never open it, and all would load it. */
 const LONGEST_RAW = 8_000;
 
+/** By the tool itself: a static build asks for the page and its Markdown one after the other. */
+const prepared = new WeakMap<ToolDetail, ToolPage>();
+
 /** In: a tool as stored. Out: its page's content. Pure. */
 export function prepareToolPage(tool: ToolDetail): ToolPage {
+  const page = prepared.get(tool) ?? toolPage(tool);
+  prepared.set(tool, page);
+  return page;
+}
+
+function toolPage(tool: ToolDetail): ToolPage {
   const { definition, verdict } = tool;
   const notes = footnotesOf(definition, verdict);
   const policy = policyView([{ definition, verdict }]);
