@@ -42,7 +42,8 @@ export async function findKeys(tx: postgres.TransactionSql, asked: Asked): Promi
   const [parts, openParts] = [partsOf(closed, ranks), open ? partsOf(open, ranks) : null];
   const place = after ? JSON.stringify([after.tier, after.rank, after.server, after.name]) : null;
   const [row] = await tx`select search_page(${closed.tiers}::text[], ${parts}::text[],
-    ${open?.tiers ?? null}::text[], ${openParts}::text[], ${ranks.map(String)}::text[]::smallint[], ${server}, ${place}::text::json, ${limit}::int) as page`;
+    ${open?.tiers ?? null}::text[], ${openParts}::text[], ${ranks.map(String)}::text[]::smallint[], ${server},
+    ${place}::text::json, ${limit}::int, ${closed.terms > 1}) as page`;
   const { count, keys } = pageSchema.parse(row?.page);
   return {
     keys: keys.map(([tier, rank, server, name]) => ({ tier, rank, server, name })),

@@ -14,6 +14,8 @@ export interface SearchQuery {
   parts(rank?: number): string[];
   /** The words as they are looked up. */
   words: string[];
+  /** How many things are asked for at once. */
+  terms: number;
 }
 
 /** A beginning of a word shorter than this is not completed: half of all words would be meant. */
@@ -33,6 +35,7 @@ export function searchQuery(filter: ToolFilter, typed: string[][], open: boolean
     tiers,
     parts: (rank) => tiersOf(filter, words, open, rank ?? "").parts,
     words: words.flat(),
+    terms: words.flat().length + tagsOf(filter, true).length,
   };
 }
 

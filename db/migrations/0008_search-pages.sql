@@ -17,32 +17,39 @@ END $$;
 --   ranks    the ranks that tools can have, smallest first
 --   parts    for each tier, what holds for its tools that are in no better tier, then for those of each rank
 --   open_…   the same, where the last word may be the beginning of one: asked for unless the word is common by itself
+--   doubtful whether several terms are asked for: the planner knows nothing of words that go together
 --   after    [tier, rank, server, name] of the place behind which the page begins; null for the first
 -- Few hits are fetched through the index of terms, sorted and counted. Many are taken apart by tier and rank. A part is
 -- sorted, or gone through in order until the page is full: whatever should look at fewer rows. What the planner expects
 -- may be wrong by far, so nothing is fetched without a limit where there is another way.
 CREATE FUNCTION search_page(tiers text[], parts text[], open_tiers text[], open_parts text[], ranks smallint[],
-    of_server text, after json, wanted integer)
+    of_server text, after json, wanted integer, doubtful boolean)
   RETURNS json LANGUAGE plpgsql
   SET enable_seqscan = off SET jit = off SET work_mem = '32MB' AS $$
 DECLARE
   counted CONSTANT integer := 1000;
   surely_many CONSTANT integer := 10000;
+  -- Rows of a rank that are gone through to see how many of them fit.
+  probed CONSTANT integer := 500;
   last CONSTANT integer := cardinality(tiers);
   place CONSTANT text := CASE WHEN after IS NULL THEN 'true' ELSE format(
     '(tier, rank, server, name) > (%s, %s::smallint, %L, %L)', (after ->> 0)::int, (after ->> 1)::int, after ->> 2, after ->> 3) END;
   base CONSTANT text := CASE WHEN of_server IS NULL THEN '' ELSE format('server = %L AND ', of_server) END
     || 'NOT EXISTS (SELECT FROM servers WHERE servers.id = tool_search.server AND servers.withdrawn IS NOT NULL)';
-  -- Terms that hold, how many rows to fetch, the tier (a number, or worked out for each row), how many to give.
+  -- For format(): terms that hold, how many rows to fetch, the tier (a number, or worked out for each row), how many to give.
   sorted CONSTANT text := 'WITH hits AS MATERIALIZED (
-      SELECT %3$s AS tier, rank, server, name FROM tool_search WHERE terms @@ %1$L::tsquery AND ' || base || ' LIMIT %2$s)
+      SELECT %3$s AS tier, rank, server, name FROM tool_search WHERE terms @@ %1$L::tsquery AND ' || replace(base, '%', '%%') || '
+      LIMIT %2$s)
     SELECT (SELECT count(*) FROM hits), array(SELECT json_build_array(tier, rank, server, name) FROM hits
-      WHERE ' || place || ' ORDER BY tier, rank, server, name LIMIT %4$s)';
-  -- Terms that hold, how many rows to look at, tier, how many to give, rank, and what holds for rows behind the place.
+      WHERE ' || replace(place, '%', '%%') || ' ORDER BY tier, rank, server, name LIMIT %4$s)';
+  -- Also: terms that hold, how many rows to look at, tier, how many to give, rank, what holds for rows behind the place.
   in_order CONSTANT text := 'SELECT array(SELECT json_build_array(%3$s, rank, server, name) FROM (
-      SELECT rank, server, name, terms FROM tool_search WHERE rank = %5$s AND %6$s AND ' || base || '
+      SELECT rank, server, name, terms FROM tool_search WHERE rank = %5$s AND %6$s AND ' || replace(base, '%', '%%') || '
       ORDER BY server, name LIMIT %2$s) AS next
     WHERE terms @@ %1$L::tsquery ORDER BY server, name LIMIT %4$s)';
+  -- With the same: how many of these rows there are to look at.
+  seen CONSTANT text := 'SELECT count(*) FROM (
+    SELECT FROM tool_search WHERE rank = %5$s AND %6$s AND ' || replace(base, '%', '%%') || ' LIMIT %2$s) AS seen';
   page json[] := '{}';
   found json[];
   hits integer;
@@ -55,11 +62,14 @@ DECLARE
       SELECT min(rank) AS rank FROM tool_search
       UNION ALL SELECT (SELECT min(next.rank) FROM tool_search AS next WHERE next.rank > known.rank)
         FROM known WHERE known.rank IS NOT NULL)
-    SELECT rank FROM known);
+    SELECT rank FROM known WHERE rank IS NOT NULL);
   tier_of text := '';
   part integer;
   wanted_of integer;
   behind text;
+  look float8;
+  looked float8;
+  is_all boolean;
 BEGIN
   IF open_tiers IS NOT NULL AND expected <= 2 * counted THEN
     tiers := open_tiers;
@@ -92,7 +102,7 @@ BEGIN
       CONTINUE WHEN NOT ranks[i] = ANY (present) OR tier = (after ->> 0)::int AND ranks[i] < (after ->> 1)::int;
       wanted_of := wanted - cardinality(page);
       expected_part := search_expects(parts[part + i], of_server);
-      IF expected_part <= counted THEN
+      IF expected_part < (CASE WHEN doubtful THEN probed / 5 ELSE counted END) THEN
         EXECUTE format(sorted, parts[part + i], counted + 1, tier, wanted_of) INTO hits, found;
         IF hits <= counted THEN
           page := page || found;
@@ -102,14 +112,25 @@ BEGIN
         expected_part := 2 * counted;
       END IF;
       of_rank := search_expects(quote_literal(ranks[i] || '#tool'), of_server);
+      behind := CASE WHEN tier = (after ->> 0)::int AND ranks[i] = (after ->> 1)::int
+        THEN format('(server, name) > (%L, %L)', after ->> 2, after ->> 3) ELSE 'true' END;
       found := '{}';
-      IF expected_part * expected_part > wanted_of * of_rank THEN
-        behind := CASE WHEN tier = (after ->> 0)::int AND ranks[i] = (after ->> 1)::int
-          THEN format('(server, name) > (%L, %L)', after ->> 2, after ->> 3) ELSE 'true' END;
-        EXECUTE format(in_order, parts[part + i], ceil(3 * wanted_of * of_rank / expected_part), tier, wanted_of, ranks[i], behind)
-          INTO found;
-      END IF;
-      IF cardinality(found) < wanted_of THEN
+      is_all := false;
+      looked := 0;
+      FOR turn IN 1 .. 2 LOOP
+        -- To go through n rows in order costs what it costs to fetch and sort n, or a little more.
+        look := CASE WHEN expected_part * expected_part > 2 * wanted_of * of_rank THEN ceil(3 * wanted_of * of_rank / expected_part)
+          WHEN turn = 1 AND doubtful THEN probed ELSE 0 END;
+        EXIT WHEN look <= looked;
+        EXECUTE format(in_order, parts[part + i], look, tier, wanted_of, ranks[i], behind) INTO found;
+        EXIT WHEN cardinality(found) >= wanted_of;
+        EXECUTE format(seen, NULL, look, NULL, NULL, ranks[i], behind) INTO hits;
+        is_all := hits < look;
+        EXIT WHEN is_all;
+        looked := look;
+        expected_part := greatest(1, cardinality(found)) * of_rank / look;
+      END LOOP;
+      IF cardinality(found) < wanted_of AND NOT is_all THEN
         EXECUTE format(sorted, parts[part + i], 'ALL', tier, wanted_of) INTO hits, found;
       END IF;
       page := page || found;

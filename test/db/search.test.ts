@@ -182,6 +182,64 @@ test("a description says where the word is, and a hit is counted", async () => {
   expect(page.items[1]?.excerpt?.length).toBeLessThan(210);
 });
 
+test("a name that is all the words as one is found by one of them only", async () => {
+  const database = await catalogOf([{ name: "deletefile" }], [{ name: "delete_file" }]);
+  expect(await namesOf(database, { text: "deletefile" })).toEqual(["delete_file", "deletefile"]);
+  expect(await namesOf(database, { text: "delete file" })).toEqual(["delete_file"]);
+});
+
+test("servers that are withdrawn are not searched, and what is gone only where it is asked for", async () => {
+  const database = await catalogOf([{ name: "send_mail" }]);
+  await fill(database, "npm/out", [[{ name: "send_mail" }]]);
+  await fill(database, "npm/less", [[{ name: "send_mail" }], [{ name: "other" }]]);
+  await fill(database, "npm/less", [[{ name: "other" }]], day(2));
+  await database.db.execute(sql`update servers set withdrawn = 'deleted' where id = 'npm/out'`);
+  const serversOf = async (filter: ToolFilter) =>
+    (await listTools(database, { text: "mail", ...filter })).items.map(({ server }) => server);
+  expect(await serversOf({})).toEqual(["npm/@example/tracker"]);
+  expect(await serversOf({ gone: true })).toEqual(["npm/@example/tracker", "npm/less"]);
+  expect(await serversOf({ gone: "only" })).toEqual(["npm/less"]);
+  expect(await serversOf({ server: "npm/out" })).toEqual([]);
+});
+
+test("ids that look like the words of a format are ids, in filters and cursors", async () => {
+  const database = await openTestDatabase();
+  const server = "npm/%s%1$L%'\\";
+  await fill(
+    database,
+    server,
+    ["100%", "%s", "%L", "a'b\\"].map((name) => [{ name, description: "Odd." }]),
+  );
+  const names: string[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await listTools(database, { text: "odd", server, limit: 1, cursor });
+    expect(page.count).toBe(4);
+    names.push(...page.items.map(({ name }) => name));
+    cursor = page.nextCursor ?? undefined;
+  } while (cursor !== undefined);
+  expect(names).toEqual(["%L", "%s", "100%", "a'b\\"]);
+});
+
+test("what is seen again as it was leaves its search row as it is", async () => {
+  const tools: Entry[] = [[{ name: "send_mail" }], [{ name: "read_mail" }]];
+  const database = await catalogOf(...tools);
+  const server = "npm/@example/tracker";
+  const rows = async () => {
+    const found = await database.db.execute(
+      sql`select name, ctid::text as place, array_length(tsvector_to_array(terms), 1) as terms from tool_search order by name`,
+    );
+    return [...found];
+  };
+  const before = await rows();
+  await fill(database, server, tools, day(2));
+  await replaceVerdict(database, verdictOn({ name: "send_mail" }, { because: "It was read again." }));
+  expect(await rows()).toEqual(before);
+  await database.db.execute(sql`update verdicts set confidence = 0.1`);
+  expect(await namesOf(database, { confidence: 0.5 })).toEqual([]);
+  expect((await rows()).map(({ place }) => place)).not.toEqual(before.map(({ place }) => place));
+});
+
 test("a long list is the same whether it is sorted at once or taken apart", async () => {
   const database = await openTestDatabase();
   const RISKS = ["low", "medium", "high"] as const;
