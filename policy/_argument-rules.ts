@@ -5,9 +5,12 @@ import {
   insideRoots,
   LINK_LOCAL,
   LOCAL_FILE,
+  ODD_HOST,
   onHosts,
   PRIVATE_HOST,
+  READING_SQL,
   TRAVERSAL,
+  WRITING_FIRST,
   WRITING_SQL,
 } from "./_bounds.ts";
 import type { Condition } from "./schema.ts";
@@ -18,6 +21,10 @@ export interface Argument {
   name: string;
   path: string;
   description: string;
+  /** The schema says that it must be sent. */
+  needed: boolean;
+  /** Its values are a list of plain words, which are no addresses, paths or statements. */
+  words: boolean;
 }
 
 /** What the rules look at. */
@@ -38,10 +45,14 @@ export interface BoundRule {
   /** The words the argument's name ends in, joined by _. */
   names: RegExp;
   when: (subject: Subject, argument: Argument) => boolean;
+  /** For lists of plain words too. */
+  words?: true;
+  /** The bound of the configuration that it is there for. */
+  bound?: keyof Bounds;
   /** Each denies by itself. */
-  deny?: (subject: Subject) => Test[];
-  /** Each must hold, or the call is denied. */
-  require?: (subject: Subject) => Test[];
+  deny?: (subject: Subject, argument: Argument) => Test[];
+  /** Each must hold, or the call is denied; also where the argument is not sent. */
+  require?: (subject: Subject, argument: Argument) => Test[];
   message: string;
   why: string;
 }
@@ -52,8 +63,12 @@ const atLeast =
     preset === "strict" || (least === "recommended" && preset === "recommended");
 const lasts = ({ verdict }: Subject) => verdict.reversible === "no";
 
+/** The two ends of a copy or a move; paths only where the tool is about files. */
+const ENDS = /(^|_)(source|src|destination|dest|target)$/;
+const PATHS = new RegExp(`(^|_)(path|file|filename|filepath|dir|directory|folder)$|${ENDS.source}`);
 const URLS = /(^|_)(url|uri|href|endpoint|webhook)$/;
 const SQLS = /(^|_)(sql|query|statement)$/;
+const SQL = /(^|[^a-z])sql([^a-z]|$)/i;
 
 /**
  * Without a user's word a rule is in `recommended` only where ordinary calls keep working: the addresses of cloud
@@ -62,8 +77,11 @@ const SQLS = /(^|_)(sql|query|statement)$/;
 export const ARGUMENT_RULES: readonly BoundRule[] = [
   {
     type: "string",
-    names: /(^|_)(path|file|filename|filepath|dir|directory|folder)$/,
-    when: ({ bounds }) => (bounds.pathRoots ?? []).length > 0,
+    names: PATHS,
+    bound: "pathRoots",
+    when: ({ bounds, verdict }, { name }) =>
+      (bounds.pathRoots ?? []).length > 0 &&
+      (!ENDS.test(normal(name)) || verdict.facets.includes("filesystem")),
     deny: () => [{ op: "regex", value: TRAVERSAL }],
     require: ({ bounds }) => [{ op: "regex", value: insideRoots(bounds.pathRoots ?? []) }],
     message: "Denied: only paths inside the folders that the configuration names, without .. in them.",
@@ -72,6 +90,7 @@ export const ARGUMENT_RULES: readonly BoundRule[] = [
   {
     type: "string",
     names: URLS,
+    bound: "urlHosts",
     when: ({ bounds }) => (bounds.urlHosts ?? []).length > 0,
     require: ({ bounds }) => [{ op: "regex", value: onHosts(bounds.urlHosts ?? []) }],
     message: "Denied: only http addresses on the hosts that the configuration names.",
@@ -88,6 +107,14 @@ export const ARGUMENT_RULES: readonly BoundRule[] = [
   {
     type: "string",
     names: URLS,
+    when: (subject) => atLeast("recommended")(subject) && !subject.bounds.urlHosts?.length,
+    deny: () => [{ op: "regex", value: ODD_HOST }],
+    message: "Denied: write the host in plain ASCII letters (xn-- for others), or as four decimal numbers.",
+    why: "The argument is an address: a host in other writing may be a link-local one in disguise.",
+  },
+  {
+    type: "string",
+    names: URLS,
     when: (subject) => atLeast("strict")(subject) && !subject.bounds.urlHosts?.length,
     deny: () => [
       { op: "regex", value: PRIVATE_HOST },
@@ -99,6 +126,7 @@ export const ARGUMENT_RULES: readonly BoundRule[] = [
   {
     type: "string",
     names: /^(to|recipient|to_email|to_address|recipient_email|email_to|cc|bcc)$/,
+    bound: "recipientDomains",
     when: ({ bounds, verdict }) =>
       (bounds.recipientDomains ?? []).length > 0 && verdict.facets.includes("messaging"),
     require: ({ bounds }) => [{ op: "regex", value: inDomains(bounds.recipientDomains ?? []) }],
@@ -108,6 +136,7 @@ export const ARGUMENT_RULES: readonly BoundRule[] = [
   {
     type: "number",
     names: /(^|_)(amount|price|total)$/,
+    bound: "amountCeiling",
     when: ({ bounds, verdict }) => bounds.amountCeiling !== undefined && verdict.category === "Financial",
     deny: ({ bounds }) => [
       { op: "gt", value: bounds.amountCeiling?.max ?? 0 },
@@ -119,6 +148,7 @@ export const ARGUMENT_RULES: readonly BoundRule[] = [
   {
     type: "string",
     names: /^currency(_code)?$/,
+    words: true,
     when: ({ bounds, verdict }) => bounds.amountCeiling !== undefined && verdict.category === "Financial",
     require: ({ bounds }) => [
       { op: "in", value: [...new Set(inEitherCase(bounds.amountCeiling?.currency ?? ""))] },
@@ -144,10 +174,13 @@ export const ARGUMENT_RULES: readonly BoundRule[] = [
       isSql(subject, argument) &&
       (atLeast("strict")(subject) ||
         (atLeast("recommended")(subject) && subject.verdict.category === "Read")),
-    deny: () => [
+    deny: (subject, argument) => [
       { op: "regex", value: WRITING_SQL },
+      ...(mustRead(subject, argument) ? [] : [{ op: "regex" as const, value: WRITING_FIRST }]),
       { op: "regex", value: CHAINED_SQL },
     ],
+    require: (subject, argument) =>
+      mustRead(subject, argument) ? [{ op: "regex", value: READING_SQL }] : [],
     message: "Denied: one reading SQL statement at a time, without words such as DELETE or UPDATE in it.",
     why: "The argument is SQL: what the tool does is decided there.",
   },
@@ -170,6 +203,7 @@ export const ARGUMENT_RULES: readonly BoundRule[] = [
   {
     type: "string",
     names: /^(reason|justification)$/,
+    words: true,
     when: (subject) => atLeast("recommended")(subject) && lasts(subject),
     require: () => [{ op: "regex", value: "[^ \\t\\n\\r\\f]" }],
     message: "Denied: say in the argument for reasons why this is done.",
@@ -186,9 +220,18 @@ export function normal(name: string): string {
 }
 
 /** Most arguments named query are searches: only with the word SQL in sight are they statements. */
-function isSql({ definition }: Subject, { name, description }: Argument): boolean {
-  const text = `${normal(name)} ${description} ${normal(definition.name)} ${definition.description ?? ""}`;
-  return /(^|[^a-z])sql([^a-z]|$)/i.test(text.replaceAll("_", " "));
+function isSql(subject: Subject, argument: Argument): boolean {
+  return isSurelySql(subject, argument) || SQL.test(`${subject.definition.description ?? ""}`);
+}
+
+function isSurelySql({ definition }: Subject, { name, description }: Argument): boolean {
+  return SQL.test(`${normal(name)} ${description} ${normal(definition.name)}`.replaceAll("_", " "));
+}
+
+/** Where it may be left out, or is a search or a language like SQL after all, a required beginning would deny ordinary calls. */
+function mustRead(subject: Subject, argument: Argument): boolean {
+  const description = argument.description.replace(/sql[- ]like|like sql/gi, "");
+  return argument.needed && isSurelySql(subject, { ...argument, description });
 }
 
 function inEitherCase(text: string): string[] {

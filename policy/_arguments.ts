@@ -9,6 +9,7 @@ import {
   type Test,
 } from "./_argument-rules.ts";
 import { jsonPointer } from "./_pointer.ts";
+import { unbounded } from "./_unbounded.ts";
 import type { Bounds, Part, Preset } from "./types.ts";
 
 /**
@@ -23,13 +24,38 @@ export function argumentParts(
 ): Part[] {
   const subject = { definition, verdict, preset, bounds, arguments: argumentsOf(definition) };
   return ARGUMENT_RULES.flatMap((row) =>
-    subject.arguments[row.type]
-      .filter((argument) => row.names.test(normal(argument.name)) && row.when(subject, argument))
-      .flatMap((argument) => partsOf(row, subject, argument)),
+    argumentsFor(row, subject).flatMap((argument) => partsOf(row, subject, argument)),
   );
 }
 
-function partsOf(row: BoundRule, subject: Subject, { name, path }: Argument): Part[] {
+/** The bounds of a configuration that speak of such tools, but reach no argument of this one: a sentence for each. */
+export function boundsWithoutArgument(
+  definition: ToolDefinition,
+  verdict: Verdict,
+  bounds: Bounds,
+): string[] {
+  const subject: Subject = {
+    definition,
+    verdict,
+    preset: "permissive",
+    bounds,
+    arguments: argumentsOf(definition),
+  };
+  const used = ARGUMENT_RULES.filter((row) => argumentsFor(row, subject).length > 0);
+  return unbounded(verdict, bounds, new Set(used.flatMap(({ bound }) => bound ?? [])));
+}
+
+function argumentsFor(row: BoundRule, subject: Subject): Argument[] {
+  return subject.arguments[row.type].filter(
+    (argument) =>
+      row.names.test(normal(argument.name)) &&
+      (row.words === true || !argument.words) &&
+      row.when(subject, argument),
+  );
+}
+
+function partsOf(row: BoundRule, subject: Subject, argument: Argument): Part[] {
+  const { name, path, needed } = argument;
   const evidence: Evidence[] = [
     {
       rule: "argument",
@@ -39,21 +65,29 @@ function partsOf(row: BoundRule, subject: Subject, { name, path }: Argument): Pa
       excerpt: name,
     },
   ];
-  const rule = (test: Test) => ({ conditions: [{ path, ...test }], on_deny: row.message });
-  const common = { why: row.why, evidence };
-  return [
-    ...(row.require?.(subject) ?? []).map((test) => ({
-      kind: "require" as const,
-      rule: rule(test),
-      ...common,
-    })),
-    ...(row.deny?.(subject) ?? []).map((test) => ({ kind: "deny" as const, rule: rule(test), ...common })),
-  ];
+  const rule = (test: Test, more = "") => ({
+    conditions: [{ path, ...test }],
+    on_deny: `${row.message}${more}`,
+  });
+  const required = (row.require?.(subject, argument) ?? []).map((test) => ({
+    kind: "require" as const,
+    rule: rule(test, needed ? "" : ` ${nameOf(argument)} must be sent.`),
+    why: needed ? row.why : `${row.why} A call without it, which the schema allows, is denied too.`,
+    evidence,
+  }));
+  const denied = (row.deny?.(subject, argument) ?? []).map((test) => ({
+    kind: "deny" as const,
+    rule: rule(test),
+    why: row.why,
+    evidence,
+  }));
+  return [...required, ...denied];
 }
 
 function argumentsOf({ inputSchema }: ToolDefinition): Record<ArgumentType, Argument[]> {
   const found: Record<ArgumentType, Argument[]> = { string: [], number: [], boolean: [] };
   const schema = recordOf(inputSchema);
+  const required = Array.isArray(schema?.required) ? schema.required : [];
   for (const [name, value] of Object.entries(recordOf(schema?.properties) ?? {})) {
     const property = recordOf(value);
     const type = property?.type === "integer" ? "number" : property?.type;
@@ -63,9 +97,21 @@ function argumentsOf({ inputSchema }: ToolDefinition): Record<ArgumentType, Argu
     )
       continue;
     const description = typeof property?.description === "string" ? property.description : "";
-    found[type].push({ name, path: `args.${name}`, description });
+    const needed = required.includes(name);
+    found[type].push({ name, path: `args.${name}`, description, needed, words: isWords(property) });
   }
   return found;
+}
+
+/** For the model that called: the server's word, so a short one only. */
+function nameOf({ name }: Argument): string {
+  return name.length <= 40 ? `The argument ${name}` : "The argument";
+}
+
+/** Values that are all plain words; one such as a whole address leaves the argument open to bounds. */
+function isWords(property: Record<string, unknown> | undefined): boolean {
+  const values = Array.isArray(property?.enum) ? property.enum : [property?.const];
+  return values.length > 0 && values.every((value) => typeof value === "string" && /^[\w -]*$/.test(value));
 }
 
 function recordOf(value: unknown): Record<string, unknown> | undefined {

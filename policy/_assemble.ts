@@ -14,6 +14,8 @@ export interface ServedPart {
   name: string;
   server?: string;
   parts: Part[];
+  /** What a reader must know besides, where calls go through: a sentence each. */
+  notes?: string[];
 }
 
 /** Puts the parts into one document, tools by name (in code unit order), and says of each rule where it ended up. */
@@ -32,7 +34,7 @@ export function assemble(served: ServedPart[]): Recommendation {
       reasons.push(leftOut(group));
       continue;
     }
-    const parts = group.flatMap((entry) => entry.parts);
+    const parts = withServers(group);
     const hide = parts.filter(({ kind }) => kind === "hide");
     if (hide.length > 0) {
       hidden.push(name);
@@ -42,6 +44,7 @@ export function assemble(served: ServedPart[]): Recommendation {
       const built = toolPolicy(name, parts);
       tools[name] = built.policy;
       reasons.push(...sharedName(jsonPointer(["tools", name]), group), ...built.reasons);
+      if (!isDenied(built.policy)) reasons.push(...notesOf(name, group));
     }
   }
   // The order of keys is the order in print: what is hidden comes before what is listed.
@@ -79,6 +82,30 @@ function sharedName(pointer: string, group: ServedPart[]): PolicyReason[] {
       evidence: [],
     },
   ];
+}
+
+/** The parts of all tools of a name; where they are of several servers, each says of which. */
+function withServers(group: ServedPart[]): Part[] {
+  const parts = group.flatMap(({ server, parts }) => parts.map((part) => ({ server, part })));
+  if (new Set(group.map(({ server }) => server)).size < 2) return parts.map(({ part }) => part);
+  return parts.map(({ part }) => {
+    const same = parts.filter((other) => isSame(other.part, part)).flatMap(({ server }) => server ?? []);
+    return { ...part, why: `${part.why} (of ${[...new Set(same)].join(" and ")})` };
+  });
+}
+
+function isSame(one: Part, other: Part): boolean {
+  if (one.kind !== other.kind || one.why !== other.why) return false;
+  return !("rule" in one && "rule" in other) || ruleKey(one.rule) === ruleKey(other.rule);
+}
+
+function isDenied({ deny_if = [] }: ToolPolicy): boolean {
+  return deny_if.some(({ conditions }) => conditions.length === 0);
+}
+
+function notesOf(name: string, group: ServedPart[]): PolicyReason[] {
+  const pointer = jsonPointer(["tools", name]);
+  return unique(group.flatMap(({ notes = [] }) => notes.map((why) => ({ pointer, why, evidence: [] }))));
 }
 
 function toolPolicy(name: string, parts: Part[]): { policy: ToolPolicy; reasons: PolicyReason[] } {

@@ -80,7 +80,7 @@ function equal(value: unknown, wanted: unknown): Truth {
 }
 
 /** NaN and infinities are no JSON; above 2^53 neighbouring whole numbers are read as one. */
-function isExact(value: number): boolean {
+export function isExact(value: number): boolean {
   return Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value));
 }
 
@@ -109,7 +109,8 @@ function anyOf(entries: readonly unknown[], test: (entry: unknown) => Truth): Tr
 
 function compared(op: "lt" | "lte" | "gt" | "gte", value: unknown, wanted: unknown): Truth {
   if (typeof value !== "number" || typeof wanted !== "number") return "unclear";
-  if (!Number.isFinite(value) || !Number.isFinite(wanted)) return "unclear";
+  // Within 2^53 rounding keeps the order, whatever the value; beyond it the bound itself is read as its neighbour.
+  if (!Number.isFinite(value) || !isExact(wanted)) return "unclear";
   if (op === "lt") return yes(value < wanted);
   if (op === "lte") return yes(value <= wanted);
   return yes(op === "gt" ? value > wanted : value >= wanted);

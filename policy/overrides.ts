@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { FACETS, type Facet, type Verdict } from "../classifier/types.ts";
+import { TRAVERSAL } from "./_bounds.ts";
 import { byName } from "./_by-name.ts";
 import type { Decision } from "./defaults.ts";
 import { WINDOWS } from "./schema.ts";
@@ -9,7 +10,18 @@ import type { Bounds } from "./types.ts";
 const plain = z
   .string()
   .min(1)
-  .refine((text) => !/[\s/@:]/.test(text), "a plain name such as example.com");
+  .refine(
+    (text) => !/[\s/@:*\\]/.test(text),
+    "a plain name such as example.com, without * or an address around it",
+  );
+
+const root = z
+  .string()
+  .refine((text) => /[^/\\]/.test(text), "a folder below the root, such as /srv/data")
+  .refine(
+    (text) => !new RegExp(TRAVERSAL).test(text),
+    "a folder without .. in its path, as no path with .. is allowed",
+  );
 
 const override = z
   .strictObject({
@@ -26,10 +38,7 @@ const override = z
 const overridesSchema = z.strictObject({
   bounds: z
     .strictObject({
-      pathRoots: z
-        .array(z.string().regex(/[^/\\]/))
-        .min(1)
-        .optional(),
+      pathRoots: z.array(root).min(1).optional(),
       urlHosts: z.array(plain).min(1).optional(),
       recipientDomains: z.array(plain).min(1).optional(),
       amountCeiling: z

@@ -1,4 +1,5 @@
 import type { ToolDefinition, Verdict } from "../classifier/types.ts";
+import { boundsWithoutArgument } from "./_arguments.ts";
 import { assemble, type Recommendation, type ServedPart } from "./_assemble.ts";
 import { partsFor } from "./_parts.ts";
 import { applyOverrides, type Overrides } from "./overrides.ts";
@@ -68,10 +69,12 @@ function served(
     const { name } = definition;
     const told = applyOverrides(overrides, { server, name, facets: verdict.facets });
     const decided = told.decision && { decision: told.decision, why: told.why ?? "" };
+    const all = { ...told.bounds, ...bounds };
     return {
       name,
       server,
-      parts: partsFor(definition, verdict, preset, { ...told.bounds, ...bounds }, decided),
+      parts: partsFor(definition, verdict, preset, all, decided),
+      notes: boundsWithoutArgument(definition, verdict, all),
     };
   });
 }

@@ -1,4 +1,4 @@
-import { holds } from "../_condition.ts";
+import { holds, isExact } from "../_condition.ts";
 import type { Condition, ToolPolicy } from "../schema.ts";
 import { allOf, anyOf, conditionsOf, FALSE, keysOf, letThrough, TRUE, wantedValues } from "./_conditions.ts";
 import { quoted } from "./_text.ts";
@@ -181,6 +181,7 @@ function contains(value: string, wanted: Scalar): Answers {
 }
 
 function compared(value: string, operator: string, wanted: number): Answers {
+  if (!isExact(wanted)) return { yes: FALSE, no: FALSE };
   const comparison = `double(${value}) ${operator} ${literal(wanted)}`;
   return {
     yes: allOf([isNumber(value), comparison]),

@@ -50,11 +50,11 @@ export function aliasProblem(
   for (const { server, alias } of servers) {
     const shown = JSON.stringify(alias);
     if (alias === "" || !alias.isWellFormed() || !isPossible(alias)) {
-      return `naming the server ${server}: ${shown} cannot stand for it there; ${rule}. Give it another name there and here, with --alias ${server}=<name>.`;
+      return `naming the server ${server}: ${shown} cannot stand for it there; ${rule}. Give it another name there and here, as alias ${server}=<name>.`;
     }
     const other = seen.get(asSeen(alias));
     if (other !== undefined) {
-      return `naming the server ${server}: ${shown} stands for ${other} already. Tell them apart with --alias ${server}=<name>.`;
+      return `naming the server ${server}: ${shown} stands for ${other} already. Tell them apart by an alias ${server}=<name>.`;
     }
     seen.set(asSeen(alias), server);
   }

@@ -57,41 +57,49 @@ searchable(value) if {
 
 holds("lt", value, bound) if {
   is_number(value)
+  exact(bound)
   value < bound
 }
 
 fails("lt", value, bound) if {
   is_number(value)
+  exact(bound)
   value >= bound
 }
 
 holds("lte", value, bound) if {
   is_number(value)
+  exact(bound)
   value <= bound
 }
 
 fails("lte", value, bound) if {
   is_number(value)
+  exact(bound)
   value > bound
 }
 
 holds("gt", value, bound) if {
   is_number(value)
+  exact(bound)
   value > bound
 }
 
 fails("gt", value, bound) if {
   is_number(value)
+  exact(bound)
   value <= bound
 }
 
 holds("gte", value, bound) if {
   is_number(value)
+  exact(bound)
   value >= bound
 }
 
 fails("gte", value, bound) if {
   is_number(value)
+  exact(bound)
   value < bound
 }
 

@@ -1,25 +1,8 @@
-import { describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import type { Verdict } from "../../classifier/index.ts";
-import { type Bounds, PRESETS, type Preset, parsePolicy, recommend } from "../../policy/index.ts";
-import { call } from "./_call.ts";
+import { type Bounds, PRESETS, parsePolicy, recommend } from "../../policy/index.ts";
+import { decide, LASTING, made, READ, string } from "./_made.ts";
 import { toolOf } from "./_verdict.ts";
-
-const string = { type: "string" };
-
-/** The recommendation for a tool `t` with these arguments. */
-function made(
-  properties: Record<string, unknown>,
-  changes: Partial<Verdict> = {},
-  preset: Preset = "recommended",
-  bounds: Bounds = {},
-) {
-  const { verdict } = toolOf("t", changes);
-  return recommend({ name: "t", inputSchema: { type: "object", properties } }, verdict, { preset, bounds });
-}
-const decide = (recommendation: ReturnType<typeof made>, args: unknown) =>
-  call(recommendation.policy, args).decision;
-const READ = { category: "Read", risk: "medium" } as const;
-const LASTING = { category: "Execute", risk: "medium", reversible: "no" } as const;
 
 test("a bound is for arguments of one plain type and name; each rule has a reason that points at the argument", () => {
   const { policy, reasons } = made({ url: string });
@@ -37,66 +20,6 @@ test("a bound is for arguments of one plain type and name; each rule has a reaso
   ]) {
     expect(made(odd).policy.tools?.t?.deny_if).toBeUndefined();
   }
-});
-
-describe("addresses", () => {
-  const PRIVATE = [
-    "http://localhost:3000",
-    "http://127.0.0.1/x",
-    "http://127.1",
-    "http://2130706433/",
-    "http://0x7f000001",
-    "http://user@10.0.0.1:80",
-    "192.168.1.1",
-    "http://172.20.1.1",
-    "http:\\\\localhost",
-    "http://[::1]/",
-    "http://[fd12::1]",
-    "file:///etc/passwd",
-    "FILE:/etc",
-    "http://a.localhost.",
-  ];
-  const METADATA = [
-    "http://169.254.169.254/latest",
-    "//169.254.169.254",
-    "http://x@169.254.1.1:80/",
-    "http://metadata.google.internal/",
-    "http://[fe80::1]",
-  ];
-  const PUBLIC = [
-    "https://example.com/?u=http://localhost",
-    "https://10.example.com/",
-    "https://example.com/a:127.0.0.1",
-    "example.com",
-    "http://172.32.1.1/",
-    "https://localhost.example.com",
-    "http://11.0.0.1",
-  ];
-  test.each(METADATA)("%s is denied by recommended and strict", (url) => {
-    expect(decide(made({ url: string }), { url })).toBe("deny");
-    expect(decide(made({ url: string }, {}, "strict"), { url })).toBe("deny");
-    expect(decide(made({ url: string }, {}, "permissive"), { url })).toBe("allow");
-  });
-  test.each(PRIVATE)("%s is denied by strict", (url) => {
-    expect(decide(made({ url: string }), { url })).toBe("allow");
-    expect(decide(made({ url: string }, {}, "strict"), { url })).toBe("deny");
-  });
-  test.each(PUBLIC)("%s stays allowed", (url) => {
-    expect(decide(made({ url: string }, {}, "strict"), { url })).toBe("allow");
-  });
-  test.each([
-    ["https://Example.com/a", "allow"],
-    ["http://example.com:8080?x", "allow"],
-    ["https://example.com.evil.test/", "deny"],
-    ["https://example.com@evil.test/", "deny"],
-    ["https://example.com\\@evil.test/", "deny"],
-    ["https://evil.test/https://example.com/", "deny"],
-    ["file://example.com/", "deny"],
-  ])("with a host list: %s %s", (url, decision) => {
-    expect(decide(made({ url: string }, {}, "permissive", { urlHosts: ["example.com"] }), { url })).toBe(
-      decision,
-    );
-  });
 });
 
 test.each([
@@ -143,31 +66,68 @@ test.each([
   ).toBe(decision);
 });
 
-describe("SQL", () => {
-  const sql = { sql: string };
-  test.each([
-    ["SELECT updated_at FROM t;", "allow"],
-    ["show create table t", "allow"],
-    ["select 1; \n", "allow"],
-    ["delete from t", "deny"],
-    ["WITH x AS (DeLeTe FROM t RETURNING *) SELECT * FROM x", "deny"],
-    ["/* */ create table t (a int)", "deny"],
-    ["select 1; select 2", "deny"],
-    ["explain analyze update t set a = 1", "deny"],
-  ])("%s: %s for a tool that reads", (text, decision) => {
-    expect(decide(made(sql, READ), { sql: text })).toBe(decision);
-  });
-  test("may write where writing is what the tool is for, but not under strict", () => {
-    const tool = { category: "Execute", risk: "medium" } as const;
-    expect(decide(made(sql, tool), { sql: "delete from t" })).toBe("allow");
-    expect(decide(made(sql, tool, "strict"), { sql: "delete from t" })).toBe("deny");
-  });
-  test("is not every argument named query", () => {
-    expect(decide(made({ query: string }, READ), { query: "how to update" })).toBe("allow");
-    expect(decide(made({ query: { ...string, description: "SQL to run" } }, READ), { query: "update" })).toBe(
-      "deny",
+test("a list of plain words is no address; a list of addresses is bounded like any other", () => {
+  const bounds = { urlHosts: ["example.com"] };
+  const words = { endpoint: { ...string, enum: ["search", "scrape"] }, uri: { ...string, const: "all" } };
+  expect(made(words, {}, "strict", bounds).policy.tools?.t?.require).toBeUndefined();
+  expect(decide(made(words, {}, "strict", bounds), { endpoint: "search" })).toBe("allow");
+  const addresses = { endpoint: { ...string, enum: ["search", "http://evil.test/"] } };
+  expect(decide(made(addresses, {}, "permissive", bounds), { endpoint: "http://evil.test/" })).toBe("deny");
+  const empty = { endpoint: { ...string, enum: [] } };
+  expect(decide(made(empty, {}, "permissive", bounds), { endpoint: "http://evil.test/" })).toBe("deny");
+});
+
+test("a ceiling's currency and a reason are bounded in lists of words too", () => {
+  const pay = { category: "Financial", risk: "medium" } as const;
+  const ceiling = { amountCeiling: { max: 100, currency: "EUR" } };
+  const properties = { amount: { type: "number" }, currency: { ...string, enum: ["EUR", "KWD"] } };
+  const bounded = made(properties, pay, "recommended", ceiling);
+  expect(decide(bounded, { amount: 1, currency: "KWD" })).toBe("deny");
+  expect(decide(bounded, { amount: 1, currency: "EUR" })).toBe("allow");
+  expect(decide(made({ reason: { ...string, enum: ["spam", "abuse"] } }, LASTING), {})).toBe("deny");
+});
+
+test("where the schema lets an argument be left out, the rule says that it must be sent", () => {
+  const bounds = { urlHosts: ["example.com"] };
+  const said = (required: string[], name = "webhookUrl") => {
+    const definition = { name: "t", inputSchema: { properties: { [name]: string }, required } };
+    const { policy, reasons } = recommend(definition, toolOf("t").verdict, { bounds });
+    const why = reasons.find(({ pointer }) => pointer === "/tools/t/require/0")?.why;
+    return { why, message: policy.tools?.t?.require?.[0]?.on_deny };
+  };
+  expect(said([]).message).toMatch(/names\. The argument webhookUrl must be sent\.$/);
+  expect(said([]).why).toMatch(/without it, which the schema allows, is denied too/);
+  expect(said([], `url_${"x".repeat(60)}_url`).message).toMatch(/names\. The argument must be sent\.$/);
+  expect(said(["webhookUrl"]).message).toMatch(/names\.$/);
+  expect(said(["webhookUrl"]).why).not.toMatch(/without it/);
+});
+
+test("both ends of a move are paths where the tool is about files, and nowhere else", () => {
+  const bounds = { pathRoots: ["/srv/data"] };
+  for (const name of ["source", "destination", "src", "dest", "target", "target_src"]) {
+    const files = made({ [name]: string }, { facets: ["filesystem"] }, "recommended", bounds);
+    expect(decide(files, { [name]: "/etc/shadow" })).toBe("deny");
+    expect(decide(files, { [name]: "/srv/data/a" })).toBe("allow");
+    expect(decide(made({ [name]: string }, {}, "recommended", bounds), { [name]: "en" })).toBe("allow");
+  }
+});
+
+test("a bound that reaches no argument of such a tool is said", () => {
+  const bounds = { pathRoots: ["/srv"], urlHosts: ["a.test"], amountCeiling: { max: 1, currency: "EUR" } };
+  const notes = (properties: Record<string, unknown>, changes: Partial<Verdict>, some: Bounds = bounds) =>
+    made(properties, changes, "recommended", some).reasons.filter(({ why }) =>
+      /reaches no argument/.test(why),
     );
-  });
+  const files = { facets: ["filesystem" as const] };
+  expect(notes({ paths: { type: "array" } }, files)).toEqual([
+    { pointer: "/tools/t", why: expect.stringContaining("bound on paths"), evidence: [] },
+  ]);
+  expect(notes({ urls: { type: "array" } }, { facets: ["egress"] })[0]?.why).toMatch(/bound on addresses/);
+  expect(notes({ amount: string }, { category: "Financial", risk: "low" })[0]?.why).toMatch(/on amounts/);
+  expect(notes({ path: string }, files)).toEqual([]);
+  expect(notes({ paths: { type: "array" } }, files, {})).toEqual([]);
+  expect(notes({ paths: { type: "array" } }, {})).toEqual([]);
+  expect(notes({ paths: { type: "array" } }, { ...files, category: "Unknown", risk: "unknown" })).toEqual([]);
 });
 
 test("what lasts needs a reason where the tool takes one, and a trial run under strict", () => {

@@ -77,7 +77,11 @@ describe("a user's file", () => {
     ],
     ["an unknown facet", { facets: { mail: { action: "deny" } } }, /facets/],
     ["an address for a host", { bounds: { urlHosts: ["https://example.com"] } }, /plain name/],
-    ["the root of all", { bounds: { pathRoots: ["/"] } }, /pathRoots/],
+    ["any host below another", { bounds: { urlHosts: ["*.example.com"] } }, /without \*/],
+    ["any domain below another", { bounds: { recipientDomains: ["*.example.com"] } }, /without \*/],
+    ["a host with a path", { bounds: { urlHosts: ["example.com/a"] } }, /plain name/],
+    ["the root of all", { bounds: { pathRoots: ["/"] } }, /pathRoots\/0: a folder below the root/],
+    ["a root with a step upwards", { bounds: { pathRoots: ["/srv/../etc"] } }, /without \.\. in its path/],
     ["a list", [], /At the top/],
   ])("%s is refused in words", (_, data, words) => {
     const parsed = parseOverrides(data);

@@ -261,6 +261,29 @@ test("servers merge; a name that two of them serve gets the rules of both, and a
   );
 });
 
+test("of a shared name each rule says of which server it is, and a rule of both of both", () => {
+  const tool = (properties: Record<string, unknown>, required: string[] = []) => ({
+    definition: { name: "get", inputSchema: { type: "object", properties, required } },
+    verdict: toolOf("get", { category: "Read", risk: "medium" }).verdict,
+  });
+  const string = { type: "string" };
+  const merged = (a: Record<string, unknown>) =>
+    recommendServers(
+      [
+        { server: "npm/a", tools: [tool(a)] },
+        { server: "npm/b", tools: [tool({ path: string })] },
+      ],
+      { bounds: { pathRoots: ["/srv"] } },
+    ).reasons;
+  const whyAt = (a: Record<string, unknown>, pointer: string) =>
+    merged(a).find((reason) => reason.pointer === pointer)?.why;
+  expect(whyAt({}, "/tools/get/require/0")).toMatch(/ \(of npm\/b\)$/);
+  expect(whyAt({}, "/tools/get/limits/0")).toMatch(/ \(of npm\/a and npm\/b\)$/);
+  expect(whyAt({ path: string }, "/tools/get/require/0")).toMatch(/ \(of npm\/a and npm\/b\)$/);
+  const alone = recommendServers([{ server: "npm/b", tools: [tool({ path: string })] }]).reasons;
+  expect(alone.every(({ why }) => !why.includes("(of "))).toBe(true);
+});
+
 test("hidden wins over listed when a name is served twice", () => {
   const { policy } = recommendServers(
     [

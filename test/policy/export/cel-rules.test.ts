@@ -64,6 +64,7 @@ describe("CEL", () => {
 
   test.each([
     ["a number that JSON cannot keep apart from its neighbours", "eq", 5, 2 ** 53],
+    ["a bound that JSON cannot keep apart from its neighbours", "lte", 2 ** 53, 5],
     ["a text too long to search", "regex", "x$", `${"x".repeat(40_000)}x`],
     ["a number written as text", "gt", 10, "20"],
     ["a list for a text", "neq", "a", ["a"]],

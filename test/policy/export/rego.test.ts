@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from "vitest";
 import { z } from "zod";
+import { REGO_OPERATORS } from "../../../policy/export/_rego-operators.ts";
 import { REGO } from "../../../policy/export/rego.ts";
 import type { Rule } from "../../../policy/index.ts";
 import { EXPORTS, eachTool, HOSTILE, written } from "./_gateways.ts";
@@ -96,4 +97,10 @@ describe("Rego", () => {
     };
     expect(depth("allow", [])).toBeGreaterThan(3);
   });
+});
+
+test("a bound beyond 2^53 decides nothing: each comparison asks for one that is exact", () => {
+  const compared = REGO_OPERATORS.split("\n\n").filter((block) => /value (<|>|<=|>=) bound/.test(block));
+  expect(compared).toHaveLength(8);
+  for (const block of compared) expect(block).toMatch(/^ {2}exact\(bound\)$/m);
 });
