@@ -15,7 +15,7 @@ import type { Decision } from "./verdict.ts";
  */
 export function auditAnnotations(definition: ToolDefinition, decision: Decision): AnnotationAudit {
   const declared = declaredHints(definition);
-  const suggested = suggestedHints(decision);
+  const suggested = sureHints(suggestedHints(decision), declared, decision.confidence);
   const conflicts: AnnotationConflict[] = [];
   for (const hint of HINTS) {
     const said = declared[hint];
@@ -49,8 +49,22 @@ function suggestedHints({ category, facets, deciding }: Decision): Hints {
   return hints;
 }
 
-/** Below this, a verdict is too unsure of itself to call a server's claim wrong. */
+/** Below this, a verdict is too unsure of itself to call a server's claim wrong, or to suggest the contrary. */
 const MIN_CONFIDENCE = 0.7;
+
+/** The hints without those that an unsure verdict would set against what is declared. */
+function sureHints(suggested: Hints, declared: Hints, confidence: number): Hints {
+  if (confidence >= MIN_CONFIDENCE) return suggested;
+  // By the protocol, whether a tool destroys has a meaning only where it is not read-only.
+  const isDenied = (hint: Hint): boolean => hint === "destructiveHint" && declared.readOnlyHint === true;
+  const hints: Hints = {};
+  for (const hint of HINTS) {
+    const meant = suggested[hint];
+    if (meant === undefined || isDenied(hint)) continue;
+    if (declared[hint] === undefined || declared[hint] === meant) hints[hint] = meant;
+  }
+  return hints;
+}
 
 /** Only contradictions are conflicts: a hint that is merely more careful than the verdict is not one. */
 function conflictReason(

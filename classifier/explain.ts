@@ -74,19 +74,24 @@ function isTold({ rule }: Match, deciding: Match[]): boolean {
 }
 
 function because(features: Features, decision: Decision, words: Evidence[]): string {
-  const { category, risk, riskReason, deciding } = decision;
+  const { category, risk, deciding } = decision;
   if (category === "Unknown") {
     return features.description.text === ""
       ? "There is no description, and neither the name nor the schema tells what the tool does."
       : "Neither the name, the description nor the schema holds words that any rule knows.";
   }
-  const why = riskReason ? `the tool may ${riskReason}` : "tools with such words mostly have it";
+  const why = riskWhy(decision);
   if (deciding.length > 0) {
     const quotes = quotePlaces(deciding.map((match) => match.evidence));
     return `${category}, because ${quotes}. The risk is ${risk}: ${why}.`;
   }
   const quotes = words.length > 0 ? quotePlaces([words]) : "nothing in it says more";
-  return `${category}, because ${quotes}: no rule covers this, and most tools with such words are ${category}. The risk is ${risk}: ${why}.`;
+  return `${category}, because ${quotes}: no rule decides this, and most tools with such words are ${category}. The risk is ${risk}: ${why}.`;
+}
+
+function riskWhy({ isMild, riskReason }: Decision): string {
+  if (isMild) return "tools with such words mostly have more, but its name shows a milder case";
+  return riskReason ? `the tool may ${riskReason}` : "tools with such words mostly have it";
 }
 
 /** "the name says “delete” and the description says “Deletes”". */

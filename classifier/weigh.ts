@@ -183,6 +183,34 @@ export function refined(severity: number, standing: readonly Weighed[]): Weighed
 }
 
 /**
+ * The highest risk that is believed of a tool whose name shows a milder case of what such tools do, where nothing else
+ * speaks for the category: `wipe_logs` loses something, but less than `wipe_disks`. One above the rule's own, as a rule
+ * cannot see everything, and never below what a rule of another category says. Text can only end this, by adding matches.
+ *
+ * @param all the definition's matches, with those that the special cases silenced
+ * @returns an index in RISKS; the last one where it is no such tool
+ */
+export function highestMild(severity: number, standing: readonly Weighed[], all: readonly Weighed[]): number {
+  const top = RISKS.length - 1;
+  let highest = 0;
+  let isNamed = false;
+  for (const { match } of standing) {
+    const { rule, place } = match;
+    const isOfCategory = rule.severity === severity;
+    if (isOfCategory && !isMilder(match, all)) return top;
+    highest = Math.max(highest, isOfCategory ? rule.level + 1 : rule.level);
+    isNamed ||= isOfCategory && place === "name";
+  }
+  return isNamed ? Math.min(highest, top) : top;
+}
+
+const isMilder = ({ rule }: Match, all: readonly Weighed[]): boolean =>
+  all.some(
+    ({ match: { rule: general } }) =>
+      general.severity === rule.severity && general.level > rule.level && rule.refines.includes(general.id),
+  );
+
+/**
  * The highest risk of what decided, of what raises it and of the branches.
  *
  * @returns its index in RISKS, and what the tool may do, to complete "the tool may …"

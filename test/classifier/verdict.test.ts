@@ -1,0 +1,127 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { describe, expect, it } from "vitest";
+import { classify, type ToolDefinition } from "../../classifier/index.ts";
+
+/** Whether the parts of one verdict agree with each other. */
+
+const ownSet = readFileSync(resolve(import.meta.dirname, "../../eval/own/tools.jsonl"), "utf8")
+  .split("\n")
+  .filter(Boolean)
+  .map((line): ToolDefinition => JSON.parse(line));
+
+const ties: ToolDefinition[] = [
+  { name: "delete_relations", description: "Deletes several relations at once." },
+  { name: "reaction_remove", description: "Remove an emoji reaction from a postcard." },
+];
+const undecided: ToolDefinition = {
+  name: "assign_reboot_task",
+  description: "Assigns a reboot task to a ship's computer.",
+};
+
+describe("what decides a verdict", () => {
+  it.each(ties)("is not denied by a milder special case: $name", (definition) => {
+    const verdict = classify(definition);
+    expect(verdict).toMatchObject({
+      category: "Destructive",
+      summary: "Can delete data.",
+      reversible: "no",
+      reach: "account",
+    });
+    expect(verdict.because).not.toContain("no rule");
+    expect(verdict.evidence[0]).toMatchObject({ rule: "delete-data", supports: "Destructive" });
+  });
+
+  it("is said to be no rule only where no rule's evidence is for the category", () => {
+    let guesses = 0;
+    for (const definition of [...ownSet, ...ties, undecided]) {
+      const { because, category, evidence } = classify(definition);
+      if (!because.includes("no rule decides this")) continue;
+      guesses++;
+      const own = evidence.filter(({ rule, supports }) => rule !== "trained-model" && supports === category);
+      expect(own, definition.name).toEqual([]);
+    }
+    expect(guesses).toBeGreaterThan(0);
+  });
+
+  it("is told once where two rules say the same", () => {
+    const verdict = classify({
+      name: "lamp_exec",
+      description: "Executes a command in a lamp.",
+      inputSchema: { type: "object", properties: { command: { type: "string" } } },
+    });
+    expect(verdict.summary).toBe("Can run code or commands the caller writes.");
+    expect(verdict.evidence.map(({ rule }) => rule)).toContain("named-shell");
+  });
+});
+
+describe("how far a tool reaches where no rule says so", () => {
+  it("is what its category usually does", () => {
+    const verdict = classify(undecided);
+    expect(verdict.because).toContain("no rule decides this");
+    expect(verdict).toMatchObject({ category: "Execute", reach: "account", reversible: "unknown" });
+  });
+
+  it("is only the call where the tool reads or nothing is known", () => {
+    for (const definition of [...ownSet, undecided]) {
+      const { because, category, reach } = classify(definition);
+      if (because.includes("no rule decides this"))
+        expect(reach === "call", definition.name).toBe(category === "Read");
+    }
+    expect(classify({ name: "zzqx" })).toMatchObject({ category: "Unknown", reach: "call" });
+  });
+});
+
+describe("a milder case that the name shows", () => {
+  const logs: ToolDefinition = {
+    name: "wipe_logs",
+    description: "Wipe all logs of the lamp from memory.",
+  };
+
+  it("is not as bad as what such words mostly mean", () => {
+    const verdict = classify(logs);
+    expect(verdict).toMatchObject({ category: "Destructive", risk: "high" });
+    expect(verdict.because).toContain("The risk is high: tools with such words mostly have more");
+  });
+
+  it.each([
+    "Deletes all accounts.",
+    "This cannot be undone.",
+    "Transfers money to an account.",
+    "Runs any shell command.",
+  ])("ends where the text says worse: %s", (more) => {
+    expect(classify({ ...logs, description: `${logs.description} ${more}` }).risk).toBe("critical");
+  });
+
+  it("is not made by text alone", () => {
+    const name = "wipe_accounts";
+    const description = "Wipe all accounts from memory.";
+    expect(classify({ name, description }).risk).toBe("critical");
+    expect(classify({ name, description: `${description} Wipe all logs.` }).risk).toBe("critical");
+  });
+});
+
+describe("suggested hints of an unsure verdict", () => {
+  const managing = { name: "manage_lamps", description: "Manages lamps." };
+
+  it.each([
+    [{}, { readOnlyHint: false, destructiveHint: true }],
+    [{ readOnlyHint: true }, {}],
+    [{ readOnlyHint: false, destructiveHint: false }, { readOnlyHint: false }],
+    [{ destructiveHint: true }, { readOnlyHint: false, destructiveHint: true }],
+  ])("do not contradict what is declared: %j", (annotations, suggested) => {
+    const verdict = classify({ ...managing, annotations });
+    expect(verdict.confidence).toBeLessThan(0.7);
+    expect(verdict.annotations).toEqual({ declared: annotations, suggested, conflicts: [] });
+  });
+
+  it("a sure verdict still contradicts", () => {
+    const { annotations, confidence } = classify({
+      name: "delete_user",
+      description: "Deletes a user.",
+      annotations: { readOnlyHint: true, destructiveHint: false },
+    });
+    expect(confidence).toBeGreaterThanOrEqual(0.7);
+    expect(annotations.suggested).toEqual({ readOnlyHint: false, destructiveHint: true });
+  });
+});
