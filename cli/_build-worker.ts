@@ -91,15 +91,17 @@ async function makeServer(
     }
     if (bytes > HELD_AT_MOST) flush();
   };
-  // The tools' pages come one by one: of some servers there are thousands.
-  const own = (to: Place) =>
-    to.server === id && !written.has(to.file ?? "") && !/^tools\/.*\.html$/.test(to.file ?? "");
+  const own = (to: Place) => to.server === id && !written.has(to.file ?? "");
+  // The tools' pages come one by one, each with its Markdown: of some servers there are thousands.
+  const ofServer = (to: Place) => own(to) && !to.file?.startsWith("tools/");
+  const ofTool = (to: Place) => own(to) && !/^tools\/.*\.html$/.test(to.file ?? "");
   const begin = (...live: string[]) => live.flatMap((address) => place(address) ?? []);
   keep(
-    (await makeUnit(make, begin(serverUrl(id), apiToolsUrl({ server: id, limit: 200 })), own, absent)).files,
+    (await makeUnit(make, begin(serverUrl(id), apiToolsUrl({ server: id, limit: 200 })), ofServer, absent))
+      .files,
   );
   for (const tool of tools) {
-    keep((await makeUnit(make, begin(toolUrl(id, tool)), own, absent)).files);
+    keep((await makeUnit(make, begin(toolUrl(id, tool)), ofTool, absent)).files);
   }
   flush();
   appendLines(journal, [doneLine(unit, state)]);

@@ -7,7 +7,7 @@ import { Failure } from "./failure.ts";
 /** More would wait for the disk and the database; each takes some 300 MB. */
 const AT_MOST = 4;
 /** Megabytes of heap in each: with two of them a build stays below 2 GB. */
-const HEAP_MB = 640;
+const HEAP_MB = 512;
 /** Most of what a page is made of is gone when it is written; with the usual 16 MB much of that would be kept. */
 const YOUNG_MB = 96;
 

@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import sirv from "sirv";
 import { hostCheck } from "./_host-check.ts";
 import { type AnswerCache, answerKept, type SiteLocals } from "./_kept-site.ts";
+import { unreadable } from "./_unreadable-request.ts";
 import { Failure } from "./failure.ts";
 
 /** The site as a request handler, as @astrojs/node makes it in middleware mode. */
@@ -69,6 +70,7 @@ export async function startHttpServer(
       else handle(request, response, asked === "allowed");
     },
   );
+  server.on("clientError", unreadable(SECURITY_HEADERS));
   await listen(server, host, port);
   const { port: taken } = server.address() as AddressInfo;
   return {

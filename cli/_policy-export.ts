@@ -80,7 +80,8 @@ export function serverOfFile(path: string): string {
 }
 
 /**
- * The document to where the user wants it: a file, or stdout.
+ * The document to where the user wants it.
+ * @param file stdout when absent
  * @throws Failure when the file cannot be written.
  */
 export async function putOut(text: string, file: string | undefined, io: Io): Promise<void> {

@@ -1,6 +1,7 @@
-import type { JudgedTool } from "../policy/index.ts";
-import { readCorrections } from "./_corrections.ts";
+import type { Corrections, JudgedTool } from "../policy/index.ts";
+import { noteStaleCorrections, readCorrections } from "./_corrections.ts";
 import { nameOf } from "./_lines.ts";
+import { serverOfFile } from "./_policy-export.ts";
 import { catalogTools, fileTools, toolNamed, withCatalog } from "./_tools.ts";
 import { EXIT, Failure } from "./failure.ts";
 import type { Io } from "./io.ts";
@@ -13,28 +14,33 @@ export interface ChosenServer {
 
 /**
  * The tools that a policy is wanted for: of servers of the catalog, or of a file, whose name then stands for the server.
- * @throws Failure when neither or both are given, and for a server or tool that is not there.
+ * Says on stderr which corrections are about other definitions of these tools.
+ * @throws Failure when neither or both are given, for a server that is not there, and when one lacks the tool.
  */
 export async function chooseTools(
   servers: string[],
   { file, tool }: { file?: string; tool?: string },
   io: Io,
 ): Promise<ChosenServer[]> {
-  const all = await sourcesOf([...new Set(servers)], file, io);
-  if (tool === undefined) return all;
-  const where = all.length === 1 ? (all[0]?.server ?? "") : "Each of these servers";
-  toolNamed(
-    all.flatMap(({ tools }) => tools),
-    tool,
-    where,
-  );
-  return all.map(({ server, tools }) => ({
+  const corrections = await readCorrections(io.env);
+  const all = await sourcesOf([...new Set(servers)], file, corrections, io);
+  for (const { server, tools } of all) if (tool !== undefined) toolNamed(tools, tool, server);
+  const chosen = all.map(({ server, tools }) => ({
     server,
-    tools: tools.filter(({ definition }) => definition.name === tool),
+    tools: tool === undefined ? tools : tools.filter(({ definition }) => definition.name === tool),
   }));
+  for (const { server, tools } of chosen) {
+    noteStaleCorrections(corrections, file === undefined ? server : serverOfFile(file), tools, io);
+  }
+  return chosen;
 }
 
-async function sourcesOf(servers: string[], file: string | undefined, io: Io): Promise<ChosenServer[]> {
+async function sourcesOf(
+  servers: string[],
+  file: string | undefined,
+  corrections: Corrections,
+  io: Io,
+): Promise<ChosenServer[]> {
   if (file !== undefined && servers.length > 0) {
     throw new Failure("policy takes either server ids or --file, not both.", EXIT.usage);
   }
@@ -42,7 +48,6 @@ async function sourcesOf(servers: string[], file: string | undefined, io: Io): P
   if (servers.length === 0) {
     throw new Failure("policy needs a server id, or --file. See placard policy --help.", EXIT.usage);
   }
-  const corrections = await readCorrections(io.env);
   return withCatalog(io, async (database) => {
     const sources = [];
     for (const server of servers) {

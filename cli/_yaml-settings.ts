@@ -40,7 +40,7 @@ export async function readYamlSettings<Settings>(
     data = parse(text, { maxAliasCount: 10 });
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new Failure(`${doing} ${safe(file)} as YAML: ${brief(why, 300)}`, EXIT.usage);
+    throw new Failure(`${doing} ${safe(file)} as YAML: ${brief(firstLine(why), 300)}.`, EXIT.usage);
   }
   const checked = check(data);
   if (checked.ok) return checked.value;
@@ -48,4 +48,9 @@ export async function readYamlSettings<Settings>(
   const more = problems.length > SHOWN ? [`and ${problems.length - SHOWN} more.`] : [];
   const lines = [...problems.slice(0, SHOWN).map((problem) => brief(problem, 300)), ...more];
   throw new Failure(`${doing} ${safe(file)}:\n  ${lines.join("\n  ")}`, EXIT.usage);
+}
+
+/** The parser's sentence with its line and column, without the piece of the file that it draws below. */
+function firstLine(message: string): string {
+  return (message.split("\n", 1)[0] ?? "").replace(/[:.]$/, "");
 }

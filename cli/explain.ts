@@ -1,7 +1,8 @@
 import type { Command } from "commander";
 import { type JudgedTool, recommend } from "../policy/index.ts";
-import { readCorrections } from "./_corrections.ts";
+import { noteStaleCorrections, readCorrections } from "./_corrections.ts";
 import { nameOf } from "./_lines.ts";
+import { serverOfFile } from "./_policy-export.ts";
 import { catalogTools, fileTools, toolNamed, withCatalog } from "./_tools.ts";
 import { EXIT, Failure } from "./failure.ts";
 import { CATALOG_ENVIRONMENT } from "./home.ts";
@@ -76,9 +77,15 @@ async function find(
     );
   }
   const name = names.at(-1) ?? "";
-  if (file !== undefined) return { tool: toolNamed(await fileTools(file, io), name, nameOf(file)) };
-  const server = names[0] ?? "";
   const corrections = await readCorrections(io.env);
+  if (file !== undefined) {
+    const tool = toolNamed(await fileTools(file, io), name, nameOf(file));
+    noteStaleCorrections(corrections, serverOfFile(file), [tool], io);
+    return { tool };
+  }
+  const server = names[0] ?? "";
   const tools = await withCatalog(io, (database) => catalogTools(database, server, corrections));
-  return { server, tool: toolNamed(tools, name, server) };
+  const tool = toolNamed(tools, name, server);
+  noteStaleCorrections(corrections, server, [tool], io);
+  return { server, tool };
 }

@@ -10,8 +10,9 @@ import {
   type Recommendation,
   recommendServers,
 } from "../policy/index.ts";
+import { checkDigests, putDigests } from "./_policy-check.ts";
 import { collectAlias, exportPolicy, putOut, renderFormatList, serverOfFile } from "./_policy-export.ts";
-import { checkDigests, noteUnused, putDigests, readOverrides } from "./_policy-settings.ts";
+import { noteUnused, readOverrides } from "./_policy-settings.ts";
 import { type ChosenServer, chooseTools } from "./_policy-sources.ts";
 import { EXIT, Failure } from "./failure.ts";
 import { CATALOG_ENVIRONMENT } from "./home.ts";
@@ -57,11 +58,17 @@ export function definePolicy(program: Command, io: Io): void {
         .argParser(collectAlias)
         .default(new Map<string, string>(), "made from the server id"),
     )
-    .option("--out <file>", "write the document to a file, and beside it which definitions it was made for")
+    .option(
+      "--out <file>",
+      "write the document to a file (- is standard output), and beside the file which definitions it was made for",
+    )
     .option("--config <file>", "a placard.yaml with your own word on tools, facets and bounds of arguments")
-    .option("--check <file>", "say which tools have changed since this policy was written with --out")
+    .option(
+      "--check <file>",
+      "say what has changed since this policy was written with --out: tools, or the file",
+    )
     .option("--list-formats", "say of each format what loads it, how it was tried and what it cannot say")
-    .option("--tool <name>", "only this tool")
+    .option("--tool <name>", "only this tool, which each of the servers must have")
     .option("--file <file>", "take the definitions from a file (- is standard input) instead of the catalog")
     .option("--compact", "the document on one line")
     .option("--explain", "say on stderr why each rule is there")
@@ -96,12 +103,13 @@ Exit codes:
     .action((servers: string[], options: PolicyOptions) => runPolicy(servers, options, io));
 }
 
-async function runPolicy(servers: string[], options: PolicyOptions, io: Io): Promise<void> {
+async function runPolicy(servers: string[], given: PolicyOptions, io: Io): Promise<void> {
+  const options = { ...given, out: given.out === "-" ? undefined : given.out };
   if (options.listFormats) {
     await io.out(`${renderFormatList(io.width)}\n`);
     return;
   }
-  checkOptions(options);
+  checkOptions(given);
   const overrides = options.config === undefined ? undefined : await readOverrides(options.config);
   const chosen = await chooseTools(servers, options, io);
   if (options.check !== undefined) {
@@ -118,9 +126,12 @@ async function runPolicy(servers: string[], options: PolicyOptions, io: Io): Pro
   const text = format
     ? exportPolicy(format, named(chosen, options), options.alias, { preset: options.preset, overrides }, io)
     : `${documentText(recommendation, options.compact ?? false)}\n`;
-  if (options.explain) io.note(renderReasons(recommendation.reasons, io.width, painter(io.colour.err)));
+  if (options.explain) {
+    if (format) io.note(`The rules in policy.json, before what ${format.title} cannot say of them:`);
+    io.note(renderReasons(recommendation.reasons, io.width, painter(io.colour.err)));
+  }
   await putOut(text, options.out, io);
-  if (options.out !== undefined) await putDigests(identified(chosen, options), options.out, io);
+  if (options.out !== undefined) await putDigests(identified(chosen, options), text, options.out, io);
 }
 
 /** The chosen servers that have tools. */

@@ -73,7 +73,6 @@ test("a built site works in a browser under a path: nothing fails, and it can be
     "/risk/high",
     "/changes",
     "/report",
-    "/compare",
     "/try",
     "/glossary",
     "/policies",

@@ -87,6 +87,36 @@ describe("of definitions in a file", () => {
     expect(JSON.parse(after.stdout).tools.delete_bed.deny_if).toBeUndefined();
   });
 
+  describe("an entry of another definition", () => {
+    const OTHER = { server: "file/garden", digest: `sha256:${"0".repeat(64)}` };
+    const explain = ["explain", "--file", at("garden.json"), "delete_bed"];
+    const policy = ["policy", "--file", at("garden.json")];
+    const words = `"delete_bed" of file/garden is about another definition, ${OTHER.digest}, so it does nothing. The one here is ${ENTRY.digest}`;
+
+    test.each([
+      ["explain", explain],
+      ["policy", policy],
+    ])("is told by %s", async (_, args) => {
+      expect(await run(args, OTHER)).toMatchObject({ code: 0, stderr: expect.stringContaining(words) });
+    });
+
+    test.each<[string, object | string]>([
+      ["that counts", { server: "file/garden" }],
+      ["of another server", { ...OTHER, server: "file/gardens" }],
+      ["of a tool that is not here", { ...OTHER, tool: "delete_beds" }],
+      [
+        "of before one that counts",
+        JSON.stringify([
+          { ...ENTRY, ...OTHER },
+          { ...ENTRY, server: "file/garden" },
+        ]),
+      ],
+    ])("is not told of one %s", async (_, given) => {
+      expect(await run(explain, given)).toMatchObject({ code: 0, stderr: "" });
+      expect(await run(policy, given)).toMatchObject({ code: 0, stderr: "" });
+    });
+  });
+
   test("no model is asked about one that is corrected", async () => {
     const endpoint = await standIn(always({ category: "Financial", risk: "critical", quotes: ["bed"] }));
     const env = { OPENAI_BASE_URL: endpoint.url, OPENAI_MODEL: "m", PLACARD_HOME: at("home") };
@@ -156,6 +186,9 @@ describe("of the catalog", () => {
     expect(oneLine((await run(explain, {}, env)).stdout)).toContain(WORDS);
     // Stored verdicts wait for `placard serve`; these commands do not.
     expect((await run(explain, "[]", env)).stdout).not.toContain("Corrected");
+    const other = { server: "file/garden", digest: `sha256:${"0".repeat(64)}` };
+    for (const args of [explain, ["policy", "file/garden"]])
+      expect((await run(args, other, env)).stderr).toContain("is about another definition");
     const policy = ["policy", "file/garden", "--tool", "delete_bed", "--compact"];
     expect((await run(policy, {}, env)).stdout).not.toBe((await run(policy, "[]", env)).stdout);
     expect((await run(policy, "[]", env)).stdout).toBe(

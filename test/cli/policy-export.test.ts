@@ -1,9 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "smol-toml";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { EXPORT_FORMATS } from "../../policy/export/index.ts";
+import { createTestDatabase } from "../database.ts";
 import { placard } from "./_run.ts";
 
 const GARDEN = ["policy", "--file", "test/cli/fixtures/garden.json"];
@@ -42,6 +43,21 @@ describe("placard policy --format", () => {
     expect(ran.stderr).toContain(words);
   });
 
+  test("--out - is standard output, and leaves no files", async () => {
+    const ran = await placard([...GARDEN, "--out", "-"]);
+    const left = ["-", "-.placard.json"].filter((name) => existsSync(name));
+    for (const name of left) rmSync(name);
+    expect(left).toEqual([]);
+    expect(ran).toEqual(await placard(GARDEN));
+    expect(ran.stdout).not.toBe("");
+  });
+
+  test("--explain says that its reasons are those of policy.json", async () => {
+    const words = "The rules in policy.json, before what Codex config.toml cannot say of them:\n/default\n";
+    expect((await placard([...GARDEN, "--explain", "--format", "codex"])).stderr).toContain(words);
+    expect((await placard([...GARDEN, "--explain"])).stderr).not.toContain("cannot say");
+  });
+
   test("a file that cannot be written is a failure that says so", async () => {
     const ran = await placard([...GARDEN, "--format", "cursor", "--out", "/nowhere/permissions.json"]);
     expect(ran).toMatchObject({
@@ -54,5 +70,25 @@ describe("placard policy --format", () => {
     const { code, stdout } = await placard(["policy", "--list-formats"]);
     expect(code).toBe(0);
     for (const { id, title } of EXPORT_FORMATS) expect(stdout).toContain(`${id}  ${title}\n`);
+  });
+});
+
+test("a tool of several servers must be on each, or the one without it is named", {
+  timeout: 60_000,
+}, async () => {
+  const { url, drop } = await createTestDatabase();
+  onTestFinished(drop);
+  const env = { DATABASE_URL: url };
+  for (const name of ["garden", "hostile"]) {
+    expect((await placard(["crawl", `file:test/cli/fixtures/${name}.json`], { env })).code).toBe(0);
+  }
+  const of = (...servers: string[]) =>
+    placard(["policy", ...servers, "--tool", "list_beds", "--compact"], { env });
+  const one = await of("file/garden");
+  expect(one.code).toBe(0);
+  expect(await of("file/garden", "file/hostile")).toMatchObject({
+    code: 3,
+    stdout: "",
+    stderr: expect.stringContaining('file/hostile has no tool "list_beds".'),
   });
 });

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -37,7 +37,10 @@ test("--config has the user's word, and --check says what has changed since --ou
       list_beds: { limits: [{ max: 5, window: "hour" }] },
     },
   });
-  expect(await policy("--check", out)).toMatchObject({ code: 0, stdout: expect.stringMatching(/^Nothing/) });
+  expect(await policy("--check", out)).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/^No definition has changed/),
+  });
 
   await definitions({ ...BEDS, description: "Lists all beds." }, { ...PAGE, name: "fetch_file" });
   const changed = await policy("--check", out);
@@ -47,6 +50,54 @@ test("--config has the user's word, and --check says what has changed since --ou
     ...["added", "file/tools", "fetch_file"],
     ...["removed", "file/tools", "fetch_page"],
   ]);
+});
+
+describe("--check looks at the document too", () => {
+  const written = async () => {
+    await definitions(BEDS);
+    await policy("--out", at("kept.json"));
+  };
+
+  test.each<[string, () => Promise<void>]>([
+    ["edited", () => writeFile(at("kept.json"), '{"default": "allow"}')],
+    ["missing", () => rm(at("kept.json"))],
+  ])("which is %s", async (state, spoil) => {
+    await written();
+    expect((await policy("--check", at("kept.json"))).code).toBe(0);
+    await spoil();
+    expect(await policy("--check", at("kept.json"))).toMatchObject({
+      code: 1,
+      stdout: `${state}  ${at("kept.json")}\n`,
+    });
+  });
+
+  test("which cannot be read", async () => {
+    await written();
+    await rm(at("kept.json"));
+    await mkdir(at("kept.json"));
+    const ran = await policy("--check", at("kept.json"));
+    await rm(at("kept.json"), { recursive: true });
+    expect(ran).toMatchObject({ code: 2, stderr: expect.stringContaining("reading the policy ") });
+  });
+
+  test("of an older file it says that the document was not compared", async () => {
+    await written();
+    const beside = at("kept.json.placard.json");
+    const { document, ...older } = JSON.parse(await readFile(beside, "utf8"));
+    expect(document).toMatch(/^sha256:/);
+    await writeFile(beside, JSON.stringify(older));
+    const ran = await policy("--check", at("kept.json"));
+    expect(ran).toMatchObject({ code: 0, stderr: expect.stringContaining("only definitions were compared") });
+  });
+
+  test("servers of the policy that were not asked about are named", async () => {
+    await written();
+    const beside = at("kept.json.placard.json");
+    const made = JSON.parse(await readFile(beside, "utf8"));
+    made.servers["npm/other"] = {};
+    await writeFile(beside, JSON.stringify(made));
+    expect((await policy("--check", at("kept.json"))).stderr).toMatch(/not compared: npm\/other\.\n$/);
+  });
 });
 
 describe("--config with --format", () => {
@@ -121,7 +172,7 @@ describe("what does not go is said, with exit code 2", () => {
 
   test.each([
     ["an unknown key", "bound: 1", /At the top: .*bound/],
-    ["no YAML", "a: [", /as YAML/],
+    ["no YAML", "a: [\nb: ]", /as YAML: [^\n\\]+ at line 2, column 1\.\n/],
     ["nothing in it", "", /At the top/],
     ["a limit without a number", "tools: { send: { action: limit } }", /At \/tools\/send: .*max and window/],
   ])("a configuration with %s", async (_, text, words) => {

@@ -45,6 +45,15 @@ function getRaw(
   });
 }
 
+test("a request too long to be read, and one that is none, are answered in a sentence", async () => {
+  const { server, show } = await startSite();
+  show();
+  const long = await getRaw(server.url, `/${"a".repeat(17_000)}`);
+  expect(long).toEqual({ status: 431, body: expect.stringMatching(/too long.*shorter address\.\n$/) });
+  const none = await getRaw(server.url, "/", "GET", { "content-length": "none" });
+  expect(none).toEqual({ status: 400, body: expect.stringMatching(/^This is no request.*\.\n$/) });
+});
+
 test("before the site is there everyone is told to come back", async () => {
   const { server } = await startSite();
   const answer = await fetch(server.url);

@@ -1,0 +1,47 @@
+/** Answers what Node could not read as a request. By itself it closes the connection with an empty answer. */
+import { STATUS_CODES } from "node:http";
+import type { Duplex } from "node:stream";
+
+interface Refusal {
+  status: number;
+  why: string;
+}
+
+const NO_REQUEST: Refusal = {
+  status: 400,
+  why: "This is no request that HTTP/1.1 knows. Ask for an address with GET.",
+};
+/** By the code of Node's error. */
+const REFUSALS: Record<string, Refusal> = {
+  HPE_HEADER_OVERFLOW: {
+    status: 431,
+    why: "The address and the headers of this request are too long: together they may take 16 KB. Ask for a shorter address.",
+  },
+  ERR_HTTP_REQUEST_TIMEOUT: {
+    status: 408,
+    why: "This request did not arrive whole in time. Send it again.",
+  },
+};
+
+/**
+ * For a server's "clientError". Nothing of the request is repeated: it is a stranger's text.
+ * @param common headers that every answer has
+ */
+export function unreadable(common: Record<string, string>) {
+  return (error: NodeJS.ErrnoException, socket: Duplex): void => {
+    if (error.code === "ECONNRESET" || !socket.writable) {
+      socket.destroy();
+      return;
+    }
+    const { status, why } = REFUSALS[error.code ?? ""] ?? NO_REQUEST;
+    const headers = {
+      ...common,
+      "content-type": "text/plain; charset=utf-8",
+      "content-length": String(Buffer.byteLength(why) + 1),
+      "cache-control": "no-store",
+      connection: "close",
+    };
+    const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+    socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join("")}\r\n${why}\n`);
+  };
+}
