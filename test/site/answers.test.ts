@@ -45,7 +45,20 @@ function someArguments(definition: ToolDefinition): Record<string, unknown>[] {
   const base = sampleArguments(definition.inputSchema);
   const schema = definition.inputSchema as { properties?: object } | undefined;
   const names = Object.keys(schema?.properties ?? {}).slice(0, 8);
-  const values = ["x", "", 1, -1, true, null, [], {}, "http://169.254.169.254/", "drop table t", "delete"];
+  const values = [
+    "x",
+    "",
+    1,
+    -1,
+    true,
+    null,
+    [],
+    {},
+    "http://169.254.169.254/",
+    "drop table t",
+    "delete",
+    "select 1",
+  ];
   return [{}, base, ...names.flatMap((name) => values.map((value) => ({ ...base, [name]: value })))];
 }
 
@@ -197,6 +210,8 @@ describe("in words", () => {
       /^Better not: it is Execute, high risk/,
     );
     expect(safe(read, { risk: "medium", category: "Write", reversible: "no" })).toMatch(/^Better not/);
+    expect(safe(read, { confidence: 0.39 })).toMatch(/^Better not: it is Read, low risk \(39 % sure\)/);
+    expect(safe(read, { confidence: 0.6 })).toMatch(/^Within this policy/);
   });
 
   test("a tool that is not understood is not called safe", () => {

@@ -1,7 +1,14 @@
 import { describe, expect, test } from "vitest";
-import { type AdvisoryMatch, classify, listAttacks, listRules, MODEL_RULE } from "../../classifier/index.ts";
+import {
+  type AdvisoryMatch,
+  classify,
+  listAttacks,
+  listRules,
+  MODEL_RULE,
+  type ToolDefinition,
+} from "../../classifier/index.ts";
 import { weights } from "../../classifier/model/weights.ts";
-import { affectedWords, conditionRows, flawsOf } from "../../site/src/lib/attacks.ts";
+import { affectedWords, conditionRows, flawsOf, toolAttacks } from "../../site/src/lib/attacks.ts";
 import { findingsOfServer } from "../../site/src/lib/findings.ts";
 import { MAX_FLOW_TOOLS, serverFlows, stepWords } from "../../site/src/lib/flows.ts";
 import { learntCategories } from "../../site/src/lib/model.ts";
@@ -18,6 +25,26 @@ test("no condition of a pattern is left out on its page", () => {
     const keys = Object.keys(clause).filter((key) => key !== "because");
     expect(conditionRows(clause)).toHaveLength(keys.length);
   }
+});
+
+test("reasons quote no verb where they speak of a thing", () => {
+  const reasons = (definition: ToolDefinition) =>
+    toolAttacks({ definition, verdict: classify(definition) }).matches.map(
+      ({ pattern, because }) => `${pattern}: ${because}`,
+    );
+  const tabs = reasons({
+    name: "browser_tabs",
+    description: "List, create, close, or select a browser tab.",
+    inputSchema: { type: "object", properties: { url: { type: "string" } } },
+  });
+  expect(tabs).toContain(
+    "server-side-request-forgery: The browser goes to the address in “url”, and it stands in the server's network.",
+  );
+  expect(tabs).toContain(
+    "indirect-prompt-injection: It shows what is open in a browser, and anybody may have written that.",
+  );
+  const pods = reasons({ name: "restart_pods", description: "Restarts the pods of a cluster." });
+  expect(pods).toContain("runaway-loops: Each repetition starts something again.");
 });
 
 describe("published flaws", () => {

@@ -147,7 +147,11 @@ describe("the Atom feed", () => {
   test("of nothing is a feed too, and the same each time", async () => {
     const path = "/changes.atom?kind=tool-removed";
     const [first, second] = [await get(path), await get(path)];
-    expect(await readAtom(await first.text())).toMatchObject({ error: "", entries: [] });
+    // The day on which the catalog was last looked over, and that there was none.
+    const updated = "2026-11-22T20:00:00.000Z";
+    expect(await readAtom(await first.text())).toMatchObject({ error: "", entries: [], updated });
+    const ofServer = await get(`${serverFeedUrl(SESSIONS, "atom")}?kind=tool-removed`);
+    expect((await readAtom(await ofServer.text())).updated).toBe(updated);
     expect(second.headers.get("etag")).toBe(first.headers.get("etag"));
   });
 });

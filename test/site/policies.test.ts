@@ -6,7 +6,7 @@ import { parsePolicy } from "../../policy/index.ts";
 import { policyEnvelopeSchema, policyFormatSchema } from "../../site/src/api/policy-types.ts";
 import { problemSchema } from "../../site/src/api/problem.ts";
 import { listSchema } from "../../site/src/api/types.ts";
-import { apiPoliciesUrl, apiPolicyUrl, toolUrl } from "../../site/src/lib/addresses.ts";
+import { apiPoliciesUrl, apiPolicyUrl, policiesUrl, toolUrl } from "../../site/src/lib/addresses.ts";
 import { visibleRuns } from "../../site/src/lib/hidden.ts";
 import { CROWDED, OFFICE, POISONED } from "./_attacked.ts";
 import { fakeCatalog } from "./_catalog.ts";
@@ -172,6 +172,8 @@ describe("policies of the API", () => {
     [`/api/v1/policies?server=local/many&format=envoy-ai-gateway&envelope=1`, 422, "format"],
     [`/api/v1/policies/local/many?format=envoy-ai-gateway`, 422, "format"],
     ["/api/v1/policies?server=local/huge", 422, "server"],
+    [`/api/v1/policies/${SESSIONS}?format=codex&alias=a%20b`, 422, "alias"],
+    [`/api/v1/policies/${SESSIONS}?format=codex&alias=a%20b&envelope=true`, 422, "alias"],
     ["/api/v1/policies/formats?format=codex", 400, "format"],
   ])("%s is answered with a problem", async (path, status, parameter) => {
     const response = await get(path);
@@ -179,6 +181,7 @@ describe("policies of the API", () => {
     const problem = problemSchema.strict().parse(await response.json());
     expect([response.status, problem.parameter]).toEqual([status, parameter]);
     expect(problem.detail).toMatch(/\.$/);
+    expect(problem.detail).not.toContain("--alias");
   });
 });
 
@@ -191,6 +194,14 @@ test("a tool page leads to the policy in every format, in the tool's own name", 
     expect(shown.status).toBe(200);
     expect(await shown.text()).toContain("Only its tool");
   }
+});
+
+test.each([
+  ["the builder", policiesUrl({ servers: [OFFICE.id], format: "claude-code" })],
+  ["a tool's page", toolUrl(OFFICE.id, "run_command")],
+])("%s says that the reasons are those of policy.json", async (_, path) => {
+  const html = await (await get(path)).text();
+  expect(html).toContain("The rules as in policy.json, before what another format cannot say of them.");
 });
 
 test("the page of formats has a row for each, with its engine and what it cannot say", async () => {

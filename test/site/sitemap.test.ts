@@ -1,7 +1,9 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Catalog } from "../../site/src/lib/catalog.ts";
-import { MAX_URLS, readPart, sitemapIndex, sitemapPart } from "../../site/src/lib/sitemap.ts";
+import { MAX_URLS, pageAddresses, readPart, sitemapIndex, sitemapPart } from "../../site/src/lib/sitemap.ts";
 import { OFFICE } from "./_attacked.ts";
 import { fakeCatalog } from "./_catalog.ts";
 import { type SiteServer, startBrowser, startSite } from "./_server.ts";
@@ -135,5 +137,20 @@ test("llms.txt says what the catalog is and where it can be read", async () => {
   for (const link of links) {
     const { status } = await get(link.slice(PUBLIC.length));
     expect({ link, status }).toEqual({ link, status: 200 });
+  }
+});
+
+test("llms.txt names the pages that have no Markdown twin, and only those", async () => {
+  const text = await (await get("/llms.txt")).text();
+  const named = /but for (.*) with what is below it/.exec(text)?.[1] ?? "";
+  const without = [...named.matchAll(/`([^`]+)`/g)].map((match) => match[1] ?? "");
+  expect(without).toContain("/docs");
+  const readme = readFileSync(path.join(import.meta.dirname, "../../README.md"), "utf8");
+  const other = /Pages other than (.*) have a Markdown twin/.exec(readme)?.[1] ?? "";
+  expect([...other.matchAll(/`([^`]+)`/g)].map((match) => match[1])).toEqual(without);
+  for (const address of pageAddresses()) {
+    const isNamed = without.some((page) => address === page || address.startsWith(`${page}/`));
+    const { status } = await get(address === "/" ? "/index.md" : `${address}.md`);
+    expect({ address, status }).toEqual({ address, status: isNamed ? 404 : 200 });
   }
 });

@@ -28,7 +28,7 @@ export async function answerPolicy(
   if (refused) return refused;
   if (!query.envelope) return documentAnswer(query, found);
   const made = makePolicy(found.servers, query);
-  if (!made.ok) return problem(422, made.problem, "format");
+  if (!made.ok) return problem(422, made.problem, faultOf(found, query));
   const { text, losses, reasons, digests, shared } = made;
   return {
     url: policiesUrl(addressQuery(query)),
@@ -45,7 +45,7 @@ export async function answerPolicy(
 
 function documentAnswer(query: PolicyQuery, found: FoundServers): Response {
   const written = writePolicy(found.servers, query);
-  if (!written.ok) return problem(422, written.problem, "format");
+  if (!written.ok) return problem(422, written.problem, faultOf(found, query));
   const { file, mediaType } = query.format;
   return new Response(written.text, {
     headers: {
@@ -56,6 +56,12 @@ function documentAnswer(query: PolicyQuery, found: FoundServers): Response {
       link: `<${apiPoliciesUrl({ ...addressQuery(query), envelope: true })}>; rel="describedby"; type="application/json"`,
     },
   });
+}
+
+/** Which parameter keeps a format from holding a policy: the names of the servers, if it takes the policy with plain ones. */
+function faultOf({ servers }: FoundServers, query: PolicyQuery): "alias" | "format" {
+  const aliases = new Map(servers.map(({ server }, index) => [server, `s${index}`]));
+  return writePolicy(servers, { ...query, aliases }).ok ? "alias" : "format";
 }
 
 /** What stands in the way of a document, if anything does. */

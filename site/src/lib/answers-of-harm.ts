@@ -1,7 +1,10 @@
 /** Answers about the harm a tool can do: whether it deletes, and whether anybody should let it run unasked. */
 import { type Answer, branchPoint, everyCall, MOST_POINTS, type Subject } from "./answer.ts";
 import type { Standing } from "./blocked.ts";
-import { count, RISK_LABEL, reachWords, reversibleWords } from "./words.ts";
+import { count, percent, RISK_LABEL, reachWords, reversibleWords } from "./words.ts";
+
+/** Below this confidence a mild verdict is no reason to approve anything unseen. */
+const SURE_ENOUGH = 0.6;
 
 export function canDelete({ verdict }: Subject): Answer {
   const { category, branches, notBecause } = verdict;
@@ -34,14 +37,16 @@ export function canDelete({ verdict }: Subject): Answer {
 }
 
 export function autoApprove({ verdict, standing }: Subject): Answer {
-  const { category, risk, reversible, findings } = verdict;
+  const { category, risk, reversible, findings, confidence } = verdict;
   const serious = findings.filter(({ severity }) => severity !== "info").length;
+  const unsure = category !== "Unknown" && confidence < SURE_ENOUGH;
+  const doubt = unsure ? ` (${percent(confidence)} sure)` : "";
   const claim =
     category === "Unknown"
       ? "what it does is not known"
-      : `it is ${category}, ${RISK_LABEL[risk].toLowerCase()}`;
+      : `it is ${category}, ${RISK_LABEL[risk].toLowerCase()}${doubt}`;
   const lasts = reversible === "no" && category !== "Read";
-  const isGrave = risk === "high" || risk === "critical" || category === "Unknown" || lasts;
+  const isGrave = risk === "high" || risk === "critical" || category === "Unknown" || lasts || unsure;
   const bounds: Record<Standing["access"], string> = {
     hidden: "the policy hides it",
     denied: "the policy lets no call through",
@@ -56,6 +61,7 @@ export function autoApprove({ verdict, standing }: Subject): Answer {
       ? `Better not: ${claim}. Though ${bounds[standing.access]}, that bounds what a mistake or a misled model costs and does not prevent one; a client that asks a person before each call does.`
       : `Within this policy, as far as the definition goes: ${claim}, and ${bounds[standing.access]}.`;
   const points = [
+    ...(unsure ? ["The verdict itself is unsure: it may do worse than that."] : []),
     ...(lasts ? ["What it does can't be taken back."] : []),
     ...(verdict.reach === "other people" || verdict.reach === "machine"
       ? [`Who feels it? ${reachWords(verdict)}`]

@@ -15,6 +15,7 @@ import {
 } from "../../../classifier/index.ts";
 import type { PackageRow } from "../../../db/index.ts";
 import { facetUrl, ruleUrl } from "./addresses.ts";
+import { saidAsGuess } from "./guessed.ts";
 import { ruleTitle } from "./rules.ts";
 
 type Clause = NonNullable<AttackPattern["match"]>["any"][number];
@@ -43,7 +44,7 @@ export interface ToolAttacks {
 const remembered = new WeakMap<Verdict, AttackMatch[]>();
 
 export function toolAttacks(tool: { definition: ToolDefinition; verdict: Verdict }): ToolAttacks {
-  const matches = remembered.get(tool.verdict) ?? attacksOf(tool.definition, tool.verdict);
+  const matches = remembered.get(tool.verdict) ?? attacksOf(tool.definition, tool.verdict).map(saidAsGuess);
   remembered.set(tool.verdict, matches);
   const told = new Set(matches.map(({ pattern }) => pattern));
   return { matches, every: attacksByReach.every.filter(({ slug }) => !told.has(slug)) };

@@ -1,6 +1,7 @@
 /** What a tool touches, each with the words that show it. */
 import type { Evidence, Facet, Verdict } from "../../../classifier/index.ts";
 import type { Footnotes } from "./footnotes.ts";
+import { isGuessed } from "./guessed.ts";
 import { quotes } from "./policy.ts";
 import { ruleNamed } from "./rules.ts";
 import { FACET_MEANING } from "./words.ts";
@@ -8,6 +9,8 @@ import { FACET_MEANING } from "./words.ts";
 export interface FacetRow {
   facet: Facet;
   meaning: string;
+  /** Only the trained model says so, by words that tools of that kind often have. */
+  guessed: boolean;
   /** Words of the definition. */
   quotes: string[];
   /** Of their footnotes. */
@@ -22,6 +25,7 @@ export function facetRows({ facets, evidence }: Verdict, notes: Footnotes): Face
     return {
       facet,
       meaning: FACET_MEANING[facet],
+      guessed: isGuessed(showing),
       quotes: quotes(showing),
       numbers: notes.numbers(showing).slice(0, NOTES),
     };

@@ -48,12 +48,14 @@ export async function feedAnswer(
   const read = readQuery(params, changeQuery) as Read<ChangeQuery>;
   if (!read.ok) return refused(400, read.problem.detail);
   const query: ChangeQuery = { ...read.value, ...(server === undefined ? {} : { server }) };
-  if (server !== undefined && !(await catalog.server(server)))
+  const found = server === undefined ? undefined : await catalog.server(server);
+  if (server !== undefined && !found)
     return refused(404, "The catalog has no such server; /servers lists those it has.");
   try {
     const { items } = await catalog.changes({ limit: ENTRIES, ...query });
     const self = server === undefined ? feedUrl(format, query) : serverFeedUrl(server, format);
-    const { text, updated } = feedOf(items, { format, absolute, query, self });
+    const empty = items.length > 0 ? undefined : (found?.lastSeen ?? (await lookedAt(catalog)));
+    const { text, updated } = feedOf(items, { format, absolute, query, self, empty });
     return new Response(text, {
       headers: {
         "content-type": MEDIA[format],
@@ -67,17 +69,27 @@ export async function feedAnswer(
   }
 }
 
-/** In: changes, newest first. Out: the feed. Pure. */
+/** When the catalog was last looked over (ISO 8601): its newest run of crawls, else what it lists first; now, when it is empty. */
+async function lookedAt(catalog: Catalog): Promise<string> {
+  const { run } = await catalog.progress();
+  if (run) return run.finishedAt ?? run.startedAt;
+  const { items } = await catalog.servers({ limit: 1 });
+  return items[0]?.lastSeen ?? new Date().toISOString();
+}
+
+/**
+ * In: changes, newest first. Out: the feed. Pure.
+ * @param of.empty when it was found that there is none, ISO 8601: the date of a feed without entries
+ */
 export function feedOf(
   rows: ChangeRow[],
-  of: { format: FeedFormat; absolute: Absolute; query: ChangeQuery; self: string },
+  of: { format: FeedFormat; absolute: Absolute; query: ChangeQuery; self: string; empty?: string },
 ): FeedText {
-  const { format, absolute, query, self } = of;
+  const { format, absolute, query, self, empty } = of;
   // Titles of Atom entries are HTML here, all else is plain text.
   const shown = format === "atom" ? escapeHtml : (text: string) => text;
   const list = absolute(changesUrl({ ...query, cursor: undefined, limit: undefined }));
-  // Of no change there is no date. This one at least stays the same.
-  const updated = new Date(rows[0]?.at ?? 0);
+  const updated = new Date(rows[0]?.at ?? empty ?? 0);
   const feed = new Feed({
     id: list,
     title: xmlText(`Placard: ${titleOf(query)}`),

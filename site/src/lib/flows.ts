@@ -7,6 +7,7 @@ import {
   type ToolDefinition,
   type Verdict,
 } from "../../../classifier/index.ts";
+import { saidAsGuess } from "./guessed.ts";
 
 interface Served {
   digest: string;
@@ -33,13 +34,19 @@ const remembered = new Map<string, Flow[]>();
 export function serverFlows(server: string, served: readonly Served[]): ServerFlows {
   const tools = served.length > MAX_FLOW_TOOLS ? served.toSorted(byName).slice(0, MAX_FLOW_TOOLS) : served;
   const key = keyOf(server, tools);
-  const flows = remembered.get(key) ?? flowsOf([{ server, tools: [...tools] }]);
+  const flows = remembered.get(key) ?? flowsOf([{ server, tools: [...tools] }]).map(guessesSaid);
   // The one that was asked for last stands last; the first goes when there are too many.
   remembered.delete(key);
   remembered.set(key, flows);
   if (remembered.size > REMEMBERED) remembered.delete(remembered.keys().next().value ?? "");
   return { flows, looked: tools.length };
 }
+
+/** Tools that make a leg only by what the trained model says are said to do so probably. */
+const guessesSaid = (flow: Flow): Flow => ({
+  ...flow,
+  legs: flow.legs.map((leg) => ({ ...leg, tools: leg.tools.map(saidAsGuess) })),
+});
 
 const byName = (a: Served, b: Served): number => (a.definition.name < b.definition.name ? -1 : 1);
 

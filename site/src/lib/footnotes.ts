@@ -1,11 +1,11 @@
 /** Evidence as footnotes: numbered in the order in which the definition is read, and found again by pointer. */
-import type { Evidence, ToolDefinition, Verdict } from "../../../classifier/index.ts";
+import { type Evidence, MODEL_RULE, type ToolDefinition, type Verdict } from "../../../classifier/index.ts";
 import type { Mark } from "./annotate.ts";
 
 /** What one rule takes from the words of a footnote. */
 export interface Push {
   rule: string;
-  /** "for Execute", "against Destructive", "shows egress"; empty when it only notes them. */
+  /** "for Execute", "against Destructive", "shows egress" (the trained model suggests); empty when it only notes them. */
   what: string;
 }
 
@@ -66,7 +66,11 @@ function isAt(note: Footnote, { pointer, start, end }: Place): boolean {
 }
 
 function addPush(pushes: Push[], { rule, supports, opposes, facet }: Evidence): Push[] {
-  const what = [supports && `for ${supports}`, opposes && `against ${opposes}`, facet && `shows ${facet}`]
+  const what = [
+    supports && `for ${supports}`,
+    opposes && `against ${opposes}`,
+    facet && `${rule === MODEL_RULE ? "suggests" : "shows"} ${facet}`,
+  ]
     .filter(Boolean)
     .join(", ");
   const known = pushes.find((push) => push.rule === rule);

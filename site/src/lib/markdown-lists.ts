@@ -85,7 +85,7 @@ export async function homeMarkdown(catalog: Catalog): Promise<MarkdownAnswer> {
 export function toolsMarkdown(catalog: Catalog, params: URLSearchParams): Promise<MarkdownAnswer> {
   return listMarkdown(catalog, params, {
     title: "Tools",
-    text: "All tools in the catalog, worst first.",
+    text: params.get("text") ? "Tools, best match first." : "All tools in the catalog, worst first.",
     fixed: {},
   });
 }

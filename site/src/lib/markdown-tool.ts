@@ -106,11 +106,12 @@ export function toolMarkdown(tool: ToolDetail, { changes, similar, successors }:
   );
 }
 
-function verdictLine({ tool: { verdict } }: ToolPage): string {
-  const { category, risk, confidence, facets } = verdict;
+function verdictLine({ tool: { verdict }, facets }: ToolPage): string {
+  const { category, risk, confidence } = verdict;
   const sure =
     category === "Unknown" ? "nothing to go by" : `${confidenceWords(confidence)}, ${percent(confidence)}`;
-  const touches = facets.length > 0 ? ` Touches: ${facets.join(", ")}.` : "";
+  const touched = facets.map(({ facet, guessed }) => (guessed ? `${facet} (probably)` : facet));
+  const touches = touched.length > 0 ? ` Touches: ${touched.join(", ")}.` : "";
   return `**${category}, ${RISK_LABEL[risk].toLowerCase()}** (${sure}).${touches}`;
 }
 

@@ -22,13 +22,14 @@ export interface PolicyView {
 export function policyView(tools: Judged[]): PolicyView {
   const [only] = tools;
   if (!only || tools.length > 1) return viewOf(recommendServer(tools));
-  const view = remembered.get(only.verdict) ?? viewOf(recommend(only.definition, only.verdict));
-  remembered.set(only.verdict, view);
+  const { definition, verdict } = only;
+  const view = last?.verdict === verdict ? last.view : viewOf(recommend(definition, verdict));
+  last = { verdict, view };
   return view;
 }
 
-/** Of one tool, by its verdict: a static build asks for the page and the JSON one after the other. */
-const remembered = new WeakMap<Verdict, PolicyView>();
+/** The one before: a static build asks for a tool's page and its JSON one after the other. */
+let last: { verdict: Verdict; view: PolicyView } | undefined;
 
 function viewOf({ policy, reasons }: Omit<PolicyView, "text">): PolicyView {
   const written = REFERENCE.write([{ server: "", alias: "", tools: [], policy }]);

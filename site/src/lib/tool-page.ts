@@ -56,13 +56,13 @@ const SHOWN = new Set(["name", "title", "description", "inputSchema", "outputSch
 /** In characters. What is longer is left to the API: most readers never open it, and all would load it. */
 const LONGEST_RAW = 8_000;
 
-/** By the tool itself: a static build asks for the page and its Markdown one after the other. */
-const prepared = new WeakMap<ToolDetail, ToolPage>();
+/** The one before: a static build asks for the page and its Markdown one after the other. */
+let last: ToolPage | undefined;
 
 /** In: a tool as stored. Out: its page's content. Pure. */
 export function prepareToolPage(tool: ToolDetail): ToolPage {
-  const page = prepared.get(tool) ?? toolPage(tool);
-  prepared.set(tool, page);
+  const page = last?.tool === tool ? last : toolPage(tool);
+  last = page;
   return page;
 }
 
