@@ -1,6 +1,7 @@
 /** What the site would answer to a browser, as a string where it is text. */
 import { askSite } from "./_ask-site.ts";
 import type { PageHandler } from "./_http-server.ts";
+import { isText } from "./_media-type.ts";
 
 export interface Answer {
   status: number;
@@ -10,8 +11,6 @@ export interface Answer {
   /** What is no text: pictures. */
   bytes?: Uint8Array;
 }
-
-const TEXT = /^text\/|json\b|xml\b|yaml\b|toml\b/;
 
 /**
  * The answer to `GET <address>`.
@@ -28,7 +27,7 @@ export async function ask(
   if (!said) return { status: 404, type: "text/plain", body: "Not found.\n" };
   const { status, headers, body } = said;
   const type = String(headers["content-type"] ?? "");
-  return TEXT.test(type)
+  return isText(type)
     ? { status, type, body: body.toString("utf8") }
     : { status, type, body: "", bytes: body };
 }

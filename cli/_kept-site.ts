@@ -5,6 +5,7 @@ import { brotliCompress, constants, gzip } from "node:zlib";
 import { ENCODINGS, type Encoding, encodedTag, namesAnswer, unchangedSince } from "../site/src/lib/etag.ts";
 import { askSite, type SiteAnswer } from "./_ask-site.ts";
 import type { PageHandler } from "./_http-server.ts";
+import { isText } from "./_media-type.ts";
 import { createRouteCache, type RouteCache } from "./_route-cache.ts";
 import { keyOf } from "./_route-keys.ts";
 
@@ -32,7 +33,6 @@ interface KeptSite {
 const BROTLI_QUALITY = 5;
 /** Smaller bodies fit one packet anyway. In bytes. */
 const SMALLEST = 1_000;
-const TEXT = /^text\/|json\b|xml\b|yaml\b|toml\b/;
 const NOT_FOUND: SiteAnswer = {
   status: 404,
   headers: { "content-type": "text/plain; charset=utf-8", "cache-control": "no-store" },
@@ -97,7 +97,7 @@ async function send(
 ): Promise<void> {
   const { status, headers } = answer;
   const compressible =
-    status === 200 && answer.body.length >= SMALLEST && TEXT.test(String(headers["content-type"]));
+    status === 200 && answer.body.length >= SMALLEST && isText(String(headers["content-type"]));
   const encoding = compressible ? encodingFor(request.headers["accept-encoding"]) : undefined;
   const sent = compressible ? encodedHeaders(headers, encoding) : { ...headers };
   if (status === 200 && isKnown(request, headers)) {
