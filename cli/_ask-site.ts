@@ -1,7 +1,14 @@
 /** Asks the site's handler without a connection: what it would answer to a browser. */
 import { EventEmitter } from "node:events";
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
-import type { PageHandler } from "./_http-server.ts";
+
+/** The site as a request handler, as @astrojs/node makes it in middleware mode. */
+export type PageHandler = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  next: (error?: unknown) => void,
+  locals: object,
+) => unknown;
 
 export interface SiteAnswer {
   status: number;
@@ -22,7 +29,8 @@ export interface Asked {
 /** As much of a request as the handler looks at. */
 class Question extends EventEmitter {
   readonly method = "GET";
-  readonly socket: EventEmitter & { encrypted?: boolean } = new EventEmitter();
+  /** Nothing that could close: the handler would wait for it, and keep all that it answered until then. */
+  readonly socket: { encrypted: boolean };
   readonly url: string;
   readonly headers: { host: string; accept?: string };
 
@@ -30,7 +38,7 @@ class Question extends EventEmitter {
     super();
     this.url = address;
     this.headers = { host: origin.host, ...(accept === undefined ? {} : { accept }) };
-    if (origin.protocol === "https:") this.socket.encrypted = true;
+    this.socket = { encrypted: origin.protocol === "https:" };
   }
 }
 

@@ -1,8 +1,12 @@
 /** The threads of `placard build`, and handing tasks to whichever is free. */
 import { availableParallelism } from "node:os";
+import path from "node:path";
 import { Worker } from "node:worker_threads";
 import type { Result, Settings, Task } from "./_build-messages.ts";
 import { Failure } from "./failure.ts";
+
+/** TypeScript in a checkout, JavaScript in the published package. */
+const WORKER = new URL(`./_build-worker${path.extname(import.meta.filename)}`, import.meta.url);
 
 /** More would wait for the disk and the database; each takes some 300 MB. */
 const AT_MOST = 4;
@@ -52,7 +56,7 @@ export function startWorkers(settings: Settings, tasks: number): Workers {
   };
   const count = Math.max(1, Math.min(availableParallelism(), AT_MOST, tasks));
   const workers = Array.from({ length: count }, () => {
-    const worker = new Worker(new URL("./_build-worker.ts", import.meta.url), {
+    const worker = new Worker(WORKER, {
       workerData: settings,
       resourceLimits: { maxOldGenerationSizeMb: HEAP_MB, maxYoungGenerationSizeMb: YOUNG_MB },
     });
@@ -64,7 +68,8 @@ export function startWorkers(settings: Settings, tasks: number): Workers {
       next();
     });
     worker.on("error", fail);
-    return worker;
+    const ended = new Promise<void>((resolve) => worker.once("exit", () => resolve()));
+    return { worker, ended };
   });
 
   return {
@@ -75,16 +80,11 @@ export function startWorkers(settings: Settings, tasks: number): Workers {
       }),
     stop: fail,
     async end() {
-      await Promise.all(
-        workers.map(
-          (worker) =>
-            new Promise<void>((resolve) => {
-              worker.once("exit", () => resolve());
-              if (broken || busy.has(worker)) void worker.terminate();
-              else worker.postMessage({ kind: "end" });
-            }),
-        ),
-      );
+      for (const { worker } of workers) {
+        if (broken || busy.has(worker)) void worker.terminate();
+        else worker.postMessage({ kind: "end" });
+      }
+      await Promise.all(workers.map(({ ended }) => ended));
     },
   };
 }
