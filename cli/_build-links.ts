@@ -3,8 +3,9 @@
 /** In: a live address. Out: the one to write, with the base; undefined when there is nothing for it. */
 export type Readdress = (live: string) => string | undefined;
 
-/** Attributes of ours that hold addresses. Text cannot look like one: Astro escapes quotes in it. */
-const ADDRESSES = / (href|src|action)="([^"]*)"/g;
+/** How attributes with addresses of ours begin, behind their names. Text cannot look so: Astro escapes quotes in it. */
+const ADDRESS = '="/';
+const HOLD_ADDRESSES = new Set(["href", "src", "action"]);
 const FORMS = /<form\b[^>]*? action="([^"]*)"[\s\S]*?<\/form>/g;
 const ENTITIES: Record<string, string> = { amp: "&", "#38": "&", "#39": "'", "#34": '"', quot: '"' };
 
@@ -21,12 +22,21 @@ export function placeLinks(html: string, readdress: Readdress, { search, instead
   const answerable = html.includes("<form")
     ? html.replace(FORMS, (form, action: string) => (action === search.from ? form : instead))
     : html;
-  return answerable.replace(ADDRESSES, (attribute, name: string, value: string) => {
-    if (name === "action") return ` action="${escaped(search.to)}"`;
-    if (!value.startsWith("/") || value.startsWith("//")) return attribute;
-    const address = readdress(plain(value));
-    return address === undefined ? "" : ` ${name}="${escaped(address)}"`;
-  });
+  const parts: string[] = [];
+  let from = 0;
+  // Every page has a hundred links: looking for the sign is many times as fast as a pattern with names in it.
+  for (let at = answerable.indexOf(ADDRESS); at !== -1; at = answerable.indexOf(ADDRESS, at + 1)) {
+    const start = answerable.lastIndexOf(" ", at);
+    const name = answerable.slice(start + 1, at);
+    const end = answerable.indexOf('"', at + ADDRESS.length);
+    const value = answerable.slice(at + 2, end);
+    if (!HOLD_ADDRESSES.has(name) || value.startsWith("//")) continue;
+    const address = name === "action" ? search.to : readdress(plain(value));
+    parts.push(answerable.slice(from, start), address === undefined ? "" : ` ${name}="${escaped(address)}"`);
+    from = end + 1;
+  }
+  parts.push(answerable.slice(from));
+  return parts.join("");
 }
 
 /** Links of a Markdown text; what strangers wrote has its brackets escaped. */
@@ -49,13 +59,23 @@ export function placeWhole(
   place: (live: string) => string,
 ): string {
   if (!text.includes(host)) return text;
-  const own = host.replaceAll(".", "\\.");
-  // What a quote or a tag opens ends with the next; elsewhere a URL stands in brackets or in (escaped) apostrophes.
-  const alone = `(?<=[">])${own}([^\\s"<>\\\\]*)`;
-  const among = `${own}((?:(?!&#39;)[^\\s"<>)\\\\])*)`;
-  return text.replace(new RegExp(`${alone}|${among}`, "g"), (_, quoted?: string, bare?: string) => {
+  return text.replace(urlsAt(host), (_, quoted?: string, bare?: string) => {
     return `${site}${escaped(place(plain(quoted || bare || "/")))}`;
   });
+}
+
+let last: { host: string; urls: RegExp } | undefined;
+
+/** All that a build asks speaks of one host. */
+function urlsAt(host: string): RegExp {
+  if (last?.host !== host) {
+    const own = host.replaceAll(".", "\\.");
+    // What a quote or a tag opens ends with the next; elsewhere a URL stands in brackets or in (escaped) apostrophes.
+    const alone = `(?<=[">])${own}([^\\s"<>\\\\]*)`;
+    const among = `${own}((?:(?!&#39;)[^\\s"<>)\\\\])*)`;
+    last = { host, urls: new RegExp(`${alone}|${among}`, "g") };
+  }
+  return last.urls;
 }
 
 /** Parts of our answers that hold objects with an address in `url`. What strangers sent is in none of them. */
@@ -88,6 +108,7 @@ export function placeUrls(value: unknown, readdress: Readdress): unknown {
 }
 
 function plain(attribute: string): string {
+  if (!attribute.includes("&")) return attribute;
   return attribute.replace(/&(#?\w+);/g, (entity, name: string) => ENTITIES[name] ?? entity);
 }
 

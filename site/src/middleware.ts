@@ -1,5 +1,4 @@
 import { defineMiddleware } from "astro:middleware";
-import { API } from "./lib/addresses.ts";
 import { catalogOf } from "./lib/catalog.ts";
 import { etagOf, namesTag, unchangedSince } from "./lib/etag.ts";
 import { absoluteUrls } from "./lib/head.ts";
@@ -10,8 +9,8 @@ const EMBEDDABLE = /^\/(badges|images)\//;
 
 /**
  * Answers with a page's Markdown where that is asked for. Answers 304 to those who have what would be sent: pages get
- * their ETag here, answers of the API bring theirs. Lets any page on the web read the API and show badges, unless the
- * catalog is served to this machine alone.
+ * their ETag here, answers of the API bring theirs. Lets any page on the web show badges, unless the catalog is served to this
+ * machine alone.
  */
 export const onRequest = defineMiddleware(async ({ request, url, locals }, next) => {
   const response =
@@ -21,12 +20,9 @@ export const onRequest = defineMiddleware(async ({ request, url, locals }, next)
   if (/^text\/(html|markdown)/.test(headers.get("content-type") ?? "")) headers.append("vary", "Accept");
   if (EMBEDDABLE.test(url.pathname) && locals.crossOrigin)
     headers.set("cross-origin-resource-policy", "cross-origin");
-  if (url.pathname.startsWith(`${API}/`) && locals.crossOrigin) {
-    headers.set("access-control-allow-origin", "*");
-    headers.set("access-control-allow-headers", "if-none-match");
-    headers.set("access-control-expose-headers", "etag");
-  }
   if (headers.get("content-type") === "text/html") headers.set("content-type", "text/html; charset=utf-8");
+  // A file has no tag, and nobody asks for it with one.
+  if (locals.published) return response;
   const reading = request.method === "GET" || request.method === "HEAD";
   if (!reading || response.status !== 200) return response;
 

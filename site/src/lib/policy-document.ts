@@ -59,13 +59,34 @@ export function writePolicy(
   chosen: readonly ChosenServer[],
   { format, preset, aliases }: Choice,
 ): { ok: true; text: string; losses: Loss[]; prepared: ExportServer[] } | { ok: false; problem: string } {
-  const prepared = chosen.map(({ server, tools }) =>
-    prepareServer(server, aliases.get(server) ?? defaultAlias(server), tools, { preset }),
+  const prepared = chosen.map((one) =>
+    preparedFor(one, aliases.get(one.server) ?? defaultAlias(one.server), preset),
   );
   const written = format.write(prepared);
   return written.ok
     ? { ...written, prepared }
     : { ok: false, problem: `Writing ${format.title}: ${written.problem}` };
+}
+
+/** The one before: a static build asks for a server's policy in all formats, one after the other. */
+let last:
+  | { alias: string; preset: PolicyQuery["preset"]; one: ChosenServer; prepared: ExportServer }
+  | undefined;
+
+function preparedFor(one: ChosenServer, alias: string, preset: PolicyQuery["preset"]): ExportServer {
+  if (last?.alias === alias && last.preset === preset && isSame(last.one, one)) return last.prepared;
+  const prepared = prepareServer(one.server, alias, one.tools, { preset });
+  last = { alias, preset, one, prepared };
+  return prepared;
+}
+
+/** The same verdicts, not only equal ones. */
+function isSame(before: ChosenServer, { server, tools }: ChosenServer): boolean {
+  return (
+    before.server === server &&
+    before.tools.length === tools.length &&
+    before.tools.every(({ verdict }, index) => verdict === tools[index]?.verdict)
+  );
 }
 
 /** The document with its reasons, what it was made for, and what becomes of the tools. */
