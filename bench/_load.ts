@@ -59,6 +59,7 @@ export async function loadCatalog(database: Database, count: number, seed = 1): 
     sql`insert into tool_search select server, name, rank, terms from tool_search_rows where server >= ${middle.server}`,
   ]);
   await sql`insert into search_words select distinct word from tools, unnest(search_tokens(name, true)) as word where length(word) > 3`;
+  await sql`insert into search_server_words select distinct word from servers, unnest(search_tokens(id, true)) as word where length(word) > 3`;
   await sql.begin(async (tx) => {
     await tx`set local maintenance_work_mem = '512MB'`;
     await tx`create index tool_search_by_terms on tool_search using gin (terms) with (fastupdate = false)`;

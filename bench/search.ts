@@ -25,6 +25,10 @@ const SEARCHES: Record<string, ToolFilter> = {
   "rare: balumsol": { text: "balumsol" },
   "misspelt: delte invoise": { text: "delte invoise", respell: true },
   "no hits: qqqqq": { text: "qqqqq", respell: true },
+  "no hits: twelve words": {
+    text: "qqqqa qqqqb qqqqc qqqqd qqqqe qqqqf qqqqg qqqqh qqqqi qqqqj qqqqk qqqql",
+    respell: true,
+  },
   risk: { risk: "critical" },
   "facet and category": { facet: "money", category: "Read" },
   "word, risk": { text: "delete", risk: "high" },

@@ -1,4 +1,5 @@
-import type { ToolFilter } from "./types.ts";
+import { valuesOf } from "./_rank.ts";
+import type { AnyOf, ToolFilter } from "./types.ts";
 
 /** What `tool_search.terms` is asked for. All in the text form of PostgreSQL's tsquery. */
 export interface SearchQuery {
@@ -82,29 +83,34 @@ function term(lexeme: string, isOpen: boolean): string {
  */
 function filtersOf(filter: ToolFilter, rank: number | "", isMore: boolean): string {
   const { gone = false } = filter;
-  const tags = tagsOf(filter, rank !== "").map((tag) => quoted(`${rank}${tag}`));
+  const tags = tagsOf(filter, rank !== "").map((any) => anyTag(any.map((tag) => quoted(`${rank}${tag}`))));
   const isServed = isMore || tags.length > 0 ? `!${quoted(`${rank}#gone`)}` : quoted(`${rank}#served`);
   const shown = gone === false ? isServed : quoted(`${rank}${gone === true ? "#tool" : "#gone"}`);
-  return [...tags, shown].join(" & ");
+  const agrees = filter.conflict === false ? [`!${quoted(`${rank}#conflict`)}`] : [];
+  return [...tags, shown, ...agrees].join(" & ");
 }
 
-/** A rank is of one risk and one category: whoever asks for it need not ask for them. */
-function tagsOf(filter: ToolFilter, isOfRank: boolean): string[] {
+const anyTag = (terms: string[]): string => (terms.length === 1 ? terms.join() : `(${terms.join(" | ")})`);
+
+/** What must hold, each as the tags of which one is enough. A rank is of one risk and one category: it need not be asked for them. */
+function tagsOf(filter: ToolFilter, isOfRank: boolean): string[][] {
   const { category, risk, facet, finding, rule, conflict, confidence } = filter;
+  const any = (name: string, words: AnyOf<string> | undefined) =>
+    words === undefined ? [] : [valuesOf(words).map((word) => `#${name}:${word}`)];
   return [
-    ...(risk === undefined || isOfRank ? [] : [`#risk:${risk}`]),
-    ...(category === undefined || isOfRank ? [] : [`#category:${category}`]),
-    ...(facet === undefined ? [] : [`#facet:${facet}`]),
-    ...(finding === undefined ? [] : [`#finding:${finding}`]),
-    ...(rule === undefined ? [] : [`#rule:${rule}`]),
-    ...(conflict === true ? ["#conflict"] : []),
-    ...(confidence === undefined ? [] : [`#sure:${Math.round(confidence * 10)}`]),
-  ];
+    ...(isOfRank ? [] : any("risk", risk)),
+    ...(isOfRank ? [] : any("category", category)),
+    ...any("facet", facet),
+    ...any("finding", finding),
+    ...any("rule", rule),
+    ...(conflict === true ? [["#conflict"]] : []),
+    ...(confidence === undefined ? [] : [[`#sure:${Math.round(confidence * 10)}`]]),
+  ].filter((tags) => tags.length > 0);
 }
 
-/** The tools that have a word, or one that begins so. */
-export function ofWord(word: string): string {
-  return term(word, true);
+/** The tools that have a word; of the last one that was typed also those that have one that begins so. */
+export function ofWord(word: string, isLast: boolean): string {
+  return term(word, isLast);
 }
 
 function quoted(lexeme: string): string {

@@ -2,18 +2,14 @@ import type postgres from "postgres";
 import { ofWord } from "./_search-query.ts";
 
 /**
- * The words with those that no tool has replaced by the likest one that some tool's name has.
+ * The words with those that no tool has replaced by the likest one that some tool's name or some server's id has.
  * @returns undefined when there is nothing to replace, or nothing like it.
  */
 export async function respell(tx: postgres.TransactionSql, words: string[]): Promise<string[] | undefined> {
-  // Most words are in some name: that is seen much sooner than which tools have them.
+  const queries = words.map((word, place) => ofWord(word, place === words.length - 1));
   const rows = await tx<{ word: string; near: string[] }[]>`
-    select word, case
-      when length(word) not between 4 and 40
-        or exists (select from search_words where search_words.word = asked.word collate "C")
-        or exists (select from tool_search where terms @@ query::tsquery offset 0) then '{}'
-      else array(select likest from search_words_like(word) as likest) end as near
-    from unnest(${words}::text[], ${words.map(ofWord)}::text[]) with ordinality as asked (word, query, place)
+    select word, search_guesses(word, query) as near
+    from unnest(${words}::text[], ${queries}::text[]) with ordinality as asked (word, query, place)
     order by place`;
   const others = rows.map(({ word, near }) => likest(word, near) ?? word);
   return others.every((word, place) => word === words[place]) ? undefined : others;
@@ -22,10 +18,17 @@ export async function respell(tx: postgres.TransactionSql, words: string[]): Pro
 function likest(word: string, near: string[]): string | undefined {
   const most = word.length < 6 ? 1 : 2;
   const [best] = near
-    .map((other) => ({ other, edits: edits(word, other) }))
+    .map((other) => ({ other, edits: edits(word, other), begins: begins(word, other) }))
     .filter((one) => one.edits <= most)
-    .sort((a, b) => a.edits - b.edits);
+    .sort((a, b) => a.edits - b.edits || b.begins - a.begins || (a.other < b.other ? -1 : 1));
   return best?.other;
+}
+
+/** How many letters they begin with alike: people rarely miss the first ones. */
+function begins(a: string, b: string): number {
+  let length = 0;
+  while (length < a.length && a[length] === b[length]) length += 1;
+  return length;
 }
 
 /** How many letters to add, leave out, change or swap with the next (optimal string alignment distance). */

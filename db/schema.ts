@@ -181,6 +181,8 @@ export const toolSearch = pgTable(
     name: key().notNull(),
     rank: smallint().notNull(),
     terms: terms().notNull(),
+    /** When the catalog last stored something about it that lists show or are filtered by. */
+    updated: moment("updated").notNull().defaultNow(),
   },
   (table) => [
     primaryKey({ columns: [table.server, table.name] }),
@@ -188,6 +190,7 @@ export const toolSearch = pgTable(
       "cascade",
     ),
     index("tool_search_by_rank").on(table.rank, table.server, table.name),
+    index("tool_search_by_update").on(table.updated, table.server, table.name),
     // What waits in a pending list is read one by one by every search.
     index("tool_search_by_terms").using("gin", table.terms).with({ fastupdate: false }),
   ],
@@ -196,6 +199,11 @@ export const toolSearch = pgTable(
 /** Words of tools' names, for what was misspelt. May name a word twice, and words of tools that are gone. */
 export const searchWords = pgTable("search_words", { word: key().notNull() }, (table) => [
   index("search_words_by_word").on(table.word),
+]);
+
+/** Words of servers' ids, for the same. */
+export const searchServerWords = pgTable("search_server_words", { word: key().notNull() }, (table) => [
+  index("search_server_words_by_word").on(table.word),
 ]);
 
 /** Which definition a tool had from when to when; a definition that comes back gets a new row. */

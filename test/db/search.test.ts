@@ -170,6 +170,21 @@ test("a misspelt word is replaced only where that is asked for, and only where n
   expect(await listTools(database, { text: "zebra", respell: true })).toMatchObject({ items: [], count: 0 });
 });
 
+test("a name that is typed as one word is respelled in its parts, and a server's name is as well", async () => {
+  const database = await catalogOf([{ name: "create_issue" }], [{ name: "createRepository" }]);
+  await fill(database, "npm/@balumsol/weatherly-mcp", [[{ name: "forecast" }]]);
+  for (const [text, instead, name] of [
+    ["creat_issue", "create issue", "create_issue"],
+    ["createRepositry", "create repository", "createRepository"],
+    ["wheaterly", "weatherly", "forecast"],
+    ["balumsl forecst", "balumsol forecast", "forecast"],
+  ]) {
+    const page = await listTools(database, { text, respell: true });
+    expect(page.instead).toBe(instead);
+    expect(page.items.map((item) => item.name)).toEqual([name]);
+  }
+});
+
 test("a description says where the word is, and a hit is counted", async () => {
   const description = `${"Some words before it. ".repeat(20)}It launches rockets at dawn. ${"More behind. ".repeat(30)}`;
   const database = await catalogOf([{ name: "go", title: "Go", description }], [{ name: "rocket" }]);
