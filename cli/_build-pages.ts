@@ -24,6 +24,10 @@ export const BEGINNINGS = [
   "/api/v1/tools",
   "/api/v1/changes",
   "/api/v1/stats",
+  "/api/v1/rules",
+  "/api/v1/attacks",
+  "/api/v1/schemas",
+  "/api/v1/openapi.json",
   "/llms.txt",
   "/changes.atom",
   "/changes.json",
@@ -42,26 +46,26 @@ const REQUIRED = new Set(["index.html", "404.html", "search/index.html", "server
 /**
  * Makes them, and puts them among the units. A link to a file that is not there becomes text.
  * @param isWhole whether the address of the site is known.
+ * @param rest settles when all other files are among the units; until then pages are made, and then their links looked at.
  * @throws Failure when one is missing that no site is without.
  */
 export async function makePages(
   workers: Workers,
   units: Units,
   names: Names,
-  isWhole: boolean,
+  { isWhole, rest }: { isWhole: boolean; rest: Promise<unknown> },
 ): Promise<void> {
-  const there = units.files();
+  const known = units.files();
   const made = new Map<string, { place: Place; files: OutputFile[]; links: Place[] }>();
   const asked = new Set<string>();
   const make = async (place: Place, absent: string[]): Promise<void> => {
     const result = await workers.run({ kind: "page", place, absent });
     if (result.kind !== "page") return;
     made.set(place.file ?? "", result);
-    for (const { file } of result.files) there.add(file);
     await Promise.all(
       result.links.map(async (to) => {
         const { file = "" } = to;
-        if (to.server !== undefined || there.has(file) || asked.has(file)) return;
+        if (to.server !== undefined || known.has(file) || asked.has(file)) return;
         asked.add(file);
         await make(to, []);
       }),
@@ -72,6 +76,9 @@ export async function makePages(
     .map((place) => (place.live === "/404" ? { ...place, file: "404.html" } : place));
   for (const { file = "" } of first) asked.add(file);
   await Promise.all(first.map((place) => make(place, [])));
+  await rest;
+  const there = units.files();
+  for (const { files } of made.values()) for (const { file } of files) there.add(file);
   for (const { place, links } of [...made.values()]) {
     const absent = links.flatMap(({ file = "" }) => (there.has(file) ? [] : [file]));
     if (absent.length > 0) await make(place, absent);

@@ -1,6 +1,7 @@
 /** What the site would answer to a browser, as a string where it is text. */
+
+import type { PageHandler } from "./_ask-site.ts";
 import { askSite } from "./_ask-site.ts";
-import type { PageHandler } from "./_http-server.ts";
 import { isText } from "./_media-type.ts";
 
 export interface Answer {

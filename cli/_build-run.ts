@@ -6,7 +6,7 @@ import type { Corrections } from "../policy/index.ts";
 import { appendLines, compactJournal, headLine, JOURNAL, type Journal } from "./_build-journal.ts";
 import { digestOf, type OutputFile, openOutput, writeFiles } from "./_build-output.ts";
 import { BEGINNINGS, makePages } from "./_build-pages.ts";
-import { searchFiles } from "./_build-search.ts";
+import { makeSearch } from "./_build-search.ts";
 import { Units } from "./_build-units.ts";
 import { startWorkers, type Workers } from "./_build-workers.ts";
 import { refreshVerdicts } from "./_refresh-verdicts.ts";
@@ -128,14 +128,9 @@ async function makeChanged(
   signal.addEventListener("abort", stop, { once: true });
   let tools = 0;
   try {
-    const [made, search] = await Promise.all([
-      makeServers(workers, units, stale, note),
-      searchFiles(database, names),
-    ]);
-    tools = made;
-    // Before the page that reads it: a link to a file that is not there becomes text.
-    units.put("search", search.files, search.state);
-    await makePages(workers, units, names, origin !== undefined);
+    const rest = Promise.all([makeServers(workers, units, stale, note), makeSearch(database, units, names)]);
+    await Promise.all([rest, makePages(workers, units, names, { isWhole: origin !== undefined, rest })]);
+    [tools] = await rest;
   } finally {
     signal.removeEventListener("abort", stop);
     await workers.end();

@@ -5,14 +5,16 @@
  *
  * Tools are numbered worst first, so a number says which risk and category a tool has.
  */
-import { type Database, searchRows } from "../db/index.ts";
+import { type Database, searchRows, searchState } from "../db/index.ts";
 import { toolUrl } from "../site/src/lib/addresses.ts";
 import { placeOf } from "./_build-addresses.ts";
 import type { Names } from "./_build-names.ts";
 import { digestOf, type OutputFile } from "./_build-output.ts";
+import type { Units } from "./_build-units.ts";
 
 /** Where the index stands in the output folder. */
-export const SEARCH_INDEX = "search/index.json";
+const SEARCH_INDEX = "search/index.json";
+const UNIT = "search";
 /** Characters of a file of words. */
 const SHARD = 30_000;
 /** Tools in a file of what is found. */
@@ -24,11 +26,13 @@ const WORD_AT_MOST = 40;
 /** Numbers of the tools that have a word in their name, and of those that have it elsewhere; ascending. */
 type Found = [named: number[], said: number[]];
 
-/** The files of the index; `state` is another text when anything in them is. */
-export async function searchFiles(
-  database: Database,
-  names: Names,
-): Promise<{ files: OutputFile[]; state: string }> {
+/** Puts the index among the units, unless it was made from the same tools before. */
+export async function makeSearch(database: Database, units: Units, names: Names): Promise<void> {
+  const state = digestOf(await searchState(database), ...names.alike);
+  if (!units.keep(UNIT, state)) units.put(UNIT, await searchFiles(database, names), state);
+}
+
+async function searchFiles(database: Database, names: Names): Promise<OutputFile[]> {
   const words = new Map<string, Found>();
   const tools: string[] = [];
   const ranges: [risk: string, category: string, from: number][] = [];
@@ -51,24 +55,21 @@ export async function searchFiles(
   const chunks = Array.from({ length: Math.ceil(tools.length / CHUNK) }, (_, index) => {
     return `[${tools.slice(index * CHUNK, (index + 1) * CHUNK).join(",")}]\n`;
   });
-  const state = digestOf(...shards.map(({ body }) => body), ...chunks, JSON.stringify(ranges)).slice(0, 16);
+  const content = digestOf(...shards.map(({ body }) => body), ...chunks, JSON.stringify(ranges)).slice(0, 16);
   // A folder for each index: who has read an older index.json does not find files of this one.
-  const folder = `search/${state}`;
+  const folder = `search/${content}`;
   const index = {
-    folder: state,
+    folder: content,
     tools: tools.length,
     chunk: CHUNK,
     ranges,
     words: shards.map(({ first }) => first),
   };
-  return {
-    state,
-    files: [
-      ...shards.map(({ body }, at) => ({ file: `${folder}/words-${at}.json`, body })),
-      ...chunks.map((body, at) => ({ file: `${folder}/tools-${at}.json`, body })),
-      { file: SEARCH_INDEX, body: `${JSON.stringify(index)}\n` },
-    ],
-  };
+  return [
+    ...shards.map(({ body }, at) => ({ file: `${folder}/words-${at}.json`, body })),
+    ...chunks.map((body, at) => ({ file: `${folder}/tools-${at}.json`, body })),
+    { file: SEARCH_INDEX, body: `${JSON.stringify(index)}\n` },
+  ];
 }
 
 function found(words: Map<string, Found>, word: string): Found {

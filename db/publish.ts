@@ -52,6 +52,17 @@ export interface SearchRow {
   summary: string;
 }
 
+/** Another text whenever `searchRows` may give something else. */
+export async function searchState({ db }: Database): Promise<string> {
+  const [row] = await db.execute<{ state: string }>(sql`
+    select concat_ws(' ', count(*), sum(hashtextextended(line, 1)), sum(hashtextextended(line, 2))) as state from (
+      select concat_ws(E'\n', ${tools.server}, ${tools.name}, ${tools.digest}, ${tools.rank}, ${verdicts}.xmin) as line
+      from ${tools} join ${verdicts} on ${verdicts.digest} = ${tools.digest} and ${verdicts.rules} = ${tools.rules}
+      where ${tools.goneSince} is null and ${isShown(tools.server)}
+    ) as lines`);
+  return row?.state ?? "";
+}
+
 /** The tools served now, worst first, a batch at a time. Descriptions are cut at 1,000 characters. */
 export async function* searchRows({ db }: Database, batch = 5_000): AsyncGenerator<SearchRow[]> {
   let after: { rank: number; server: string; name: string } | undefined;

@@ -100,6 +100,10 @@ test("a built site works in a browser under a path: nothing fails, and it can be
   await page.waitForFunction(() =>
     /No tool/.test(document.getElementById("search-status")?.textContent ?? ""),
   );
+  await page.goto(`${host}${BASE}/search/?risk=high`);
+  await page.waitForSelector("#search-results li");
+  const risky = await page.locator("#search-results li .sub").allTextContents();
+  expect(risky.filter((text) => !text.includes(", high risk"))).toEqual([]);
   await page.goto(`${host}${BASE}/search/?text=send+letter`);
   await page.click("#search-results a");
   await page.waitForURL(/send_mail/);

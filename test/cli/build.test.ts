@@ -82,6 +82,16 @@ test("every link of a built site leads to a file of it, under a base, whatever t
   }
   expect(broken).toEqual([]);
 
+  for (const file of [
+    "openapi.json",
+    "schemas.json",
+    "schemas/Tool.json",
+    "rules/delete-data.json",
+    "attacks.json",
+  ])
+    expect(JSON.parse(files.get(`api/v1/${file}`) ?? ""), file).toBeTypeOf("object");
+  expect(files.get("docs/api/tools/index.html")).toContain('href="/sub/path/api/v1/schemas/ToolList.json"');
+
   // Answers of the API name pages that are there.
   const lost = [];
   for (const [file, text] of files) {

@@ -1,5 +1,6 @@
 /** The lists of addresses that search engines read (sitemaps.org protocol 0.9): an index, and its parts. */
 import { CATEGORIES, FACETS, listFindingKinds, MODEL_RULE, RISKS } from "../../../classifier/index.ts";
+import { REFERENCE } from "../api/reference.ts";
 import {
   apiDocsUrl,
   attacksUrl,
@@ -11,9 +12,11 @@ import {
   facetUrl,
   glossaryUrl,
   homeUrl,
+  mcpDocsUrl,
   methodUrl,
   policiesUrl,
   policyFormatsUrl,
+  registryDocsUrl,
   reportUrl,
   riskUrl,
   rulesUrl,
@@ -37,6 +40,9 @@ const DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n';
 
 /** What a part lists. */
 export type PartKind = "pages" | "servers" | "tools";
+
+/** Pages that are nothing without somebody who answers: a static site has no more of them than their headings. */
+const NEED_ANSWERS = new Set([compareUrl(), policiesUrl()]);
 
 interface Entry {
   address: string;
@@ -64,14 +70,16 @@ export function readPart(pathname: string): { of: PartKind; number: number } | u
 
 /**
  * One part, written as it is read, a batch of the database at a time.
+ * @param published whether it is the sitemap of a static site
  * @returns undefined where the part has no address: there is no such part
  */
 export async function sitemapPart(
   catalog: Catalog,
   part: { of: PartKind; number: number },
   absolute: Absolute,
+  published = false,
 ): Promise<ReadableStream<Uint8Array> | undefined> {
-  const batches = entriesOf(catalog, part)[Symbol.asyncIterator]();
+  const batches = entriesOf(catalog, part, published)[Symbol.asyncIterator]();
   const first = await batches.next();
   if (first.done) return undefined;
   const pieces = written(first.value, batches, absolute);
@@ -111,6 +119,7 @@ function urlElement({ address, changed }: Entry, absolute: Absolute): string {
 async function* entriesOf(
   catalog: Catalog,
   { of, number }: { of: PartKind; number: number },
+  published: boolean,
 ): AsyncGenerator<Entry[]> {
   const range = { skip: (number - 1) * MAX_URLS, count: MAX_URLS };
   if (of === "tools") {
@@ -121,7 +130,10 @@ async function* entriesOf(
   } else if (of === "servers") {
     for await (const ids of catalog.serverKeys(range))
       if (ids.length > 0) yield ids.map((id) => ({ address: serverUrl(id) }));
-  } else if (number === 1) yield pageAddresses().map((address) => ({ address }));
+  } else if (number === 1) {
+    const addresses = pageAddresses().filter((address) => !published || !NEED_ANSWERS.has(address));
+    yield addresses.map((address) => ({ address }));
+  }
 }
 
 /** The pages that every catalog has. */
@@ -140,8 +152,11 @@ export function pageAddresses(): string[] {
     glossaryUrl(),
     docsUrl(),
     apiDocsUrl(),
+    ...REFERENCE.map(({ url }) => url),
+    mcpDocsUrl(),
     policiesUrl(),
     policyFormatsUrl(),
+    registryDocsUrl(),
     ...RISKS.map((risk) => riskUrl(risk)),
     ...CATEGORIES.map((category) => categoryUrl(category)),
     ...FACETS.map((facet) => facetUrl(facet)),

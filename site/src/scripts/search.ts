@@ -89,6 +89,17 @@ function fits(number: number, { ranges }: Index, risk: string, category: string)
   return (risk === "" || range?.[0] === risk) && (category === "" || range?.[1] === category);
 }
 
+/** All tools of that risk and category, for when nothing else is asked for. */
+function allOf(index: Index, risk: string, category: string): Map<number, number> {
+  const points = new Map<number, number>();
+  for (const [at, [, , from]] of index.ranges.entries()) {
+    if (!fits(from, index, risk, category)) continue;
+    const to = index.ranges[at + 1]?.[2] ?? index.tools;
+    for (let number = from; number < to; number += 1) points.set(number, 0);
+  }
+  return points;
+}
+
 async function search(params: URLSearchParams): Promise<void> {
   const address = link?.getAttribute("href");
   if (!address || !status || !list) return;
@@ -99,8 +110,10 @@ async function search(params: URLSearchParams): Promise<void> {
     if (field) field.value = value;
   }
   const words = wordsOf(params.get("text") ?? "").slice(0, 12);
-  const facet = params.get("facet") ?? "";
-  if (words.length === 0 && facet === "") return;
+  const [facet = "", risk = "", category = ""] = ["facet", "risk", "category"].map(
+    (name) => params.get(name) ?? "",
+  );
+  if (words.length === 0 && facet + risk + category === "") return;
   status.textContent = "Searching …";
   const root = address.replace(/index\.json$/, "");
   const index = await load<Index>(address);
@@ -108,10 +121,11 @@ async function search(params: URLSearchParams): Promise<void> {
     ...words.map((word, at) => pointsOf(word, at === words.length - 1, index, root)),
     ...(facet === "" ? [] : [pointsOf(`#${facet}`, false, index, root)]),
   ]);
+  if (asked.length === 0) asked.push(allOf(index, risk, category));
   const [first, ...others] = asked.sort((a, b) => a.size - b.size);
   const found = [...(first ?? [])]
     .filter(([number]) => others.every((points) => points.has(number)))
-    .filter(([number]) => fits(number, index, params.get("risk") ?? "", params.get("category") ?? ""))
+    .filter(([number]) => fits(number, index, risk, category))
     .map(([number, points]) => ({
       number,
       points: others.reduce((sum, more) => sum + (more.get(number) ?? 0), points),
@@ -129,7 +143,7 @@ async function search(params: URLSearchParams): Promise<void> {
   const more = found.length > SHOWN ? `; the first ${SHOWN} are below` : "";
   status.textContent =
     found.length === 0
-      ? "No tool has all of these words."
+      ? `No tool ${words.length === 0 ? "passes these filters" : "has all of these words"}.`
       : `${found.length.toLocaleString("en-GB")} of ${index.tools.toLocaleString("en-GB")} tools${more}`;
 }
 
