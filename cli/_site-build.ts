@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { glob, mkdir, open, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import path from "node:path";
@@ -7,7 +8,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { brotliCompress, gzip as gzipCompress } from "node:zlib";
-import type { PageHandler } from "./_http-server.ts";
+import type { PageHandler } from "./_ask-site.ts";
+import { loadModules, ownCopy } from "./_site-copy.ts";
 import { Failure } from "./failure.ts";
 
 const brotli = promisify(brotliCompress);
@@ -18,6 +20,8 @@ const SITE = path.join(ROOT, "site");
 const DIST = path.join(SITE, "dist");
 const ENTRY = path.join(DIST, "server/entry.mjs");
 const STAMP = path.join(DIST, "inputs.sha256");
+/** The published package has the built pages and not what they are built from. */
+const HAS_SOURCES = existsSync(path.join(SITE, "astro.config.ts"));
 const LOCK = path.join(SITE, ".astro/build.lock");
 /** What ends up in the built site. */
 const INPUTS = [
@@ -25,7 +29,9 @@ const INPUTS = [
   "classifier/**/*",
   "policy/**/*",
   "db/**/*.ts",
+  "mcp/**/*",
   "crawler/types.ts",
+  "crawler/version.ts",
   "corrections.yaml",
   "package-lock.json",
 ];
@@ -45,12 +51,16 @@ export interface SiteOptions {
 }
 
 /**
- * The site, built first where it is missing or older than its sources.
+ * The site, built first where it is missing or older than its sources, and whole for as long as this process lives,
+ * whoever builds it anew meanwhile.
  * @throws Failure when it cannot be built or loaded; the signal's reason when it aborts.
  */
 export async function loadSite(options: SiteOptions): Promise<Site> {
   const { clientFolder } = await buildSite(options);
-  return { handler: await loadHandler(), clientFolder };
+  const handler = await loadHandler();
+  if (!HAS_SOURCES) return { handler, clientFolder };
+  const [copy] = await Promise.all([ownCopy(clientFolder), loadModules(path.dirname(ENTRY))]);
+  return { handler, clientFolder: copy };
 }
 
 /**
@@ -58,7 +68,10 @@ export async function loadSite(options: SiteOptions): Promise<Site> {
  * @returns the folder of files that are served as they are, and a digest of all that the site was built from.
  */
 export async function buildSite(options: SiteOptions): Promise<{ clientFolder: string; inputs: string }> {
-  const inputs = await fingerprint();
+  const inputs = HAS_SOURCES ? await fingerprint() : await builtFrom();
+  if (inputs === undefined) {
+    throw new Failure(`Looking for the pages in ${DIST}: they are not there. Install Placard anew.`);
+  }
   if ((await builtFrom()) !== inputs) await buildLocked(inputs, options);
   return { clientFolder: path.join(DIST, "client"), inputs };
 }

@@ -48,6 +48,18 @@ function expectHelpful(html: string): void {
   expect(html).not.toMatch(/\bat .+\.(m?js|ts):\d+|node_modules|file:\/\/|hunter2|ECONNREFUSED/);
 }
 
+test("an address that cannot be read is answered with the page that says so, and nothing is logged", async () => {
+  const logged = vi.spyOn(console, "error").mockImplementation(() => {});
+  for (const address of ["/tools/npm/%40example/sessions/%0A", "/servers/%E9", "/%zz", "/x%2525250Dy"]) {
+    const answer = await fetch(`${up.url}${address}`);
+    const html = await answer.text();
+    expect(answer.status, address).toBe(404);
+    expect(html).toContain("There is nothing at this address.");
+    expectHelpful(html);
+  }
+  expect(logged).not.toHaveBeenCalled();
+});
+
 describe("a page that is not there, or is asked for wrongly", () => {
   test.each(ERROR_PAGES)("%s says so with status %i", async (address, status) => {
     const response = await fetch(`${up.url}${address}`);

@@ -1,0 +1,100 @@
+/** Answers requests with the site: its files, what is kept, and its pages and API. */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import sirv from "sirv";
+import type { PageHandler } from "./_ask-site.ts";
+import { takeBody } from "./_bodies.ts";
+import { compressing } from "./_compress.ts";
+import { type AnswerCache, answerKept, type SiteLocals } from "./_kept-site.ts";
+import { answerKnown, knownOf, tagKey } from "./_known-tags.ts";
+import { isUnreadable } from "./_lost-address.ts";
+import type { Limiter } from "./_rate-limit.ts";
+import { endUnread, isForPrograms, sendNothing, sendText } from "./_short-answers.ts";
+
+/** The built site and what its pages take their data from. */
+export interface ShownSite {
+  handler: PageHandler;
+  clientFolder: string;
+  locals: SiteLocals;
+  /** Where answers are kept; left out: each is made anew. */
+  cache?: AnswerCache;
+}
+
+/** @param crossOrigin whether pages of other origins may read the answer. */
+export type Handle = (request: IncomingMessage, response: ServerResponse, crossOrigin: boolean) => void;
+
+const READING = ["GET", "HEAD"];
+/** The page that says so. */
+const NOT_FOUND = "/404";
+
+/** @param limiter counts what is not a file; left out: nothing is counted */
+export function siteHandle(site: ShownSite, limiter?: Limiter): Handle {
+  // Reads the folder once: only files that were there can be asked for, whatever the path says.
+  const files = sirv(site.clientFolder, {
+    etag: true,
+    brotli: true,
+    gzip: true,
+    setHeaders: (response, pathname) => {
+      // Astro puts a digest into the names of what it built, so those never change.
+      const hashed = pathname.startsWith("/_astro/");
+      response.setHeader(
+        "cache-control",
+        hashed ? "public, max-age=31536000, immutable" : "public, max-age=300",
+      );
+    },
+  });
+  return (request, response, crossOrigin) => {
+    const reading = READING.includes(request.method ?? "");
+    const forPrograms = isForPrograms(request.url);
+    if (forPrograms && crossOrigin) letOthersRead(response);
+    const page = async () => {
+      if (limiter && !(await limiter(request, response))) return;
+      if (!reading && !forPrograms) return methodNotAllowed(response);
+      if (reading) endUnread(request, response);
+      else if (!(await takeBody(request, response))) return;
+      await answer(site, request, response, reading, crossOrigin);
+    };
+    const begin = () => {
+      page().catch(() => sendText(response, 500, "Something in Placard itself went wrong."));
+    };
+    if (reading) files(request, response, begin);
+    else begin();
+  };
+}
+
+async function answer(
+  site: ShownSite,
+  request: IncomingMessage,
+  response: ServerResponse,
+  reading: boolean,
+  crossOrigin: boolean,
+): Promise<void> {
+  const { cache, handler, locals } = site;
+  if (!isForPrograms(request.url) && isUnreadable(request.url ?? "/")) request.url = NOT_FOUND;
+  const key = cache && reading ? tagKey(request, crossOrigin, locals.publicUrl) : undefined;
+  if (cache && reading) {
+    if (key !== undefined && answerKnown(cache.tags, key, request, response)) return;
+    if (await answerKept({ handler, locals, cache }, request, response, crossOrigin, key)) return;
+  }
+  let known: ReturnType<typeof knownOf>;
+  const drained = compressing(request, response, (status, headers) => {
+    known = knownOf(status, headers);
+  });
+  const make = async (more: object) => {
+    const missing = () => sendNothing(response);
+    await handler(request, response, missing, { ...locals, crossOrigin, drained, ...more });
+    return known;
+  };
+  if (cache && key !== undefined) await cache.tags.note(key, (onRead) => make({ onRead }));
+  else await make({});
+}
+
+/** What is refused before the site is asked can be read by whoever may read its answers. */
+function letOthersRead(response: ServerResponse): void {
+  response.setHeader("access-control-allow-origin", "*");
+  response.setHeader("access-control-expose-headers", "etag, ratelimit, ratelimit-policy, retry-after");
+}
+
+function methodNotAllowed(response: ServerResponse): void {
+  response.setHeader("allow", READING.join(", "));
+  sendText(response, 405, "Pages can only be read (GET or HEAD).");
+}
