@@ -16,7 +16,7 @@ export default defineConfig({
       {
         test: {
           name: "real",
-          include: ["test/{crawler,db,cli,site}/**/*.test.ts"],
+          include: ["test/{crawler,db,mcp,cli,site}/**/*.test.ts"],
           globalSetup: ["test/global-setup.ts"],
           testTimeout: 60_000,
           hookTimeout: 120_000,

@@ -116,8 +116,12 @@ function malformed(name: string | undefined, text: string, startLine: number): N
   return new NoEntriesError(name === undefined ? where : `reading JSON from ${name}: ${where}. ${ACCEPTED}`);
 }
 
-/** What one JSON value stands for. `inList`: one of several lines, where a value of no known shape is an entry too. */
-function* entriesOf(value: unknown, inList = false, server?: string): Generator<Entry> {
+/**
+ * What one JSON value stands for, in any of the shapes above.
+ * @param inList whether it is one of several, where a value of no known shape is an entry too
+ * @throws NoEntriesError when it holds no definitions
+ */
+export function* entriesOf(value: unknown, inList = false, server?: string): Generator<Entry> {
   if (Array.isArray(value)) {
     for (const [index, element] of value.entries()) {
       const entry = entryOf(element, server);

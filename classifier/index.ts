@@ -2,10 +2,27 @@ export * from "./attacks.ts";
 export { type ClassifyOptions, classify } from "./classify.ts";
 export { type ParsedDefinition, parseDefinition } from "./definition.ts";
 export { canonicalJson, digestOf } from "./digest.ts";
-export { type Entry, type EntryLine, NoEntriesError, type RefusedEntry, readEntries } from "./entries.ts";
+export {
+  type Entry,
+  type EntryLine,
+  entriesOf,
+  NoEntriesError,
+  type RefusedEntry,
+  readEntries,
+} from "./entries.ts";
 export type { FindingKind } from "./findings/kind-schema.ts";
 export { type NamedServer, type ShadowedName, shadowedNames } from "./findings/shadowed.ts";
 export { findingsOf, listFindingKinds } from "./findings.ts";
+export {
+  fromRiskMetadata,
+  type HintLoss,
+  type Judgement,
+  type RiskAnnotations,
+  type RiskMetadata,
+  toHints,
+  toRiskMetadata,
+  VERDICT_META,
+} from "./mapping.ts";
 export { MODEL_RULE } from "./model/evidence.ts";
 export type { RulePage } from "./rule-schema.ts";
 export { listRules, RULES_VERSION } from "./rules.ts";

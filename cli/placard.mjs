@@ -6,12 +6,16 @@
  * project's dependencies bring a Node 24 of their own; `npm run` and `npx` put it first on PATH, a direct start does not.
  */
 import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { constants } from "node:os";
 import { delimiter, dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 
-const ENTRY = join(dirname(fileURLToPath(import.meta.url)), "index.ts");
+const FOLDER = dirname(fileURLToPath(import.meta.url));
+const SOURCE = join(FOLDER, "index.ts");
+/** A checkout runs its sources; the published package has them as JavaScript, since Node takes no types below node_modules. */
+const ENTRY = existsSync(SOURCE) ? SOURCE : join(FOLDER, "../dist/cli/index.js");
 const OUR_FAULT = 3;
 
 /** The npm packages that hold a Node 24, by platform and architecture. */
@@ -68,7 +72,7 @@ function runWith(node) {
 }
 
 if (isRecent(process.versions.node)) {
-  await import("./index.ts");
+  await import(pathToFileURL(ENTRY).href);
 } else {
   const node = bundledNode();
   if (node) runWith(node);

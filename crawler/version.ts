@@ -1,9 +1,7 @@
-import { createRequire } from "node:module";
 import { z } from "zod";
+import packageJson from "../package.json" with { type: "json" };
 
-const manifest = z
-  .object({ version: z.string(), homepage: z.url().optional() })
-  .parse(createRequire(import.meta.url)("../package.json"));
+const manifest = z.object({ version: z.string(), homepage: z.url().optional() }).parse(packageJson);
 
 /** Placard's own version, as we tell servers in `clientInfo` and in the User-Agent. */
 export const VERSION = manifest.version;

@@ -1,4 +1,5 @@
 import { counterName } from "./_counter.ts";
+import { groupBy } from "./_group-by.ts";
 import { jsonPointer } from "./_pointer.ts";
 import type { Limit, Policy, Rule, ToolPolicy, Window } from "./schema.ts";
 import type { Part, PolicyReason } from "./types.ts";
@@ -55,7 +56,7 @@ export function assemble(served: ServedPart[]): Recommendation {
 }
 
 function byName(served: ServedPart[]): [string, ServedPart[]][] {
-  const groups = [...Map.groupBy(served, ({ name }) => name)];
+  const groups = [...groupBy(served, ({ name }) => name)];
   return groups.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
 }
 

@@ -1,4 +1,5 @@
 import type { Branch, ToolDefinition, Verdict } from "../classifier/types.ts";
+import { groupBy } from "./_group-by.ts";
 import { claim, count, onlyThese, supporting } from "./_words.ts";
 import { type Decision, decide } from "./defaults.ts";
 import type { Window } from "./schema.ts";
@@ -69,7 +70,7 @@ function branchParts(path: string, kept: Branch[], all: Branch[], verdict: Verdi
 }
 
 function byArgument(branches: Branch[]): Map<string, Branch[]> {
-  return Map.groupBy(branches, ({ pointer }) => pointer);
+  return groupBy(branches, ({ pointer }) => pointer);
 }
 
 /** Path of a top-level argument in the policy's words, or undefined where its name cannot be written as one. */

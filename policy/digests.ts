@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { byName } from "./_by-name.ts";
+import { groupBy } from "./_group-by.ts";
 import type { JudgedTool } from "./recommend.ts";
 
 const digest = z.string().regex(/^sha256:[0-9a-f]{64}( sha256:[0-9a-f]{64})*$/, "a digest such as sha256:…");
@@ -24,7 +25,7 @@ export function policyDigests(servers: readonly Served[]): PolicyDigests {
   const result: Record<string, Record<string, string>> = Object.create(null);
   for (const { server, tools } of servers) {
     const digests: Record<string, string> = Object.create(null);
-    const byName = Map.groupBy(tools, ({ verdict }) => verdict.name);
+    const byName = groupBy(tools, ({ verdict }) => verdict.name);
     for (const [name, group] of [...byName].sort(([a], [b]) => (a < b ? -1 : 1)))
       digests[name] = [...new Set(group.map(({ verdict }) => verdict.digest))].sort().join(" ");
     result[server] = digests;

@@ -1,9 +1,19 @@
 import node from "@astrojs/node";
 import { defineConfig } from "astro/config";
+import manifest from "../package.json" with { type: "json" };
+
+/** What is bundled for the server is published with the licences that it is under. */
+const LICENSES = {
+  name: "placard:licenses",
+  // Astro takes no settings of builds by environment.
+  configEnvironment: (name: string) =>
+    name === "ssr" ? { build: { license: { fileName: "licenses.md" } } } : undefined,
+};
 
 /**
  * The site is a request handler (`dist/server/entry.mjs`) that `placard serve` runs inside its own HTTP server and
- * hands the catalog in `locals`. Sources of the other rooms are bundled; what comes from npm stays beside it.
+ * hands the catalog in `locals`. Sources of the other rooms are bundled, and so is what Astro itself needs of npm, which
+ * the published package does not bring; our own dependencies stay beside it.
  */
 export default defineConfig({
   output: "server",
@@ -19,6 +29,7 @@ export default defineConfig({
     cacheDir: "./.astro/vite",
     // The Content-Security-Policy allows no inline script or style: nothing may be small enough to be inlined.
     build: { assetsInlineLimit: 0 },
-    ssr: { external: ["postgres", "drizzle-orm"] },
+    plugins: [LICENSES],
+    ssr: { noExternal: true, external: Object.keys(manifest.dependencies) },
   },
 });

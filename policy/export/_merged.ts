@@ -1,3 +1,4 @@
+import { groupBy } from "../_group-by.ts";
 import type { Limit, Policy, Rule, ToolPolicy } from "../schema.ts";
 import { lossFor } from "./_losses.ts";
 import type { ExportServer, Loss } from "./types.ts";
@@ -59,7 +60,7 @@ function tightest(limits: Limit[]): Limit[] {
 
 /** What a merged document loses: tools of one name on several servers have the rules of all of them. */
 export function sharedNameLosses(servers: ExportServer[]): Loss[] {
-  const servedBy = Map.groupBy(
+  const servedBy = groupBy(
     servers.flatMap(({ server, tools }) => tools.map(({ name }) => ({ server, name }))),
     ({ name }) => name,
   );

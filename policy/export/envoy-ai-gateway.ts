@@ -1,3 +1,4 @@
+import { groupBy } from "../_group-by.ts";
 import { celRules } from "./_conditions-cel.ts";
 import { argumentLosses, CANNOT, limitLosses, lossFor, nameLosses } from "./_losses.ts";
 import { aliasProblem, unaskingOutcome } from "./_outcome.ts";
@@ -105,7 +106,7 @@ function rulesOf(servers: ExportServer[]): RouteRule[] {
       cel: tool.access === "check" ? expressionOf(tool) : undefined,
     })),
   );
-  return [...Map.groupBy(allowed, ({ cel }) => cel)].flatMap(([cel, group]) =>
+  return [...groupBy(allowed, ({ cel }) => cel)].flatMap(([cel, group]) =>
     Array.from({ length: Math.ceil(group.length / CAPS.toolsInRule) }, (_, index) => ({
       tools: group
         .slice(index * CAPS.toolsInRule, (index + 1) * CAPS.toolsInRule)

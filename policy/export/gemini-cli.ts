@@ -1,3 +1,4 @@
+import { groupBy } from "../_group-by.ts";
 import { allowedValues } from "./_arguments.ts";
 import { argsPattern, holdsWhole, PREFIX, registered, ruleTarget } from "./_gemini-names.ts";
 import { argumentLosses, CANNOT, limitLosses, lossFor } from "./_losses.ts";
@@ -149,7 +150,7 @@ function denyRest(alias: string): GeminiRule {
 
 /** Rules that differ in the tool alone are one, with a list of tools. */
 function grouped(rules: GeminiRule[]): (Omit<GeminiRule, "toolName"> & { toolNames: string[] })[] {
-  const groups = Map.groupBy(rules, ({ toolName, ...rest }) =>
+  const groups = groupBy(rules, ({ toolName, ...rest }) =>
     rest.argsPattern === undefined ? JSON.stringify(rest) : JSON.stringify([rest, toolName]),
   );
   return [...groups.values()].flatMap((group) => {
