@@ -1,27 +1,14 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import sirv from "sirv";
+import { refusedBody } from "./_bodies.ts";
+import type { TrustedProxies } from "./_client-address.ts";
 import { hostCheck } from "./_host-check.ts";
-import { type AnswerCache, answerKept, type SiteLocals } from "./_kept-site.ts";
+import { rateLimiter } from "./_rate-limit.ts";
+import { sendText } from "./_short-answers.ts";
+import { type Handle, type ShownSite, siteHandle } from "./_site-handle.ts";
+import { capConnections, dropSlow, PATIENCE, type Patience, timeouts } from "./_slow-clients.ts";
 import { unreadable } from "./_unreadable-request.ts";
 import { Failure } from "./failure.ts";
-
-/** The site as a request handler, as @astrojs/node makes it in middleware mode. */
-export type PageHandler = (
-  request: IncomingMessage,
-  response: ServerResponse,
-  next: (error?: unknown) => void,
-  locals: object,
-) => unknown;
-
-/** The built site and what its pages take their data from. */
-export interface ShownSite {
-  handler: PageHandler;
-  clientFolder: string;
-  locals: SiteLocals;
-  /** Where answers are kept; left out: each is made anew. */
-  cache?: AnswerCache;
-}
 
 export interface HttpServer {
   /** Where it can be reached from this machine. */
@@ -43,11 +30,15 @@ const SECURITY_HEADERS = {
   // Other sites' pages may show none of it; badges and pictures of a public catalog say otherwise.
   "cross-origin-resource-policy": "same-origin",
 };
-const READING = ["GET", "HEAD"];
 const PATIENCE_MS = 2000;
 
-/** @param crossOrigin whether pages of other origins may read the answer. */
-type Handle = (request: IncomingMessage, response: ServerResponse, crossOrigin: boolean) => void;
+export interface HttpOptions {
+  /** How many requests a minute an address may send; left out: as many as it likes. */
+  rateLimit?: number;
+  /** Who tells whom a request comes from. */
+  proxies?: TrustedProxies;
+  patience?: Patience;
+}
 
 /**
  * Takes the port, at once, so that a port in use is known before anything else is done.
@@ -58,25 +49,30 @@ export async function startHttpServer(
   host: string,
   port: number,
   allowedHosts: string[] = [],
+  { rateLimit, proxies, patience = PATIENCE }: HttpOptions = {},
 ): Promise<HttpServer> {
   let handle: Handle = notYet;
   const whoAsks = hostCheck(host, allowedHosts);
-  const server = createServer(
-    { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 5_000 },
-    (request, response) => {
-      for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
-      const asked = whoAsks(request.headers.host);
-      if (asked === "refused") misdirected(response);
-      else handle(request, response, asked === "allowed");
-    },
-  );
+  const limiter = rateLimit === undefined ? undefined : rateLimiter(rateLimit, proxies);
+  const server = createServer(timeouts(patience));
+  const take = (request: IncomingMessage, response: ServerResponse) => {
+    for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
+    const asked = whoAsks(request.headers.host);
+    if (asked === "refused") misdirected(response);
+    else if (!refusedBody(request, response)) handle(request, response, asked === "allowed");
+  };
+  server.on("request", take);
+  // Without this Node asks for every body before anybody has seen how long it is.
+  server.on("checkContinue", take);
   server.on("clientError", unreadable(SECURITY_HEADERS));
+  dropSlow(server, patience);
+  capConnections(server, patience, proxies !== undefined);
   await listen(server, host, port);
   const { port: taken } = server.address() as AddressInfo;
   return {
     url: `http://${shownHost(host)}:${taken}`,
     show(site) {
-      handle = siteHandle(site);
+      handle = siteHandle(site, limiter);
     },
     close: () => close(server),
   };
@@ -112,55 +108,6 @@ function shownHost(host: string): string {
   return host.includes(":") ? `[${host}]` : host;
 }
 
-function siteHandle(site: ShownSite): Handle {
-  // Reads the folder once: only files that were there can be asked for, whatever the path says.
-  const files = sirv(site.clientFolder, {
-    etag: true,
-    brotli: true,
-    gzip: true,
-    setHeaders: (response, pathname) => {
-      // Astro puts a digest into the names of what it built, so those never change.
-      const hashed = pathname.startsWith("/_astro/");
-      response.setHeader(
-        "cache-control",
-        hashed ? "public, max-age=31536000, immutable" : "public, max-age=300",
-      );
-    },
-  });
-  return (request, response, crossOrigin) => {
-    const path = request.url ?? "/";
-    const reading = READING.includes(request.method ?? "");
-    // The API answers other methods itself, in its own words.
-    if (!reading && !path.startsWith("/api/")) return methodNotAllowed(response);
-    const page = () => {
-      answer(site, request, response, reading, crossOrigin).catch(() =>
-        sendText(response, 500, "Something in Placard itself went wrong."),
-      );
-    };
-    if (reading) files(request, response, page);
-    else page();
-  };
-}
-
-async function answer(
-  site: ShownSite,
-  request: IncomingMessage,
-  response: ServerResponse,
-  reading: boolean,
-  crossOrigin: boolean,
-): Promise<void> {
-  const { cache, handler, locals } = site;
-  if (cache && reading && (await answerKept({ handler, locals, cache }, request, response, crossOrigin)))
-    return;
-  const missing = () => sendText(response, 404, "Not found.");
-  await handler(request, response, missing, { ...locals, crossOrigin });
-}
-
-function methodNotAllowed(response: ServerResponse): void {
-  response.setHeader("allow", READING.join(", "));
-  sendText(response, 405, "Pages can only be read (GET or HEAD).");
-}
-
 /** 421 Misdirected Request (RFC 9110 §15.5.20). What was asked for is not repeated: it is a stranger's text. */
 function misdirected(response: ServerResponse): void {
   const why = "Placard answers only requests for this machine itself (localhost, 127.0.0.1, [::1])";
@@ -172,15 +119,6 @@ function notYet(_request: IncomingMessage, response: ServerResponse): void {
   response.setHeader("retry-after", "2");
   response.setHeader("refresh", "2");
   sendText(response, 503, "Placard is starting. This page tries again by itself.");
-}
-
-function sendText(response: ServerResponse, status: number, text: string): void {
-  if (response.headersSent) {
-    response.end();
-    return;
-  }
-  response.writeHead(status, { "content-type": "text/plain; charset=utf-8", "cache-control": "no-store" });
-  response.end(`${text}\n`);
 }
 
 function close(server: Server): Promise<void> {

@@ -1,21 +1,21 @@
 /** Answers reading requests from memory where it can: rendered once, compressed once, sent as often as they are asked for. */
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
-import { promisify } from "node:util";
-import { brotliCompress, constants, gzip } from "node:zlib";
-import { ENCODINGS, type Encoding, encodedTag, namesAnswer, unchangedSince } from "../site/src/lib/etag.ts";
-import { askSite, type SiteAnswer } from "./_ask-site.ts";
-import type { PageHandler } from "./_http-server.ts";
+import { type Encoding, namesAnswer, unchangedSince } from "../site/src/lib/etag.ts";
+import { askSite, type PageHandler, type SiteAnswer } from "./_ask-site.ts";
+import { compress, encodedHeaders, encodingFor, SMALLEST } from "./_encodings.ts";
+import { createKnownTags, type KnownTags, knownOf } from "./_known-tags.ts";
 import { isText } from "./_media-type.ts";
-import { createRouteCache, type RouteCache } from "./_route-cache.ts";
+import { createRouteCache, type Part, type RouteCache } from "./_route-cache.ts";
 import { keyOf } from "./_route-keys.ts";
+import { nothingThere } from "./_short-answers.ts";
 
 /** An answer with the forms it was sent in. */
 interface KeptAnswer extends SiteAnswer {
   encoded: Map<Encoding, Promise<Buffer>>;
 }
 
-/** Answers of a site, some of them kept. */
-export type AnswerCache = RouteCache<KeptAnswer>;
+/** Answers of a site, some of them kept, and the tags of more. */
+export type AnswerCache = RouteCache<KeptAnswer> & { tags: KnownTags };
 
 /** What the pages are made from, and the site's own address where it has been told. */
 export interface SiteLocals {
@@ -29,29 +29,40 @@ interface KeptSite {
   cache: AnswerCache;
 }
 
-/** Brotli's 5 takes as long as gzip's 6 and is a sixth smaller; 11 takes a hundred times as long. */
-const BROTLI_QUALITY = 5;
-/** Smaller bodies fit one packet anyway. In bytes. */
-const SMALLEST = 1_000;
-const NOT_FOUND: SiteAnswer = {
-  status: 404,
-  headers: { "content-type": "text/plain; charset=utf-8", "cache-control": "no-store" },
-  body: Buffer.from("Not found.\n"),
-};
-const compress: Record<Encoding, (body: Buffer) => Promise<Buffer>> = {
-  br: (body) =>
-    promisify(brotliCompress)(body, { params: { [constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY } }),
-  gzip: (body) => promisify(gzip)(body),
-};
+function notFound(url: string | undefined): SiteAnswer {
+  const { mediaType, text } = nothingThere(url);
+  const headers = { "content-type": `${mediaType}; charset=utf-8`, "cache-control": "no-store" };
+  return { status: 404, headers, body: Buffer.from(`${text}\n`) };
+}
 
-/** @param limit most that is kept, in bytes */
+/** Tags take this part more than answers. */
+const TAGS_SHARE = 4;
+
+/** @param limit most that is kept of answers, in bytes; tags take a quarter of it more */
 export function createAnswerCache(limit: number): AnswerCache {
-  return createRouteCache<KeptAnswer>({ limit, weigh });
+  const kept = createRouteCache<KeptAnswer>({ limit, weigh });
+  const tags = createKnownTags(limit / TAGS_SHARE);
+  return {
+    ...kept,
+    tags,
+    change(change) {
+      kept.change(change);
+      tags.change(change);
+    },
+    open(open) {
+      kept.open(open);
+      tags.open(open);
+    },
+    get bytes() {
+      return kept.bytes;
+    },
+  };
 }
 
 /**
  * Answers a GET or HEAD.
  * @param crossOrigin whether pages of other origins may read the answer
+ * @param tagged what its tag is remembered under
  * @returns false when the request is one for the handler itself; nothing was sent then
  * @throws what the handler throws
  */
@@ -60,6 +71,7 @@ export async function answerKept(
   request: IncomingMessage,
   response: ServerResponse,
   crossOrigin: boolean,
+  tagged?: string,
 ): Promise<boolean> {
   const { host, accept } = request.headers;
   const keyed = keyOf({ url: request.url ?? "/", host, accept, crossOrigin }, locals.publicUrl);
@@ -68,13 +80,33 @@ export async function answerKept(
   let isOwn = false;
   const answer = await cache.share(key, async (onRead) => {
     isOwn = true;
-    const said = await askSite(handler, asked, { ...locals, crossOrigin, onRead });
-    return { ...(said ?? NOT_FOUND), encoded: new Map() };
+    const ask = async (onPart: (part: Part) => void): Promise<SiteAnswer> =>
+      (await askSite(handler, asked, { ...locals, crossOrigin, onRead: onPart })) ?? notFound(request.url);
+    const said = tagged === undefined ? await ask(onRead) : await askAndNote(cache.tags, tagged, ask, onRead);
+    return { ...said, encoded: new Map() };
   });
   // Made for another reader, who was given a cookie with it.
   if (!isOwn && isPersonal(answer)) return false;
   await send(answer, request, response, (more) => cache.grow(key, answer, more));
   return true;
+}
+
+/** The answer, and its tag for whoever asks for it when it is no longer kept. */
+async function askAndNote(
+  tags: KnownTags,
+  key: string,
+  ask: (onRead: (part: Part) => void) => Promise<SiteAnswer>,
+  onRead: (part: Part) => void,
+): Promise<SiteAnswer> {
+  let answer: SiteAnswer | undefined;
+  await tags.note(key, async (note) => {
+    answer = await ask((part) => {
+      onRead(part);
+      note(part);
+    });
+    return knownOf(answer.status, answer.headers);
+  });
+  return answer ?? ask(onRead);
 }
 
 function weigh({ status, headers, body }: KeptAnswer): number | undefined {
@@ -122,25 +154,6 @@ function isKnown(request: IncomingMessage, headers: OutgoingHttpHeaders): boolea
   const modified = headers["last-modified"];
   if (typeof modified === "string") said.set("last-modified", modified);
   return namesAnswer(asked.get("if-none-match"), String(headers.etag)) || unchangedSince(asked, said);
-}
-
-function encodedHeaders(headers: OutgoingHttpHeaders, encoding: Encoding | undefined): OutgoingHttpHeaders {
-  const vary = headers.vary === undefined ? [] : [headers.vary].flat();
-  const sent: OutgoingHttpHeaders = { ...headers, vary: [...vary, "Accept-Encoding"].join(", ") };
-  if (!encoding) return sent;
-  return { ...sent, "content-encoding": encoding, etag: encodedTag(String(headers.etag), encoding) };
-}
-
-/** @returns undefined for the body as it is (RFC 9110 §12.5.3; a coding is only used where it is named) */
-function encodingFor(header: string | string[] | undefined): Encoding | undefined {
-  const named = new Set<string>();
-  for (const part of String(header ?? "")
-    .toLowerCase()
-    .split(",")) {
-    const [name = "", weight = ""] = part.split(";").map((text) => text.trim());
-    if (!/^q=0(\.0*)?$/.test(weight)) named.add(name);
-  }
-  return ENCODINGS.find((encoding) => named.has(encoding));
 }
 
 function encodedBody(

@@ -21,7 +21,7 @@ export interface Request {
 }
 
 /** How we are at this moment, and what is sent while it is read. */
-const NEVER = /^\/(api\/v1\/(health|progress)|sitemaps\/.*)$/;
+const MOMENT = /^\/(api\/v1\/(health|ready|readiness|progress|export[^/]*)|sitemaps\/.*)$/;
 
 /**
  * Parameters with few values. An address with another, with another value, or with many of them is answered but not
@@ -48,7 +48,7 @@ const HOST = /^([\w.-]+|\[[0-9a-f:.]+\])(:\d{1,5})?$/;
  */
 export function keyOf(request: Request, publicUrl?: string | null): Keyed | undefined {
   const [path = "", query, ...rest] = request.url.split("?");
-  if (rest.length > 0 || NEVER.test(path) || !isPlainPath(path)) return undefined;
+  if (rest.length > 0 || isOfTheMoment(path) || !isPlainPath(path)) return undefined;
   const search = query === undefined ? "" : plainQuery(query);
   if (search === undefined) return undefined;
   const host = publicUrl ? new URL(publicUrl).host : request.host?.toLowerCase();
@@ -57,6 +57,11 @@ export function keyOf(request: Request, publicUrl?: string | null): Keyed | unde
   const address = path + search;
   const key = [request.crossOrigin ? "all" : "own", host, accept ?? "", address].join(" ");
   return { key, address, origin: new URL(`http://${host}`), accept };
+}
+
+/** Whether the answer at a path may be another one the next moment, without anything that is told of. */
+export function isOfTheMoment(path: string): boolean {
+  return MOMENT.test(path);
 }
 
 /** One path, one key: whoever writes letters as percent signs or slashes twice is not kept. */

@@ -1,12 +1,15 @@
 import { once } from "node:events";
+import { classify, type ToolDefinition } from "../classifier/index.ts";
 import type { Source } from "../crawler/index.ts";
 import { type Database, openDatabase } from "../db/index.ts";
 import type { Corrections } from "../policy/index.ts";
+import { readTrustedProxies } from "./_client-address.ts";
 import { readContact } from "./_contact.ts";
 import { readCorrections } from "./_corrections.ts";
 import { crawlInto } from "./_crawl-run.ts";
 import { type HttpServer, startHttpServer } from "./_http-server.ts";
 import { readPublicUrl } from "./_public-url.ts";
+import { readRateLimit } from "./_rate-limit.ts";
 import { refreshVerdicts } from "./_refresh-verdicts.ts";
 import { rootMessage } from "./_root-message.ts";
 import { loadSite } from "./_site-build.ts";
@@ -27,6 +30,8 @@ export async function runServe(options: ServeOptions, io: Io): Promise<void> {
   const port = readPort(options.port ?? io.env.PORT);
   const publicUrl = readPublicUrl(options.url ?? io.env.PLACARD_URL);
   const cacheLimit = readCacheLimit(options.pageCache);
+  const rateLimit = readRateLimit(options.rateLimit);
+  const proxies = readTrustedProxies(options.trustProxy);
   const host = options.host || io.env.HOST || "127.0.0.1";
   const home = placardHome(io.env);
   const contact = readContact(undefined, io.env);
@@ -34,7 +39,7 @@ export async function runServe(options: ServeOptions, io: Io): Promise<void> {
   const sources = options.starter
     ? await readStarter(options.starter === true ? undefined : options.starter)
     : [];
-  const http = await startHttpServer(host, port, allowedHosts(options, io.env));
+  const http = await startHttpServer(host, port, allowedHosts(options, io.env), { rateLimit, proxies });
   try {
     const database = await open(home, io);
     try {
@@ -112,7 +117,7 @@ interface Serving {
 
 /** Runs until the signal aborts; then everything it has started has ended. */
 async function serveCatalog(serving: Serving): Promise<void> {
-  const { http, database, signal, publicUrl, cacheLimit, status } = serving;
+  const { http, database, corrections, signal, publicUrl, cacheLimit, status } = serving;
   // Crawling does not wait for the pages: on a fresh clone they take their time, and so do the first installs.
   const work = new AbortController();
   const stop = AbortSignal.any([signal, work.signal]);
@@ -121,7 +126,8 @@ async function serveCatalog(serving: Serving): Promise<void> {
   try {
     const onBuild = () => status.note("Building the pages, once for these sources …");
     const site = await loadSite({ signal, onBuild });
-    http.show({ ...site, locals: { database, publicUrl }, cache: kept.cache });
+    const judge = (definition: ToolDefinition) => corrections.apply(classify(definition));
+    http.show({ ...site, locals: { database, publicUrl, judge }, cache: kept.cache });
     await status.out(`Placard is at ${http.url} (Ctrl-C stops it)\n`);
     if (!signal.aborted) await once(signal, "abort");
     status.note("Stopping …");

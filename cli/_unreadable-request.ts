@@ -2,6 +2,9 @@
 import { STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 
+/** Milliseconds that the sender gets to read the answer; what it still sends is thrown away. */
+const LINGER_MS = 1_000;
+
 interface Refusal {
   status: number;
   why: string;
@@ -42,6 +45,8 @@ export function unreadable(common: Record<string, string>) {
       connection: "close",
     };
     const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+    setTimeout(() => socket.destroy(), LINGER_MS).unref();
+    socket.resume();
     socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join("")}\r\n${why}\n`);
   };
 }

@@ -9,6 +9,8 @@ export interface ServeOptions {
   allowHost?: string[];
   url?: string;
   pageCache?: string;
+  rateLimit?: string;
+  trustProxy?: string[];
 }
 
 /** `placard serve`: the live site and API, and, with `--starter`, a crawl of the starter set at the same time. */
@@ -32,6 +34,15 @@ export function defineServe(program: Command, io: Io): void {
       "where the public reaches the site, for links in feeds, the sitemap and badges (default PLACARD_URL, else as asked)",
     )
     .option("--page-cache <MiB>", "memory for answers that were made already; 0 makes each anew (default 64)")
+    .option(
+      "--rate-limit <requests>",
+      "requests a minute that one address may send; files are not counted (default: no limit)",
+    )
+    .option(
+      "--trust-proxy <proxy>",
+      "believe X-Forwarded-For: how many proxies stand in front, or their address or network; an address can be given again",
+      (proxy: string, before: string[] = []) => [...before, proxy],
+    )
     .addHelpText(
       "after",
       `
@@ -41,6 +52,15 @@ given, and every web page may read the API.
 
 Answers are kept in memory until what they were made from changes, by this process or by another one on the same
 database, and for five minutes at most. Errors, searches and running crawls are not kept.
+
+With --rate-limit pages, API and /mcp count alike; styles, scripts and pictures do not. Answers say in RateLimit-Policy
+and RateLimit what is allowed and left, and a refusal (429) in Retry-After when to come back. An IPv6 network of 64 bits
+counts as one address. Behind a proxy every request comes from the proxy's address, so that all share one count: say with
+--trust-proxy who it is, and the address is taken from X-Forwarded-For. Without it that header is not believed: anybody can
+write it. With a number, nobody but the proxies may reach the port.
+
+Bodies may have 1 MiB. Requests must come whole in a minute, bodies and answers move at 4 KiB a second; 2,000 connections
+are held, 500 of one address unless --trust-proxy is given.
 
 A starter file is a list. Each entry has a source (npm:<name>@<version>, file:<path>, https://…) or a command, and may
 have arguments, environment and name:

@@ -21,6 +21,10 @@ describe("addresses of the static site", () => {
     ["/api/v1/tools/local/x/a", "/api/v1/tools/local/x/a.json"],
     ["/api/v1/policies/local/x?tool=a", "/api/v1/policies/local/x.json"],
     ["/badges/servers/local/x.svg", "/badges/servers/local/x.svg"],
+    ["/api/v1/openapi.json", "/api/v1/openapi.json"],
+    ["/api/v1/schemas/Tool.json", "/api/v1/schemas/Tool.json"],
+    ["/api/v1/rules/delete-data", "/api/v1/rules/delete-data.json"],
+    ["/docs/api/tools#listTools", "/docs/api/tools/#listTools"],
     ["/favicon.svg", "/favicon.svg"],
   ])("%s is %s", (live, address) => expect(at(live)).toBe(address));
 
@@ -30,6 +34,10 @@ describe("addresses of the static site", () => {
     "/tools?text=mail",
     "/policies?server=a&server=b",
     "/api/v1/tools?risk=low",
+    "/api/v1/export.json",
+    "/api/v1/export.jsonl.gz",
+    "/api/v1/ready",
+    "/v0.1/servers/npm%2Fx/versions/latest",
   ])("%s has none", (live) => expect(at(live)).toBeUndefined());
 
   test("of two names that differ in case the small one keeps its own", () => {

@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { expect, onTestFinished, test } from "vitest";
-import { type PageHandler, startHttpServer } from "../../cli/_http-server.ts";
+import type { PageHandler } from "../../cli/_ask-site.ts";
+import { startHttpServer } from "../../cli/_http-server.ts";
 import { createAnswerCache } from "../../cli/_kept-site.ts";
 
 const TEXT = `<p>${"Placard ".repeat(500)}</p>`;
@@ -14,17 +15,20 @@ interface Said {
   status?: number;
   headers?: Record<string, string>;
   body?: string;
+  /** What it says that it was made from. */
+  part?: "catalog" | "moment";
 }
 
 async function startSite(answer: (url: string, count: number) => Said) {
   let count = 0;
   const asked: Record<string, unknown>[] = [];
-  const handler: PageHandler = async (incoming, response) => {
+  const handler: PageHandler = async (incoming, response, _next, locals) => {
     count += 1;
     const number = count;
     asked.push(incoming.headers);
     await new Promise((resolve) => setTimeout(resolve, 10));
-    const { status = 200, headers, body = `${TEXT}${number}` } = answer(incoming.url ?? "", number);
+    const { status = 200, headers, body = `${TEXT}${number}`, part } = answer(incoming.url ?? "", number);
+    if (part) (locals as { onRead?: (part: string) => void }).onRead?.(part);
     const etag = `"${createHash("sha256").update(body).digest("base64url")}"`;
     response.writeHead(status, {
       "content-type": "text/html; charset=utf-8",
@@ -167,6 +171,48 @@ test("made-up addresses fill no memory", async () => {
     await get(`/page?risk=high${index}`);
   }
   expect(cache.bytes).toBe(bytes);
+});
+
+test("who has an answer that is not kept is told so too, until what it was made from changes", async () => {
+  const { get, count, cache } = await startSite((url) => ({
+    part: url.startsWith("/moment") ? "moment" : "catalog",
+  }));
+  const first = await get("/list?cursor=abc", { "accept-encoding": "br" });
+  const etag = String(first.headers.etag);
+  expect(cache.bytes).toBe(0);
+  for (const coding of ["br", "gzip"]) {
+    const again = await get("/list?cursor=abc", {
+      "accept-encoding": coding,
+      "if-none-match": `W/"x", ${etag}`,
+    });
+    expect([again.status, again.headers.etag, again.body.length]).toEqual([304, etag, 0]);
+    expect(again.headers.vary).toBe("Accept, Accept-Encoding");
+    expect(again.headers["content-security-policy"]).toContain("default-src 'none'");
+  }
+  expect(count()).toBe(1);
+  expect((await get("/list?cursor=abc", { "if-none-match": '"other"' })).status).toBe(200);
+  expect((await get("/list?cursor=abc")).status).toBe(200);
+  expect(count()).toBe(3);
+  const present = String((await get("/list?cursor=abc")).headers.etag);
+  cache.change({ server: "npm/one" });
+  expect((await get("/list?cursor=abc", { "if-none-match": present })).status).toBe(200);
+  expect(count()).toBe(5);
+  for (let time = 0; time < 2; time += 1) {
+    const { headers } = await get("/moment?x=1");
+    expect((await get("/moment?x=1", { "if-none-match": String(headers.etag) })).status).toBe(200);
+  }
+  expect(count()).toBe(9);
+});
+
+test("the tags of an answer that is dropped outlive it, and are bounded as well", async () => {
+  const { get, count, cache } = await startSite(() => ({ body: "x".repeat(30_000) }));
+  const tag = String((await get("/page0")).headers.etag);
+  for (let index = 1; index < 60; index += 1) await get(`/page${index}`);
+  expect(cache.bytes).toBeLessThanOrEqual(1_000_000);
+  expect((await get("/page0", { "if-none-match": tag })).status).toBe(304);
+  expect(count()).toBe(60);
+  for (let index = 0; index < 500; index += 1) await get(`/other?x=${index}`);
+  expect(cache.tags.bytes).toBeLessThanOrEqual(250_000);
 });
 
 test("a reader who goes away leaves the answer to the others", async () => {

@@ -3,7 +3,8 @@ import { request } from "node:http";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { type PageHandler, startHttpServer } from "../../cli/_http-server.ts";
+import type { PageHandler } from "../../cli/_ask-site.ts";
+import { startHttpServer } from "../../cli/_http-server.ts";
 
 const echo: PageHandler = (incoming, response, _next, locals) => {
   response.end(`${incoming.method} ${incoming.url} ${JSON.stringify(locals)}`);

@@ -131,6 +131,8 @@ test("what keeps it from starting is one sentence and the right exit code", { ti
     [["--port", String(port)], {}, 3, `Opening port ${port} on 127.0.0.1: another program is using it.`],
     [["--host", "192.0.2.1", "--port", "0"], {}, 3, "this machine has no such address"],
     [["--allow-host", "https://x/y"], {}, 2, 'Reading the allowed host "https://x/y"'],
+    [["--rate-limit", "many"], {}, 2, 'Reading the rate limit "many"'],
+    [["--trust-proxy", "10.0.0.0/33"], {}, 2, 'Reading the trusted proxy "10.0.0.0/33"'],
     [["--starter", path.join(folder, "none.yaml")], {}, 3, "there is no such file"],
     [["--starter", file], {}, 3, 'entry 1 has the key "neither", which is not known'],
     [["--port", "0"], { DATABASE_URL: "postgres://me:secret@127.0.0.1:1/x" }, 3, "nothing answers there"],

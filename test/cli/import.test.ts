@@ -1,0 +1,269 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { gunzipSync, gzipSync } from "node:zlib";
+import { beforeAll, describe, expect, test } from "vitest";
+import { digestOf } from "../../classifier/index.ts";
+import { type Database, openDatabase } from "../../db/index.ts";
+import { createTestDatabase } from "../database.ts";
+import { fillCatalog } from "../db/_dataset.ts";
+import { HOME, placard } from "./_run.ts";
+
+/** A database that is dropped with the test server; empty, or filled. */
+async function makeDatabase(fill?: (database: Database) => Promise<void>): Promise<string> {
+  const { url } = await createTestDatabase();
+  const opened = await openDatabase({ home: "/nonexistent", url });
+  if (!opened.ok) throw new Error(opened.reason);
+  await fill?.(opened.database);
+  await opened.database.close();
+  return url;
+}
+
+let lines: string[];
+let full: string;
+let empty: string;
+let packed: Buffer;
+const file = path.join(HOME, "catalog.jsonl.gz");
+
+beforeAll(async () => {
+  full = await makeDatabase(fillCatalog);
+  empty = await makeDatabase();
+  const { stdout, code } = await placard(["export", "--out", file], { env: { DATABASE_URL: full } });
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({ file, counts: { servers: 3, tools: 5 } });
+  packed = readFileSync(file);
+  lines = gunzipSync(packed).toString("utf8").trimEnd().split("\n");
+});
+
+test("what is exported, imported and exported again is the same to the byte", async () => {
+  const env = { DATABASE_URL: await makeDatabase() };
+  const imported = await placard(["import", file], { env });
+  expect(imported).toMatchObject({ code: 0, stderr: "" });
+  expect(imported.stdout).toBe(
+    `The catalog now has 3 servers and 4 tools, as ${file} says. placard serve shows them.\n`,
+  );
+  const again = path.join(HOME, "again.jsonl.gz");
+  await placard(["export", "--out", again], { env });
+  expect(readFileSync(again).equals(packed)).toBe(true);
+  const plain = await placard(["export", "--out", "-"], { env });
+  expect(plain.stdout).toBe(`${lines.join("\n")}\n`);
+  // A second time it is not empty.
+  const second = await placard(["import", file], { env });
+  expect(second.code).toBe(3);
+  expect(second.stderr).toContain("the catalog is not empty, and a dataset is loaded into an empty one only");
+});
+
+test("JSON Lines come from standard input too, packed or not", async () => {
+  const env = { DATABASE_URL: await makeDatabase() };
+  const { code, stdout } = await placard(["import", "-"], { env, stdin: `${lines.join("\n")}\n` });
+  expect([code, stdout]).toEqual([
+    0,
+    "The catalog now has 3 servers and 4 tools, as standard input says. placard serve shows them.\n",
+  ]);
+});
+
+test("an export says why it cannot be written", async () => {
+  const env = { DATABASE_URL: full };
+  const unnamed = await placard(["export", "--out", path.join(HOME, "x.csv")], { env });
+  expect([unnamed.code, unnamed.stderr]).toEqual([
+    2,
+    expect.stringContaining("End it in .jsonl.gz or .parquet"),
+  ]);
+  const nowhere = await placard(["export", "--out", path.join(HOME, "none/x.parquet")], { env });
+  expect([nowhere.code, nowhere.stderr]).toEqual([3, expect.stringContaining("there is no such folder")]);
+});
+
+/** Another line at the place of the first that begins so. */
+function changed(start: string, change: (record: Record<string, unknown>) => void): string[] {
+  const at = lines.findIndex((line) => line.startsWith(start));
+  const record = JSON.parse(lines[at] ?? "") as Record<string, unknown>;
+  change(record);
+  return lines.with(at, JSON.stringify(record));
+}
+const place = (start: string): number => lines.findIndex((line) => line.startsWith(start)) + 1;
+const textOf = (all: string[]): string => `${all.join("\n")}\n`;
+const DEFINITION = '{"kind":"definition"';
+const TOOL = '{"kind":"tool"';
+const CRAWL = '{"kind":"crawl"';
+
+/** What a file holds, and what must be said of it. */
+const HOSTILE: [what: string, content: () => string | Buffer, says: () => string][] = [
+  ["an empty file", () => "", () => "line 1: there is nothing in the file"],
+  ["another JSON file", () => '{"tools":[]}\n', () => "line 1: this is no dataset of Placard"],
+  ["no JSON", () => "# Tools\n", () => "line 1: this is no dataset of Placard"],
+  ["a Parquet file", () => "PAR1....", () => "line 1: this is Parquet"],
+  [
+    "a newer form",
+    () => textOf(lines.with(0, '{"kind":"dataset","version":2}')),
+    () => "line 1: records have the form 2, and this Placard reads form 1",
+  ],
+  ["a truncated gzip file", () => packed.subarray(0, packed.length - 9), () => "the file ends in the middle"],
+  [
+    "a gzip file with a flipped bit",
+    () => Buffer.from(packed.map((byte, at) => (at === packed.length - 6 ? byte ^ 1 : byte))),
+    () => "it cannot be unpacked (gzip: incorrect data check)",
+  ],
+  [
+    "a gzip bomb",
+    () =>
+      gzipSync(
+        Buffer.concat([Buffer.from('{"kind":"dataset","version":1}\n'), Buffer.alloc(80 * 2 ** 20, 32)]),
+      ),
+    () => "line 2: it is longer than 64 MiB",
+  ],
+  [
+    "lines that were cut off",
+    () => textOf(lines.slice(0, -1)),
+    () => `line ${lines.length - 1}: the file ends behind it`,
+  ],
+  ["a line in the middle that is cut", () => lines.join("\n").slice(0, 3_000), () => "it is not JSON"],
+  ["an empty line", () => textOf(lines.toSpliced(3, 0, "")), () => "line 4: it is not JSON"],
+  [
+    "no UTF-8",
+    () => Buffer.concat([Buffer.from(`${lines[0]}\n`), Buffer.from([0xff, 0xfe, 10])]),
+    () => "line 2: it is not UTF-8",
+  ],
+  [
+    "a row that stands there twice",
+    () => textOf(lines.toSpliced(place(TOOL), 0, lines[place(TOOL) - 1] ?? "")),
+    () => `line ${place(TOOL) + 1}: the tool before it is the same one: a row stands there twice`,
+  ],
+  [
+    "rows out of order",
+    () => textOf(lines.with(1, lines[2] ?? "").with(2, lines[1] ?? "")),
+    () => "line 3: the definition before it belongs behind it",
+  ],
+  [
+    "kinds out of order",
+    () => textOf(lines.toSpliced(place(TOOL), 0, lines[place(CRAWL) - 1] ?? "")),
+    () => `line ${place(TOOL) + 1}: a crawl stands behind a tool`,
+  ],
+  [
+    "a definition that was changed",
+    () =>
+      textOf(
+        changed(DEFINITION, (record) => {
+          (record.definition as Record<string, unknown>).description = "Harmless.";
+        }),
+      ),
+    () => "line 2: its definition has the digest sha256:",
+  ],
+  [
+    "a verdict on something else",
+    () =>
+      textOf(
+        changed(DEFINITION, (record) => {
+          for (const verdict of record.verdicts as { digest: string }[])
+            verdict.digest = digestOf({ name: "x" });
+        }),
+      ),
+    () => "line 2: a verdict is on another definition",
+  ],
+  [
+    "a verdict with a field that nobody knows",
+    () =>
+      textOf(
+        changed(DEFINITION, (record) => {
+          for (const verdict of record.verdicts as object[]) Object.assign(verdict, { safe: true });
+        }),
+      ),
+    () => "line 2: a verdict has a field that is none",
+  ],
+  [
+    "a risk that there is none of",
+    () =>
+      textOf(
+        changed(DEFINITION, (record) => {
+          for (const verdict of record.verdicts as object[]) Object.assign(verdict, { risk: "none" });
+        }),
+      ),
+    () => "line 2: its verdicts.0.risk can't be taken",
+  ],
+  [
+    "a field that nobody knows",
+    () => textOf(changed(TOOL, (record) => Object.assign(record, { risk: "low" }))),
+    () => `line ${place(TOOL)}: it has a field "risk", which is none`,
+  ],
+  [
+    "a kind that nobody knows",
+    () => textOf(lines.toSpliced(1, 0, '{"kind":"toString"}')),
+    () => 'line 2: its kind is "toString", which is none',
+  ],
+  [
+    "a tool whose definition is not there",
+    () => textOf(changed(TOOL, (record) => Object.assign(record, { digest: `sha256:${"0".repeat(64)}` }))),
+    () => `line ${place(TOOL)}: its definition sha256:000`,
+  ],
+  [
+    "a tool of another name than its definition",
+    () => textOf(changed(TOOL, (record) => Object.assign(record, { name: "a" }))),
+    () => `line ${place(TOOL)}: the definition sha256:`,
+  ],
+  [
+    "a tool whose verdict is not there",
+    () => textOf(changed(TOOL, (record) => Object.assign(record, { rules: "none" }))),
+    () => `line ${place(TOOL)}: its definition has no verdict by the rules none`,
+  ],
+  [
+    "a tool of a crawl that is not there",
+    () => textOf(changed(TOOL, (record) => Object.assign(record, { crawl: 4_000 }))),
+    () => `line ${place(TOOL)}: the file has no crawl 4000 of its server`,
+  ],
+  [
+    "a crawl of a server that is not there",
+    () => textOf(changed(CRAWL, (record) => Object.assign(record, { server: "npm/none" }))),
+    () => `line ${place(CRAWL)}: its server "npm/none" is not in the file`,
+  ],
+  [
+    "a server whose crawl is not there",
+    () => textOf(changed('{"kind":"server"', (record) => Object.assign(record, { lastCrawl: 4_000 }))),
+    () => "a crawl of the server",
+  ],
+  [
+    "a text that no database holds",
+    () => textOf(changed('{"kind":"server"', (record) => Object.assign(record, { source: "a\0b" }))),
+    () => "its source has characters in it that no database holds",
+  ],
+  [
+    "a number that no database holds",
+    () => textOf(changed(TOOL, (record) => Object.assign(record, { position: 2 ** 40 }))),
+    () => `line ${place(TOOL)}: up to line`,
+  ],
+  [
+    "counts that are not those of the file",
+    () => textOf(changed('{"kind":"end"', (record) => Object.assign(record, { tools: 6 }))),
+    () => `line ${lines.length}: it counts 6 tools, and the file has 5`,
+  ],
+  [
+    "something behind the end",
+    () => `${textOf(lines)}{}\n`,
+    () => `line ${lines.length + 1}: something stands behind`,
+  ],
+];
+
+describe("a file that cannot be taken is refused with its line, and the catalog stays empty", () => {
+  test.each(HOSTILE)("%s", async (_what, content, says) => {
+    const bad = path.join(HOME, "bad");
+    writeFileSync(bad, content());
+    const env = { DATABASE_URL: empty };
+    const { code, stdout, stderr } = await placard(["import", bad], { env });
+    expect([code, stdout]).toEqual([3, ""]);
+    expect(stderr).toContain(`placard: importing ${bad}: `);
+    expect(stderr).toContain(says());
+    expect(stderr.trimEnd().split("\n")).toHaveLength(1);
+    expect(stderr).toContain("Nothing was imported.");
+  });
+
+  test("so the whole file can still be imported", async () => {
+    const env = { DATABASE_URL: empty };
+    expect((await placard(["import", file], { env })).code).toBe(0);
+  });
+});
+
+test.each([
+  ["none.jsonl.gz", "there is no such file"],
+  ["https://catalog.example/api/v1/export.jsonl.gz", "Fetch it first"],
+  [HOME, "that is a folder"],
+])("what is no file is said: %s", async (name, says) => {
+  const { code, stderr } = await placard(["import", name], { env: { DATABASE_URL: await makeDatabase() } });
+  expect([code, stderr]).toEqual([3, expect.stringContaining(says)]);
+});
