@@ -1,23 +1,23 @@
-import { readFileSync } from "node:fs";
 import { constants } from "node:os";
 import { Command, CommanderError } from "commander";
+import manifest from "../package.json" with { type: "json" };
 import { defineBuild } from "./build.ts";
 import { defineClassify } from "./classify.ts";
 import { defineCrawl } from "./crawl.ts";
 import { defineEval } from "./eval.ts";
 import { defineExplain } from "./explain.ts";
+import { defineExport } from "./export.ts";
 import { EXIT, Failure, Interrupted, OutputClosed } from "./failure.ts";
 import { defineForget } from "./forget.ts";
+import { defineImport } from "./import.ts";
 import { processIo } from "./io.ts";
+import { defineMcp } from "./mcp.ts";
 import { definePolicy } from "./policy.ts";
 import { defineReview } from "./review.ts";
 import { defineServe } from "./serve.ts";
 
 /** The one place that prints errors and ends the process. */
 const io = processIo();
-const manifest = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
-  version: string;
-};
 
 const program = new Command("placard")
   .description(
@@ -67,6 +67,9 @@ for (const define of [
   defineForget,
   defineServe,
   defineBuild,
+  defineExport,
+  defineImport,
+  defineMcp,
   defineEval,
 ])
   define(program, io);

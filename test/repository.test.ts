@@ -23,8 +23,9 @@ const MAY_USE: Record<string, string[]> = {
   review: ["classifier"],
   crawler: ["classifier"],
   db: ["classifier", "crawler"],
-  site: ["classifier", "policy", "crawler", "db"],
-  cli: ["classifier", "policy", "review", "crawler", "db", "site"],
+  mcp: ["classifier", "policy", "db"],
+  site: ["classifier", "policy", "crawler", "db", "mcp"],
+  cli: ["classifier", "policy", "review", "crawler", "db", "mcp", "site"],
 };
 
 /** Folders that run in a browser too. */
@@ -37,7 +38,7 @@ interface Import {
 }
 
 const sources = files.filter((file) =>
-  /^(classifier|policy|review|crawler|db|site\/src|cli)\/.*\.(ts|astro)$/.test(file),
+  /^(classifier|policy|review|crawler|db|mcp|site\/src|cli)\/.*\.(ts|astro)$/.test(file),
 );
 const imports: Import[] = sources.flatMap((file) =>
   [...read(file).matchAll(/(?:from|import)\s*\(?\s*"([^"]+)"/g)].map((match) => ({
