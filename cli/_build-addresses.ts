@@ -53,11 +53,17 @@ function feed({ path, live }: Asked, names: Names): Place | undefined {
   return { ...fileAt(`feeds/${serverPath(id, names)}${ending}`), live, server: id };
 }
 
+/** Of all servers, and made by itself (`_build-dataset.ts`): no page that links to it may have it made. */
+function dataset({ path, query, live }: Asked): Place | undefined {
+  return query.size > 0 ? undefined : { ...fileAt(path.slice(1)), live, server: "" };
+}
+
 const KINDS: { prefix: string; place: (asked: Asked, names: Names) => Place | undefined }[] = [
   { prefix: `${API}/tools`, place: apiTool },
   { prefix: `${API}/servers`, place: apiServer },
   { prefix: `${API}/policies`, place: apiPolicy },
   { prefix: `${API}/annotations`, place: apiAnnotations },
+  ...["json", "jsonl.gz", "parquet"].map((ending) => ({ prefix: `${API}/export.${ending}`, place: dataset })),
   { prefix: "/badges", place: picture },
   { prefix: "/images", place: picture },
   { prefix: "/feeds", place: feed },

@@ -23,7 +23,7 @@ export interface OutputFile {
 }
 
 /** Behind the name of a file that is not whole yet. No file of the site ends so. */
-const UNFINISHED = "~tmp";
+export const UNFINISHED = "~tmp";
 
 /**
  * Makes sure that a folder is there and is ours to write to: new, empty, or built by us before.

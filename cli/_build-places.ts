@@ -29,9 +29,12 @@ export function placeOfPage(list: Place, page: number, live: string): Place {
   return { ...pageAt(`${folder}page/${page}`), live };
 }
 
+/** What only a program that runs can answer, and files that would have to be read whole. */
+const LIVE_ONLY = new RegExp(`^(${API}/(export\\.|ready$)|/v0\\.1/)`);
+
 /** A page that is not of a server: its address stays; one with an ending is a file as it is. */
 export function fixed({ path, query, part }: Asked): Place | undefined {
-  if (query.size > 0) return undefined;
+  if (query.size > 0 || LIVE_ONLY.test(path)) return undefined;
   if (/\.\w+$/.test(path)) return { ...fileAt(path.slice(1)), live: path };
   if (path.startsWith(`${API}/`)) return { ...fileAt(`${path.slice(1)}.json`), live: path };
   return { ...pageAt(path.replace(/\/+$/, ""), part), live: path };

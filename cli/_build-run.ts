@@ -3,6 +3,7 @@ import { glob, readFile } from "node:fs/promises";
 import path from "node:path";
 import { type Database, namesAlike, openDatabase, type ServerState, serverStates } from "../db/index.ts";
 import type { Corrections } from "../policy/index.ts";
+import { makeDataset } from "./_build-dataset.ts";
 import { appendLines, compactJournal, headLine, JOURNAL, type Journal } from "./_build-journal.ts";
 import { digestOf, type OutputFile, openOutput, writeFiles } from "./_build-output.ts";
 import { BEGINNINGS, makePages } from "./_build-pages.ts";
@@ -128,7 +129,12 @@ async function makeChanged(
   signal.addEventListener("abort", stop, { once: true });
   let tools = 0;
   try {
-    const rest = Promise.all([makeServers(workers, units, stale, note), makeSearch(database, units, names)]);
+    const servers = makeServers(workers, units, stale, note);
+    const rest = Promise.all([
+      servers,
+      makeSearch(database, units, names, servers),
+      makeDataset(database, units, { folder, base, names, signal }),
+    ]);
     await Promise.all([rest, makePages(workers, units, names, { isWhole: origin !== undefined, rest })]);
     [tools] = await rest;
   } finally {

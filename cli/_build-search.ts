@@ -26,10 +26,20 @@ const WORD_AT_MOST = 40;
 /** Numbers of the tools that have a word in their name, and of those that have it elsewhere; ascending. */
 type Found = [named: number[], said: number[]];
 
-/** Puts the index among the units, unless it was made from the same tools before. */
-export async function makeSearch(database: Database, units: Units, names: Names): Promise<void> {
+/**
+ * Puts the index among the units, unless it was made from the same tools before.
+ * @param servers when their pages are written: where one disk is too small for all, they come first.
+ */
+export async function makeSearch(
+  database: Database,
+  units: Units,
+  names: Names,
+  servers: Promise<unknown>,
+): Promise<void> {
   const state = digestOf(await searchState(database), ...names.alike);
-  if (!units.keep(UNIT, state)) units.put(UNIT, await searchFiles(database, names), state);
+  if (units.keep(UNIT, state)) return;
+  const [files] = await Promise.all([searchFiles(database, names), servers]);
+  units.put(UNIT, files, state);
 }
 
 async function searchFiles(database: Database, names: Names): Promise<OutputFile[]> {

@@ -1,4 +1,5 @@
 /** The units of a static site, each a set of files with what they were made from: those that were there, and those of this build. */
+import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { appendLines, beginLine, doneLine, JOURNAL, type Unit } from "./_build-journal.ts";
 import { areThere, type OutputFile, removeFiles, writeFiles } from "./_build-output.ts";
@@ -54,6 +55,25 @@ export class Units {
     writeFiles(this.#folder, files, this.#folders);
     appendLines(journal, [doneLine(name, state)]);
     this.wrote(name, names, state);
+  }
+
+  /**
+   * Makes a unit unless it is there already: for files that are too large to be held.
+   * @param write writes them, and gives those that it has not written.
+   */
+  async make(
+    name: string,
+    files: string[],
+    state: string,
+    write: () => Promise<OutputFile[]>,
+  ): Promise<void> {
+    if (this.keep(name, state)) return;
+    const journal = path.join(this.#folder, JOURNAL);
+    appendLines(journal, [beginLine(name, files)]);
+    for (const file of files) mkdirSync(path.dirname(path.join(this.#folder, file)), { recursive: true });
+    writeFiles(this.#folder, await write(), this.#folders);
+    appendLines(journal, [doneLine(name, state)]);
+    this.wrote(name, files, state);
   }
 
   /** All files of this build. */

@@ -14,6 +14,8 @@ export interface RouteCache<Answer> {
    * @param make told where to note what it reads, before or after it reads it
    */
   share(key: string, make: (onRead: (part: Part) => void) => Promise<Answer>): Promise<Answer>;
+  /** Makes it for one who asks, shares it with nobody, and keeps it where `weigh` says so. */
+  note(key: string, make: (onRead: (part: Part) => void) => Promise<Answer>): Promise<Answer>;
   /** Drops what is made from what has changed, also what is being made just now. */
   change(change: Change): void;
   /** Whether answers may be kept: not while changes could be missed. */
@@ -148,6 +150,7 @@ export function createRouteCache<Answer>({
 
   return {
     get,
+    note: makeAndKeep,
     async share(key, make) {
       return get(key) ?? making.get(key) ?? makeOnce(key, make);
     },

@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import path from "node:path";
 import { classify, type ToolDefinition } from "../classifier/index.ts";
 import type { Source } from "../crawler/index.ts";
 import { type Database, openDatabase } from "../db/index.ts";
@@ -15,6 +16,7 @@ import { rootMessage } from "./_root-message.ts";
 import { loadSite } from "./_site-build.ts";
 import { readStarter } from "./_starter.ts";
 import { type StatusLine, statusLine } from "./_status-line.ts";
+import { warmUp } from "./_warm-up.ts";
 import { readCacheLimit, watchedCache } from "./_watched-cache.ts";
 import { EXIT, Failure } from "./failure.ts";
 import { placardHome } from "./home.ts";
@@ -117,7 +119,7 @@ interface Serving {
 
 /** Runs until the signal aborts; then everything it has started has ended. */
 async function serveCatalog(serving: Serving): Promise<void> {
-  const { http, database, corrections, signal, publicUrl, cacheLimit, status } = serving;
+  const { http, database, corrections, signal, home, publicUrl, cacheLimit, status } = serving;
   // Crawling does not wait for the pages: on a fresh clone they take their time, and so do the first installs.
   const work = new AbortController();
   const stop = AbortSignal.any([signal, work.signal]);
@@ -126,8 +128,11 @@ async function serveCatalog(serving: Serving): Promise<void> {
   try {
     const onBuild = () => status.note("Building the pages, once for these sources …");
     const site = await loadSite({ signal, onBuild });
+    const datasetFolder = path.join(home, "exports");
     const judge = (definition: ToolDefinition) => corrections.apply(classify(definition));
-    http.show({ ...site, locals: { database, publicUrl, judge }, cache: kept.cache });
+    const locals = { database, publicUrl, judge, datasetFolder };
+    http.show({ ...site, locals, cache: kept.cache });
+    await warmUp(site.handler, locals, signal);
     await status.out(`Placard is at ${http.url} (Ctrl-C stops it)\n`);
     if (!signal.aborted) await once(signal, "abort");
     status.note("Stopping …");

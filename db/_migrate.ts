@@ -6,6 +6,7 @@ import type postgres from "postgres";
 
 const MIGRATION_LOCK = 7_102_028;
 const OLDEST_SERVER = 140_000;
+const MIGRATIONS = path.join(import.meta.dirname, "migrations");
 
 /**
  * Brings the tables up to date, one process at a time.
@@ -19,22 +20,25 @@ export async function applyMigrations(
   if (Number(server?.version) < OLDEST_SERVER) {
     return { ok: false, problem: "the server is older than PostgreSQL 14. Use a newer one." };
   }
-  const migrationsFolder = path.join(import.meta.dirname, "migrations");
   await sql`select pg_advisory_lock(${MIGRATION_LOCK})`;
   try {
-    const known = readMigrationFiles({ migrationsFolder }).at(-1)?.folderMillis ?? 0;
-    if ((await lastApplied(sql)) > known) {
+    if ((await lastApplied(sql)) > lastKnown()) {
       const problem = "a newer Placard has changed its tables. Use that one, or another database.";
       return { ok: false, problem };
     }
-    await migrate(drizzle(sql), { migrationsFolder });
+    await migrate(drizzle(sql), { migrationsFolder: MIGRATIONS });
     return { ok: true };
   } finally {
     await sql`select pg_advisory_unlock(${MIGRATION_LOCK})`;
   }
 }
 
-async function lastApplied(sql: postgres.Sql): Promise<number> {
+/** When the newest migration that this version knows was made, in milliseconds. */
+export const lastKnown = (): number =>
+  readMigrationFiles({ migrationsFolder: MIGRATIONS }).at(-1)?.folderMillis ?? 0;
+
+/** When the newest migration of the tables was made; 0 where there was none. */
+export async function lastApplied(sql: postgres.Sql): Promise<number> {
   const [table] = await sql`select to_regclass('drizzle.__drizzle_migrations') is not null as there`;
   if (table?.there !== true) return 0;
   const [row] = await sql`select max(created_at) as last from drizzle.__drizzle_migrations`;

@@ -1,8 +1,9 @@
-import { and, desc, eq, inArray, isNull, lt, or, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, gte, inArray, isNull, lt, or, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { ToolDefinition } from "../classifier/index.ts";
 import { inBatches, type Transaction } from "./_batch.ts";
 import { decodeCursor, encodeCursor, pageLimit, toPage } from "./_cursor.ts";
+import { checkMark, listMark } from "./_list-mark.ts";
 import { isShown } from "./_shown.ts";
 import type { Sighting, StoredTool } from "./_store-tools.ts";
 import { fromJsonText, fromJsonTextOrNull, jsonText, jsonTextOrNull, storable } from "./_text.ts";
@@ -19,7 +20,7 @@ const LIST = "changes";
  */
 export async function listChanges(database: Database, filter: ChangeFilter = {}): Promise<Page<ChangeRow>> {
   const limit = pageLimit(filter.limit);
-  const { server, tool, worse, cursor } = filter;
+  const { server, tool, worse, since, cursor } = filter;
   // Only verdicts get worse: said, so that the index by kind leads there.
   const kind = filter.kind ?? (worse ? "verdict-changed" : undefined);
   const conditions = [
@@ -28,9 +29,8 @@ export async function listChanges(database: Database, filter: ChangeFilter = {})
     tool === undefined ? undefined : concerns(storable(tool)),
     kind && eq(changes.kind, kind),
     worse === undefined ? undefined : eq(changes.worse, worse),
-    cursor === undefined
-      ? undefined
-      : lt(changes.id, decodeCursor(LIST, cursor, z.tuple([z.number().int()]))[0]),
+    since === undefined ? undefined : gte(changes.at, new Date(since)),
+    cursor === undefined ? undefined : lt(changes.id, placeOf(filter, cursor)),
   ];
   const query = database.db
     .select()
@@ -40,8 +40,22 @@ export async function listChanges(database: Database, filter: ChangeFilter = {})
     .limit(limit + 1);
   // Of one server they are on each of its pages, and found by its index whatever else is asked.
   const rows = await (server === undefined ? query : query.prepare("changes").execute());
-  return toPage(rows, limit, toChangeRow, (row) => encodeCursor(LIST, [row.id]));
+  return toPage(rows, limit, toChangeRow, (row) => encodeCursor(LIST, [listMark(made(filter)), row.id]));
 }
+
+const place = z.tuple([z.string(), z.number().int().min(0)]);
+
+function placeOf(filter: ChangeFilter, cursor: string): number {
+  const [mark, id] = decodeCursor(LIST, cursor, place);
+  checkMark(LIST, mark, made(filter));
+  return id;
+}
+
+/** What makes a list what it is. */
+const made = ({ cursor: _, limit: __, worse, ...filter }: ChangeFilter) => ({
+  ...filter,
+  worse: worse?.toString(),
+});
 
 /** Changes of a tool of this name, and the one that gave it another: `stateOf` writes the former name first. */
 function concerns(tool: string): SQL | undefined {

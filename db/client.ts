@@ -5,7 +5,7 @@ import postgres from "postgres";
 import { connectionFailure, parseAddress } from "./_address.ts";
 import { answerWithin } from "./_answer.ts";
 import { DRIVER_OPTIONS } from "./_driver.ts";
-import { applyMigrations } from "./_migrate.ts";
+import { applyMigrations, lastKnown } from "./_migrate.ts";
 import { arrive, leave } from "./_presence.ts";
 import { type EmbeddedServer, ensureEmbedded } from "./embedded.ts";
 import * as schema from "./schema.ts";
@@ -16,6 +16,8 @@ export interface Database {
   /** Where it is, for people; never holds a password. */
   description: string;
   embedded: boolean;
+  /** When the newest migration that it was opened with was made, in milliseconds: which tables it has. */
+  migration: number;
   /** Closes the connections, and stops the embedded server when nobody else uses it. Once is enough; more is fine. */
   close(): Promise<void>;
 }
@@ -138,5 +140,5 @@ function handle(
     closing ??= end();
     return closing;
   };
-  return { db: drizzle(sql, { schema }), description, embedded, close };
+  return { db: drizzle(sql, { schema }), description, embedded, migration: lastKnown(), close };
 }

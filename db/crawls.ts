@@ -249,7 +249,10 @@ async function storeDefinitions(tx: Transaction, stored: StoredTool[], at: Date)
 /** Longest text that words are looked up in; a definition itself is kept whole. */
 const SEARCH_LIMIT = 20_000;
 
-function definitionRow({ digest, definition, name }: StoredTool, at: Date) {
+export function definitionRow(
+  { digest, definition, name }: Pick<StoredTool, "digest" | "definition" | "name">,
+  at: Date,
+) {
   const title = typeof definition.title === "string" ? definition.title : undefined;
   const description = typeof definition.description === "string" ? definition.description : undefined;
   const search = [name, title, description].filter((text) => text !== undefined).join("\n");

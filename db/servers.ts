@@ -1,46 +1,17 @@
-import { and, asc, desc, eq, gt, inArray, isNull, sql } from "drizzle-orm";
-import { z } from "zod";
+import { and, asc, desc, eq, inArray, isNull, sql } from "drizzle-orm";
 import { CATEGORIES, RISKS } from "../classifier/index.ts";
 import type { Authorization, LaunchConditions, RegistryEntry, ToolProblem } from "../crawler/types.ts";
-import { decodeCursor, encodeCursor, pageLimit, toPage } from "./_cursor.ts";
 import { noCounts } from "./_rank.ts";
 import { fromJsonText, fromJsonTextOrNull, isStorable } from "./_text.ts";
 import type { Database } from "./client.ts";
 import { crawls, servers, tools } from "./schema.ts";
-import type { CrawlRow, PackageRow, Page, PageOptions, ServerDetail, ServerRow } from "./types.ts";
+import type { CrawlRow, PackageRow, ServerDetail, ServerRow } from "./types.ts";
 
 type StoredServer = typeof servers.$inferSelect;
 type StoredCrawl = typeof crawls.$inferSelect;
 type Counts = Pick<ServerRow, "byCategory" | "byRisk">;
 
-const LIST = "servers";
 const SHOWN_CRAWLS = 50;
-
-/**
- * Servers that were asked at least once, by id.
- * @throws CursorError for a cursor of another list or of nobody.
- */
-export async function listServers(database: Database, options: PageOptions = {}): Promise<Page<ServerRow>> {
-  const limit = pageLimit(options.limit);
-  const after =
-    options.cursor === undefined ? undefined : decodeCursor(LIST, options.cursor, z.tuple([z.string()]))[0];
-  const rows = await database.db
-    .select()
-    .from(servers)
-    .where(and(isNull(servers.withdrawn), after === undefined ? undefined : gt(servers.id, after)))
-    .orderBy(asc(servers.id))
-    .limit(limit + 1);
-  const counts = await countTools(
-    database,
-    rows.map((row) => row.id),
-  );
-  return toPage(
-    rows,
-    limit,
-    (row) => toServerRow(row, counts.get(row.id) ?? emptyCounts()),
-    (row) => encodeCursor(LIST, [row.id]),
-  );
-}
 
 /** Ids of all servers, those that are not shown any more included. */
 export async function serverIds({ db }: Database): Promise<string[]> {
@@ -72,7 +43,7 @@ export async function getServer(database: Database, id: string): Promise<ServerD
   const last = history[0];
   if (!last) return undefined;
   return {
-    ...toServerRow(row, counts.get(id) ?? emptyCounts()),
+    ...toServerRow(row, counts.get(id)),
     ...whatItSaid(spoken[0] ?? last),
     authorization: fromJsonTextOrNull<Authorization>(last.authorization),
     registryEntry: fromJsonTextOrNull<RegistryEntry>(last.registryEntry),
@@ -102,7 +73,8 @@ export function packageOf(
   return registry !== null && name !== null && version !== null ? { registry, name, version } : undefined;
 }
 
-function toServerRow(row: StoredServer, counts: Counts): ServerRow {
+/** A row as the catalog gives it out. */
+export function toServerRow(row: StoredServer, counts: Counts = emptyCounts()): ServerRow {
   return {
     id: row.id,
     source: row.source,
@@ -138,7 +110,8 @@ function emptyCounts(): Counts {
   return { byRisk: noCounts(RISKS), byCategory: noCounts(CATEGORIES) };
 }
 
-async function countTools({ db }: Database, ids: string[]): Promise<Map<string, Counts>> {
+/** How many tools each of these servers serves now; those that serve none are not in it. */
+export async function countTools({ db }: Database, ids: string[]): Promise<Map<string, Counts>> {
   const counts = new Map<string, Counts>();
   if (ids.length === 0) return counts;
   const rows = await db

@@ -25,18 +25,28 @@ export interface PageOptions {
   cursor?: string;
 }
 
+/** One value, or several of which any will do. */
+export type AnyOf<Value> = Value | readonly Value[];
+
+/**
+ * The orders of a list of tools; `-` turns one round. `server` is by server and name, which nothing changes. `-risk` is
+ * worst first, `-updated` what was updated last first. `relevance` is by how well the text fits, then worst first.
+ */
+export const TOOL_SORTS = ["server", "-server", "-risk", "risk", "-updated", "updated", "relevance"] as const;
+export type ToolSort = (typeof TOOL_SORTS)[number];
+
 /** Filters of `listTools`; all that are given must hold. */
 export interface ToolFilter extends PageOptions {
   /** Server id. */
   server?: string;
-  category?: Category;
-  risk?: Risk;
-  facet?: Facet;
+  category?: AnyOf<Category>;
+  risk?: AnyOf<Risk>;
+  facet?: AnyOf<Facet>;
   /** Only tools with a finding of this kind. */
-  finding?: string;
+  finding?: AnyOf<string>;
   /** Only tools with evidence by this rule. */
-  rule?: string;
-  /** Only tools whose annotations contradict the rest of their definition. */
+  rule?: AnyOf<string>;
+  /** Only tools whose annotations contradict the rest of their definition, or only the others. */
   conflict?: boolean;
   /** The least confidence: 0.5, 0.6, 0.7, 0.8 or 0.9. */
   confidence?: Confidence;
@@ -49,6 +59,28 @@ export interface ToolFilter extends PageOptions {
   respell?: boolean;
   /** Also the tools that are no longer served, or only those. Off unless told. */
   gone?: boolean | "only";
+  /** Only tools of which something new was stored at or after this time (ISO 8601): see `tool_search.updated`. */
+  updatedSince?: string;
+  /** By how well they fit the text, and worst first, unless told. */
+  sort?: ToolSort;
+}
+
+/** The orders of a list of servers; `-` turns one round. */
+export const SERVER_SORTS = ["id", "-id", "-updated", "updated", "-tools", "tools"] as const;
+export type ServerSort = (typeof SERVER_SORTS)[number];
+
+/** Filters of `listServers`; all that are given must hold. */
+export interface ServerFilter extends PageOptions {
+  /** How the last crawl ended. */
+  status?: AnyOf<CrawlStatus>;
+  /** The first part of the id: npm, remote, … */
+  source?: AnyOf<string>;
+  /** Words that must all be part of the id or the title, in any case. */
+  text?: string;
+  /** Only servers whose last crawl ended at or after this time (ISO 8601), however it ended. */
+  updatedSince?: string;
+  /** By id unless told. */
+  sort?: ServerSort;
 }
 
 /** What `confidence` of a filter may be, in tenths: each is a list of its own. */
@@ -313,6 +345,8 @@ export interface ChangeFilter extends PageOptions {
   kind?: ChangeKind;
   /** Only verdicts that got worse. */
   worse?: boolean;
+  /** Only changes that a crawl showed which was started at or after this time (ISO 8601). */
+  since?: string;
 }
 
 export const JOB_STATES = ["waiting", "running", "done", "failed", "skipped"] as const;

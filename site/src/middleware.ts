@@ -1,5 +1,4 @@
 import { defineMiddleware } from "astro:middleware";
-import { catalogOf } from "./lib/catalog.ts";
 import { etagOf, namesTag, unchangedSince } from "./lib/etag.ts";
 import { absoluteUrls } from "./lib/head.ts";
 import { markdownAnswer } from "./lib/markdown.ts";
@@ -13,8 +12,7 @@ const EMBEDDABLE = /^\/(badges|images)\//;
  * machine alone.
  */
 export const onRequest = defineMiddleware(async ({ request, url, locals }, next) => {
-  const response =
-    (await markdownAnswer(request, () => catalogOf(locals), absoluteUrls(locals, request))) ?? (await next());
+  const response = (await markdownAnswer(request, locals, absoluteUrls(locals, request))) ?? (await next());
   const { headers } = response;
   // The same address gives either.
   if (/^text\/(html|markdown)/.test(headers.get("content-type") ?? "")) headers.append("vary", "Accept");

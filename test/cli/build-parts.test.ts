@@ -23,6 +23,7 @@ describe("addresses of the static site", () => {
     ["/badges/servers/local/x.svg", "/badges/servers/local/x.svg"],
     ["/api/v1/openapi.json", "/api/v1/openapi.json"],
     ["/api/v1/schemas/Tool.json", "/api/v1/schemas/Tool.json"],
+    ["/api/v1/export.jsonl.gz", "/api/v1/export.jsonl.gz"],
     ["/api/v1/rules/delete-data", "/api/v1/rules/delete-data.json"],
     ["/docs/api/tools#listTools", "/docs/api/tools/#listTools"],
     ["/favicon.svg", "/favicon.svg"],
@@ -34,8 +35,7 @@ describe("addresses of the static site", () => {
     "/tools?text=mail",
     "/policies?server=a&server=b",
     "/api/v1/tools?risk=low",
-    "/api/v1/export.json",
-    "/api/v1/export.jsonl.gz",
+    "/api/v1/export.jsonl.gz?revision=0",
     "/api/v1/ready",
     "/v0.1/servers/npm%2Fx/versions/latest",
   ])("%s has none", (live) => expect(at(live)).toBeUndefined());

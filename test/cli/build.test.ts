@@ -3,6 +3,7 @@ import path from "node:path";
 import { expect, test } from "vitest";
 import { deleteServers } from "../../db/index.ts";
 import { EXPORT_FORMATS } from "../../policy/export/index.ts";
+import { manifestSchema } from "../../site/src/api/bulk-types.ts";
 import { addressesOf, fileAt, filesOf, openCatalog, temporaryFolder } from "./_built.ts";
 
 const tool = (name: string, description = `Reads the ${name} of a user.`) => ({
@@ -90,6 +91,11 @@ test("every link of a built site leads to a file of it, under a base, whatever t
     "attacks.json",
   ])
     expect(JSON.parse(files.get(`api/v1/${file}`) ?? ""), file).toBeTypeOf("object");
+  const dataset = manifestSchema.parse(JSON.parse(files.get("api/v1/export.json") ?? ""));
+  expect(dataset.counts?.tools).toBe(NAMES.length + 3);
+  for (const { url, bytes } of dataset.files)
+    expect((await stat(path.join(folder, url.replace("/sub/path", "")))).size).toBe(bytes);
+  expect(files.get("docs/dataset/index.html")).toContain('href="/sub/path/api/v1/export.jsonl.gz"');
   expect(files.get("docs/api/tools/index.html")).toContain('href="/sub/path/api/v1/schemas/ToolList.json"');
 
   // Answers of the API name pages that are there.

@@ -1,4 +1,5 @@
 import { CATEGORIES, classify, FACETS, RISKS, type ToolDefinition } from "../../classifier/index.ts";
+import type { RegistryRow } from "../../db/registry.ts";
 import type {
   ChangeRow,
   Page,
@@ -41,11 +42,17 @@ export function fakeCatalog(servers: FakeServer[], progress?: Progress, changes:
       const found = tools
         .filter((tool) => filter.gone === true || (filter.gone === "only") === Boolean(tool.goneSince))
         .filter((tool) => !filter.server || tool.server === filter.server)
-        .filter((tool) => !filter.category || tool.category === filter.category)
-        .filter((tool) => !filter.risk || tool.risk === filter.risk)
-        .filter((tool) => !filter.facet || tool.facets.includes(filter.facet))
-        .filter(({ verdict }) => !filter.finding || verdict.findings.some(({ id }) => id === filter.finding))
-        .filter(({ verdict }) => !filter.rule || verdict.evidence.some(({ rule }) => rule === filter.rule))
+        .filter((tool) => !filter.category || [filter.category].flat().includes(tool.category))
+        .filter((tool) => !filter.risk || [filter.risk].flat().includes(tool.risk))
+        .filter((tool) => !filter.facet || [filter.facet].flat().some((facet) => tool.facets.includes(facet)))
+        .filter(
+          ({ verdict }) =>
+            !filter.finding || verdict.findings.some(({ id }) => [filter.finding].flat().includes(id)),
+        )
+        .filter(
+          ({ verdict }) =>
+            !filter.rule || verdict.evidence.some(({ rule }) => [filter.rule].flat().includes(rule)),
+        )
         .filter((tool) => words.every((word) => JSON.stringify(tool.definition).toLowerCase().includes(word)))
         .sort((a, b) => RISKS.indexOf(b.risk) - RISKS.indexOf(a.risk));
       return pageOf(found, filter);
@@ -69,6 +76,12 @@ export function fakeCatalog(servers: FakeServer[], progress?: Progress, changes:
       yield servers.slice(skip, skip + count).map(({ id }) => id);
     },
     serverToolsAt: async (id) => of(id) as ServerTool[],
+    registry: async (options = {}) => pageOf(details.flatMap(registryRows), options),
+    registryEntry: async (id) => details.filter((server) => server.id === id).flatMap(registryRows)[0],
+    registryVersions: async (id) =>
+      details
+        .filter((server) => server.id === id)
+        .flatMap((server) => registryRows(server).map((row) => row.current)),
     sampleTools: async (limit) => tools.slice(0, limit) as ServerTool[],
     sampleServers: async (limit) => servers.map(({ id }) => id).slice(0, limit),
     report: async () => ({}),
@@ -89,8 +102,20 @@ export function fakeCatalog(servers: FakeServer[], progress?: Progress, changes:
         tools.flatMap((tool) => tool.facets),
       ),
     }),
+    ready: async () => ({ ok: true }),
+    // Of the bulk dataset only that there is one: what stands in it comes from a database.
+    state: async () => "as it was made",
+    snapshot: (_signal, use) => use({ state: "as it was made", lines: nothing, tools: nothing }),
     progress: async () => progress ?? { jobs: [], done: 0, failed: 0, total: 0 },
   };
+}
+
+/** What a registry lists of it: nothing of servers without a version. */
+function registryRows({ version, ...server }: ServerDetail): RegistryRow[] {
+  if (version === undefined) return [];
+  const { source, package: from, serverInfo, launch, lastSeen } = server;
+  const current = { version, source, package: from, serverInfo, launch, crawledAt: lastSeen };
+  return [{ ...server, current, isRead: true, updatedAt: lastSeen, entry: server.registryEntry }];
 }
 
 function toolOf({ id, detail }: FakeServer, definition: ToolDefinition): ToolDetail {
@@ -163,3 +188,5 @@ function pageOf<Item>(
   const next = from + limit < items.length ? Buffer.from(String(from + limit)).toString("base64url") : null;
   return { items: items.slice(from, from + limit), nextCursor: next };
 }
+
+async function* nothing(): AsyncGenerator<never> {}

@@ -1,13 +1,17 @@
 import type { ChangeRow, ToolState } from "../../db/types.ts";
 import { CHANGE_KINDS } from "../../db/types.ts";
+import { REFERENCE } from "../../site/src/api/reference.ts";
 import {
   attacksUrl,
   attackUrl,
   compareUrl,
+  datasetDocsUrl,
   glossaryUrl,
+  mcpDocsUrl,
   methodUrl,
   policiesUrl,
   policyFormatsUrl,
+  registryDocsUrl,
   reportUrl,
   ruleUrl,
   serverUrl,
@@ -91,7 +95,11 @@ export const PAGES = [
   methodUrl(),
   "/docs",
   "/docs/api",
+  ...REFERENCE.map(({ url }) => url),
+  datasetDocsUrl(),
+  mcpDocsUrl(),
   policyFormatsUrl(),
+  registryDocsUrl(),
 ];
 
 /** Pages that show what a hostile server says. */

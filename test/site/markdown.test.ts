@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { markdownUrl, serverUrl, toolUrl } from "../../site/src/lib/addresses.ts";
+import { markdownUrl, policiesUrl, reportUrl, serverUrl, toolUrl } from "../../site/src/lib/addresses.ts";
 import { prefersMarkdown } from "../../site/src/lib/prefers-markdown.ts";
 import { OFFICE, POISONED } from "./_attacked.ts";
 import { fakeCatalog } from "./_catalog.ts";
@@ -30,6 +30,9 @@ const KINDS: [address: string, heading: string][] = [
   ["/attacks", "# Attack patterns"],
   ["/attacks/path-traversal", "# "],
   ["/method", "# Method"],
+  ["/report", "# State of the catalog"],
+  ["/policies", "# Policy"],
+  ["/docs/policy-formats", "# Policy formats"],
   [serverUrl(OFFICE.id), "# `local/office`"],
   [toolUrl("npm/@example/sessions", "logout_instance"), "# `logout_instance`"],
   ...HOSTILE_NAMES.map((name): [string, string] => [toolUrl(HOSTILE, name), "# `"]),
@@ -87,6 +90,31 @@ describe("the Markdown twin", () => {
       expect(text).toContain(`[\`${name}\`](/tools/local/office/${name}.md)`);
     expect(text).toContain("## Toxic flows");
     expect(text).toContain("What breaks it:");
+  });
+
+  test("of a policy holds the document, what its format cannot say, and the reasons", async () => {
+    const asked = await get(
+      markdownUrl(policiesUrl({ servers: ["npm/@example/sessions"], format: "claude-code" })),
+    );
+    const text = await asked.text();
+    expect(asked.status).toBe(200);
+    const document = /^```json\n(.*?)\n```$/ms.exec(text)?.[1] ?? "";
+    expect(JSON.parse(document)).toHaveProperty("permissions");
+    for (const heading of ["## What this format cannot say", "## Why each rule is there"])
+      expect(text).toContain(`\n${heading}\n`);
+    expect((await get(markdownUrl(policiesUrl({ servers: ["npm/none"] })))).status).toBe(404);
+  });
+
+  test("of the report has the numbers of the page", async () => {
+    const text = await (await get(markdownUrl(reportUrl()))).text();
+    const page = await get(reportUrl(), { accept: "text/html" });
+    const html = (await page.text()).replaceAll("&#39;", "'");
+    const rows = [...text.matchAll(/^\| (?:\[([^\]]+)\]\([^)]*\)|([^|]+?)) \| ([\d,]+) \|/gm)];
+    expect(rows.length).toBeGreaterThan(20);
+    for (const [, linked, label, counted] of rows) {
+      expect(html).toContain((linked ?? label ?? "").replaceAll("`", "").replaceAll("\\", ""));
+      expect(html).toContain(`>${counted}<`);
+    }
   });
 
   test("links to twins that are there", async () => {

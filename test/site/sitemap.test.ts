@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { policyFormatsUrl } from "../../site/src/lib/addresses.ts";
 import type { Catalog } from "../../site/src/lib/catalog.ts";
 import { MAX_URLS, pageAddresses, readPart, sitemapIndex, sitemapPart } from "../../site/src/lib/sitemap.ts";
 import { OFFICE } from "./_attacked.ts";
@@ -149,7 +150,9 @@ test("llms.txt names the pages that have no Markdown twin, and only those", asyn
   const other = /Pages other than (.*) have a Markdown twin/.exec(readme)?.[1] ?? "";
   expect([...other.matchAll(/`([^`]+)`/g)].map((match) => match[1])).toEqual(without);
   for (const address of pageAddresses()) {
-    const isNamed = without.some((page) => address === page || address.startsWith(`${page}/`));
+    const isNamed =
+      address !== policyFormatsUrl() &&
+      without.some((page) => address === page || address.startsWith(`${page}/`));
     const { status } = await get(address === "/" ? "/index.md" : `${address}.md`);
     expect({ address, status }).toEqual({ address, status: isNamed ? 404 : 200 });
   }

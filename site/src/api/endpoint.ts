@@ -1,65 +1,162 @@
-/** What every endpoint of the API shares: JSON out, problems for errors, and nothing but reading. */
+/** What every endpoint of the API shares: requests read by their operation's table, JSON out, and problems for errors. */
 import type { APIContext, APIRoute } from "astro";
-import { type Catalog, catalogOf } from "../lib/catalog.ts";
+import type { z } from "zod";
+import { apiDocsUrl, openApiUrl } from "../lib/addresses.ts";
+import { type Catalog, type CatalogLocals, catalogOf } from "../lib/catalog.ts";
 import { etagOf } from "../lib/etag.ts";
+import { readStrictQuery } from "../lib/filters.ts";
 import { isCursorError, isSlowListError } from "../lib/tool-list.ts";
-import { problem } from "./problem.ts";
+import { readBody } from "./body.ts";
+import type { Operation } from "./operation.ts";
+import { pointerTo, problem } from "./problem.ts";
 
-export interface Call {
+export interface Call<Query = unknown, Body = unknown> {
   catalog: Catalog;
+  /** As the operation's schema gives it. */
+  query: Query;
+  /** As the operation's schema gives it; undefined where it has no body. */
+  body: Body;
+  /** The parameters as they came, for what a schema cannot say. */
   params: URLSearchParams;
   /** Still encoded, as it was asked for. */
   pathname: string;
+  context: APIContext;
 }
+
+/** An endpoint, with the operation that it answers. */
+export type OperationRoute = APIRoute & { operation: Operation };
 
 /**
- * Makes an endpoint of a function from a call to a value (answered as JSON) or to a whole answer. To be exported as
- * `ALL`: other methods than GET and HEAD get their answer here.
+ * Makes an endpoint of an operation and a function from a call to a value (answered as JSON) or to a whole answer. To be
+ * exported as `ALL`: other methods get their answer here. An answer that brings an ETag of its own is sent as it is,
+ * also while it is still being written; others are read whole and get one.
  */
-export function endpoint(answer: (call: Call) => Promise<object | Response>): APIRoute {
-  return async (context: APIContext) => {
-    const { method } = context.request;
-    if (method !== "GET" && method !== "HEAD") return otherMethod(method);
-    // From the request itself: the router's parameters are decoded, and names may hold encoded slashes.
-    const { pathname, searchParams } = new URL(context.request.url);
-    try {
-      const value = await answer({ catalog: catalogOf(context.locals), params: searchParams, pathname });
-      return await tagged(value instanceof Response ? value : json(value));
-    } catch (error) {
-      if (isCursorError(error)) return problem(400, error.message, "cursor");
-      if (isSlowListError(error)) return problem(503, error.message);
-      console.error(`Answering ${pathname} failed:`, error);
-      return problem(
-        500,
-        "Placard could not answer this. The fault is ours or the database's; try again, or look at the log of placard serve.",
-      );
-    }
+export function endpoint<Query extends z.ZodObject, Body extends z.ZodType>(
+  operation: Operation<Query, Body>,
+  answer: (call: Call<z.output<Query>, z.output<Body>>) => Promise<object | Response>,
+): OperationRoute {
+  const route = async (context: APIContext): Promise<Response> => {
+    const response = await answerTo(operation, context, answer);
+    return shared(response, operation, context);
   };
+  return Object.assign(route, { operation: operation as Operation });
 }
 
-/** The answer to what is not reading. */
-function otherMethod(method: string): Response {
-  const allow = { allow: "GET, HEAD, OPTIONS" };
+async function answerTo<Query extends z.ZodObject, Body extends z.ZodType>(
+  operation: Operation<Query, Body>,
+  context: APIContext,
+  answer: (call: Call<z.output<Query>, z.output<Body>>) => Promise<object | Response>,
+): Promise<Response> {
+  const { request, locals } = context;
+  const other = otherMethod(request.method, operation);
+  if (other) return other;
+  // From the request itself: the router's parameters are decoded, and names may hold encoded slashes.
+  const { pathname, searchParams: params } = new URL(request.url);
+  try {
+    const read = readStrictQuery(params, operation.query);
+    if (!read.ok) return problem(400, read.problem.detail, read.problem.parameter);
+    const sent = await bodyOf(request, operation);
+    if (!sent.ok) return sent.problem;
+    const catalog = catalogOf(locals);
+    const call = { catalog, query: read.value, body: sent.body, params, pathname, context };
+    const value = await answer(call);
+    return await tagged(value instanceof Response ? value : json(value, request.url), operation);
+  } catch (error) {
+    return failed(error, pathname);
+  }
+}
+
+type Sent<Body> = { ok: true; body: Body } | { ok: false; problem: Response };
+
+async function bodyOf<Body extends z.ZodType>(
+  request: Request,
+  { body }: Operation<z.ZodObject, Body>,
+): Promise<Sent<z.output<Body>>> {
+  if (!body) return { ok: true, body: undefined as z.output<Body> };
+  const read = await readBody(request, body.limit);
+  if (!read.ok) return { ok: false, problem: problem(read.status, read.detail) };
+  const parsed = body.schema.safeParse(read.value);
+  if (parsed.success) return { ok: true, body: parsed.data };
+  const [issue] = parsed.error.issues;
+  const pointer = pointerTo(issue?.path ?? []);
+  const place = pointer === "" ? "The body" : `The body's ${pointer.slice(0, 200)}`;
+  const detail = `${place} can't be taken: ${issue?.message ?? "it is not as the schema says"}. /docs/api says what it takes.`;
+  return { ok: false, problem: problem(400, detail, { pointer }) };
+}
+
+/** The answer to what is not the operation's method; undefined for those that are. HEAD is GET without a body. */
+function otherMethod(method: string, operation: Operation): Response | undefined {
+  const methods = methodsOf(operation);
+  if (methods.includes(method) && method !== "OPTIONS") return undefined;
+  const allow = { allow: methods.join(", ") };
   if (method === "OPTIONS") return new Response(null, { status: 204, headers: allow });
+  const why = operation.method === "GET" ? "this can only be read" : "this answers a body that is sent to it";
+  return problem(405, `${method} is not possible here: ${why}. Use ${operation.method}.`, undefined, allow);
+}
+
+const methodsOf = ({ method }: Operation): string[] =>
+  method === "GET" ? ["GET", "HEAD", "OPTIONS"] : [method, "OPTIONS"];
+
+function failed(error: unknown, pathname: string): Response {
+  if (isCursorError(error)) return problem(400, error.message, "cursor");
+  if (isSlowListError(error)) return problem(503, error.message);
+  console.error(`Answering ${pathname} failed:`, error);
   return problem(
-    405,
-    `${method} is not possible here: the catalog can only be read. Use GET.`,
-    undefined,
-    allow,
+    500,
+    "Placard could not answer this. The fault is ours or the database's; try again, or look at the log of placard serve.",
   );
 }
 
 /** Adds the ETag here, where HEAD still has the body that GET would send. */
-async function tagged(response: Response): Promise<Response> {
-  if (response.status !== 200) return response;
+async function tagged(response: Response, { method }: Operation): Promise<Response> {
+  if (response.status !== 200 || method !== "GET" || response.headers.has("etag")) return response;
   const body = new Uint8Array(await response.arrayBuffer());
   response.headers.set("etag", etagOf(body));
   return new Response(body, { status: 200, headers: response.headers });
 }
 
-/** A value as JSON. Fields that are undefined are left out. */
-function json(value: object): Response {
-  return new Response(`${JSON.stringify(value)}\n`, {
-    headers: { "content-type": "application/json; charset=utf-8" },
-  });
+/** What all answers have: where they are described, and who may read them. */
+function shared(response: Response, operation: Operation, context: APIContext): Response {
+  const { headers } = response;
+  if (operation.method === "POST" && !headers.has("cache-control")) headers.set("cache-control", "no-store");
+  if (context.request.method === "OPTIONS" && isOpen(context)) {
+    headers.set("access-control-allow-methods", methodsOf(operation).join(", "));
+    headers.set("access-control-allow-headers", "content-type, if-none-match");
+    headers.set("access-control-max-age", "86400");
+  }
+  return readable(response, context);
 }
+
+/** Pages of other origins may read it, where the catalog is not this machine's alone (the Fetch standard's CORS protocol). */
+function readable(response: Response, context: APIContext): Response {
+  const { headers } = response;
+  headers.append("link", `<${openApiUrl()}>; rel="service-desc", <${apiDocsUrl()}>; rel="service-doc"`);
+  if (isOpen(context)) {
+    headers.set("access-control-allow-origin", "*");
+    headers.set("access-control-expose-headers", EXPOSED);
+  }
+  return response;
+}
+
+const isOpen = ({ locals }: APIContext): boolean => (locals as CatalogLocals).crossOrigin === true;
+
+/** Headers that scripts of other pages may read besides the simple ones. */
+const EXPOSED = "etag, link, allow, retry-after, ratelimit, ratelimit-policy, placard-losses";
+
+/** A value as JSON. Fields that are undefined are left out. A list that goes on says where (RFC 8288). */
+function json(value: object, address: string): Response {
+  const headers = new Headers({ "content-type": "application/json; charset=utf-8" });
+  if ("nextCursor" in value && typeof value.nextCursor === "string") {
+    const { pathname, searchParams } = new URL(address);
+    searchParams.set("cursor", value.nextCursor);
+    headers.set("link", `<${pathname}?${searchParams}>; rel="next"`);
+  }
+  return new Response(`${JSON.stringify(value)}\n`, { headers });
+}
+
+/** Answers every method at an address of the API that has nothing. */
+export const nothingHere: APIRoute = async (context) => {
+  const { pathname } = new URL(context.request.url);
+  const detail = `There is nothing at ${pathname.slice(0, 200)}. ${apiDocsUrl()} lists what there is.`;
+  return readable(problem(404, detail), context);
+};

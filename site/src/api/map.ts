@@ -98,7 +98,8 @@ export function apiTool(row: ToolRow): ApiTool {
   };
 }
 
-export function apiToolDetail(tool: ToolDetail): ApiToolDetail {
+/** In: a tool, and what changed about it, newest first. */
+export function apiToolDetail(tool: ToolDetail, changes: ChangeRow[]): ApiToolDetail {
   const { definition, verdict, provenance, versions } = tool;
   const { policy, reasons } = policyView([{ definition, verdict }]);
   const served = { server: tool.server, ...verdict };
@@ -114,6 +115,7 @@ export function apiToolDetail(tool: ToolDetail): ApiToolDetail {
     policy,
     reasons,
     versions,
+    changes: changes.map(apiChange),
   };
 }
 

@@ -1,43 +1,78 @@
-/** Errors of the API: RFC 9457 problem details, with the parameter that caused them. */
+/** Errors of the API: RFC 9457 problem details, with what of the request caused them. */
 import { z } from "zod";
+import { named } from "./named.ts";
 
-export const problemSchema = z.object({
-  /** A URI reference that names the kind of problem. */
-  type: z.string(),
-  title: z.string(),
-  status: z.number().int(),
-  /** One sentence: what was asked, what is wrong, what to try. */
-  detail: z.string(),
-  /** The query parameter at fault. */
-  parameter: z.string().optional(),
-  /** The same as a JSON Pointer into the parameters: `/limit`. */
-  pointer: z.string().optional(),
-});
+export const problemSchema = named(
+  "Problem",
+  "What went wrong (RFC 9457).",
+  z.object({
+    type: z.string().describe("A URI reference that names the kind of problem."),
+    title: z.string().describe("The kind of problem in a few words."),
+    status: z.number().int().describe("The HTTP status."),
+    detail: z.string().describe("What was asked, what is wrong with it, and what to try."),
+    parameter: z.string().optional().describe("The query parameter at fault."),
+    pointer: z
+      .string()
+      .optional()
+      .describe(
+        "A JSON Pointer to what is at fault: into the body where one was sent, else into the query's parameters (/limit).",
+      ),
+  }),
+);
 export type Problem = z.infer<typeof problemSchema>;
 
-const TITLES: Record<number, string> = {
-  400: "A parameter can't be taken",
-  404: "Not in the catalog",
-  405: "Method not allowed",
-  422: "The policy can't be written so",
-  500: "That went wrong",
-  503: "That takes too long",
-};
+/** Kinds of problems: a title, and what it means for whoever meets it. */
+export const PROBLEMS = {
+  400: {
+    title: "The request can't be taken",
+    what: "An unknown parameter or word, a limit out of range, a cursor of another list, a body that is not JSON.",
+  },
+  404: { title: "Not in the catalog", what: "The server, the tool or the address is not there." },
+  405: { title: "Method not allowed", what: "The header Allow names the methods there are." },
+  408: { title: "The body took too long", what: "The body did not arrive in time. Send it at once." },
+  413: { title: "The body is too large", what: "The sentence says how many bytes are taken." },
+  415: { title: "Not a media type that is read", what: "Send JSON, as application/json." },
+  422: {
+    title: "Understood, but it can't be done",
+    what: "Such as a format that cannot hold the policy, or a server that lists no tools. The sentence says what to try.",
+  },
+  429: { title: "Too many requests", what: "The headers RateLimit and Retry-After say when to come back." },
+  500: { title: "That went wrong", what: "The fault is Placard's or the database's." },
+  503: {
+    title: "Not at the moment",
+    what: "The catalog is not ready, or a list takes too long to find: add a word or a filter, or try again later.",
+  },
+} as const satisfies Record<number, { title: string; what: string }>;
+export type ProblemStatus = keyof typeof PROBLEMS;
+
+/** What is at fault: the name of a query parameter, or a place in the body as a JSON Pointer. */
+export type Fault = string | { pointer: string };
 
 /** The answer for an error. `extra` headers are added. */
 export function problem(
-  status: 400 | 404 | 405 | 422 | 500 | 503,
+  status: ProblemStatus,
   detail: string,
-  parameter?: string,
+  fault?: Fault,
   extra: Record<string, string> = {},
 ): Response {
   const body: Problem = {
     type: `/docs/api#problem-${status}`,
-    title: TITLES[status] ?? "Problem",
+    title: PROBLEMS[status].title,
     status,
     detail,
-    ...(parameter ? { parameter, pointer: `/${parameter}` } : {}),
+    ...placeOf(fault),
   };
   const headers = { "content-type": "application/problem+json; charset=utf-8", ...extra };
   return new Response(`${JSON.stringify(body)}\n`, { status, headers });
+}
+
+function placeOf(fault: Fault | undefined): Pick<Problem, "parameter" | "pointer"> {
+  if (!fault) return {};
+  if (typeof fault === "object") return fault;
+  return { parameter: fault, pointer: pointerTo([fault]) };
+}
+
+/** A path of keys as a JSON Pointer (RFC 6901). */
+export function pointerTo(path: readonly PropertyKey[]): string {
+  return path.map((key) => `/${String(key).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
 }

@@ -1,145 +1,178 @@
-/** What the API has, as /docs/api tells it. */
-import { CATEGORIES, FACETS, RISKS } from "../../../classifier/index.ts";
-import { CHANGE_KINDS, CONFIDENCES } from "../../../db/types.ts";
-import { EXPORT_FORMATS } from "../../../policy/export/index.ts";
-import { PRESETS } from "../../../policy/index.ts";
-import { API } from "../lib/addresses.ts";
-import { FINDINGS } from "../lib/filters.ts";
-import { MOST_SERVERS, REFERENCE } from "../lib/policy-query.ts";
+/** The table of operations as the reference pages show it. */
+import type { z } from "zod";
+import { apiGroupUrl, schemaUrl } from "../lib/addresses.ts";
+import { isList } from "../lib/filters.ts";
+import { shellWord } from "../lib/shell-word.ts";
+import { type JsonSchema, plainSchema } from "./json-schemas.ts";
+import { nameOf } from "./named.ts";
+import { problemsOf } from "./openapi.ts";
+import { type Answer, GROUPS, type Group, type Operation } from "./operation.ts";
+import { OPERATIONS } from "./operations/index.ts";
+import { PROBLEMS } from "./problem.ts";
+import SAMPLES from "./samples.generated.json" with { type: "json" };
 
-export interface Parameter {
+/** More words than this are not listed. */
+const MOST_CHOICES = 30;
+
+/** Said by the note. */
+const AGAIN = / Given again and again: any of them\.$/;
+
+/** What every operation can answer is said once. */
+const EVERYWHERE = new Set<number>([400, 429, 500]);
+
+export interface ReferenceParameter {
   name: string;
   what: string;
+  /** What a value is, in a few words: "whole number, 1 to 200". */
+  type: string;
+  /** The words a value can be, where they are few. */
+  choices: string[];
+  /** "in the path", "repeatable"; nothing for what is usual. */
+  note?: string;
 }
 
-export interface Operation {
-  path: string;
+/** A schema with the address of its JSON Schema. */
+interface SchemaLink {
+  name: string;
+  url: string;
+}
+
+export interface ReferenceAnswer {
+  status: string;
   what: string;
-  parameters: Parameter[];
-  /** One that can be asked of any catalog with the starter set. */
-  example: string;
+  content: { type: string; schemas: SchemaLink[] }[];
 }
 
-const LIST: Parameter[] = [
-  { name: "limit", what: "Items a page, 1 to 200; 50 unless told." },
-  { name: "cursor", what: "The nextCursor of the page before." },
-];
-const POLICY: Parameter[] = [
-  {
-    name: "format",
-    what: `One of ${EXPORT_FORMATS.map(({ id }) => id).join(", ")}; ${REFERENCE.id} unless told.`,
-  },
-  { name: "preset", what: `One of ${PRESETS.join(", ")}; recommended unless told.` },
-  {
-    name: "envelope",
-    what: "true: JSON with the document as text, what it could not say (losses), why each rule is there (reasons), the digests of the definitions it was made for, names that several servers share, and servers left out because they list no tools.",
-  },
-  { name: "download", what: "true: as a file to save, under the format's usual name." },
-];
-const MEMORY = "npm/@modelcontextprotocol/server-memory";
-const EVERYTHING = "npm/@modelcontextprotocol/server-everything";
+export interface ReferenceOperation {
+  id: string;
+  url: string;
+  method: string;
+  path: string;
+  summary: string;
+  description?: string;
+  parameters: ReferenceParameter[];
+  body?: { what: string; schemas: SchemaLink[] };
+  answers: ReferenceAnswer[];
+  /** Path and query of the example. */
+  example: string;
+  /** Whether a browser shows what a link to it asks for. */
+  isLink: boolean;
+  /** What the example was answered with, shortened. */
+  sample?: string;
+}
 
-export const OPERATIONS: Operation[] = [
-  {
-    path: `${API}/servers`,
-    what: "The servers, as a list.",
-    parameters: LIST,
-    example: `${API}/servers?limit=10`,
-  },
-  {
-    path: `${API}/servers/<server id>`,
-    what: "One server with what its list depended on, the tokens its tools take, the toxic flows they make together and what breaks each, published flaws of its package, its problems and its crawls.",
-    parameters: [],
-    example: `${API}/servers/${MEMORY}`,
-  },
-  {
-    path: `${API}/tools`,
-    what: "The tools, worst first, as a list.",
-    parameters: [
-      { name: "server", what: "Server id." },
-      { name: "category", what: `One of ${CATEGORIES.join(", ")}.` },
-      { name: "risk", what: `One of ${RISKS.join(", ")}.` },
-      { name: "facet", what: `One of ${FACETS.join(", ")}.` },
-      { name: "finding", what: `Id of a kind of finding: one of ${FINDINGS.join(", ")}.` },
-      { name: "rule", what: "Id of a rule: only tools with evidence by it." },
-      { name: "conflict", what: "true: only tools whose annotations contradict their definition." },
-      { name: "confidence", what: `The least confidence: one of ${CONFIDENCES.join(", ")}.` },
-      {
-        name: "text",
-        what: "Words that must all occur in name, title, description or server id, the last one also as the beginning of a word. What is named so comes first, then what begins so, what has the words in its name, and the rest; each worst first.",
-      },
-      ...LIST,
-    ],
-    example: `${API}/tools?risk=critical&limit=10`,
-  },
-  {
-    path: `${API}/tools/<server id>/<tool>`,
-    what: "One tool: the definition as served, the verdict with its evidence and findings (where somebody has corrected it, verdict.correction says who, when and why, and what the classifier said), the attack patterns it leaves room for with the reason, published flaws of its package, the recommended policy with its reasons, the tokens it takes, and where it came from.",
-    parameters: [],
-    example: `${API}/tools/${MEMORY}/delete_entities`,
-  },
-  {
-    path: `${API}/policies/<server id>`,
-    what: `The recommended policy itself, as the program that asks for it loads it, in that format's media type. The header Placard-Losses says how many things the format could not say; where it has comments they stand at the document's head, and ${API}/policies/<server id>?envelope=true lists them. A format that cannot hold the policy is a 422 with the reason.`,
-    parameters: [
-      { name: "tool", what: "Only this tool; all of the server's unless told." },
-      {
-        name: "alias",
-        what: "The name the server has in your client or gateway; made from its id unless told.",
-      },
-      ...POLICY,
-    ],
-    example: `${API}/policies/${MEMORY}?format=codex&alias=memory`,
-  },
-  {
-    path: `${API}/policies`,
-    what: "The same for several servers, as one document. A format that goes by the names of tools alone gives a name that several servers have the rules of all of them.",
-    parameters: [
-      { name: "server", what: `Server id; repeat it for each, at most ${MOST_SERVERS}.` },
-      {
-        name: "alias",
-        what: "<server id>=<name>: the name a server has in your client; repeat it for each.",
-      },
-      { name: "tool", what: "Only this tool, with one server." },
-      ...POLICY,
-    ],
-    example: `${API}/policies?server=${MEMORY}&server=${EVERYTHING}&format=claude-code&envelope=true`,
-  },
-  {
-    path: `${API}/policies/formats`,
-    what: "The formats, as a list: what loads each, how its documents were tried (in an engine, or shape-checked only), and what it cannot say.",
-    parameters: [],
-    example: `${API}/policies/formats`,
-  },
-  {
-    path: `${API}/annotations/<server id>`,
-    what: "What a maintainer would write in each tool's annotations: the hints declared, those we suggest, and what changes with the reason why.",
-    parameters: [{ name: "tool", what: "Only this tool; all of the server's unless told." }],
-    example: `${API}/annotations/${MEMORY}`,
-  },
-  {
-    path: `${API}/changes`,
-    what: "What servers changed about their tools from one crawl to the next, newest first, as a list. worse is true where a verdict was raised: risk or category went up, or a facet was gained.",
-    parameters: [
-      { name: "server", what: "Server id." },
-      { name: "tool", what: "A tool of that server, by its name now or before it was renamed." },
-      { name: "kind", what: `One of ${CHANGE_KINDS.join(", ")}.` },
-      { name: "worse", what: "true: only verdicts that were raised. false: everything else." },
-      ...LIST,
-    ],
-    example: `${API}/changes?worse=true&limit=10`,
-  },
-  {
-    path: `${API}/stats`,
-    what: "Counts by status, category, risk and facet.",
-    parameters: [],
-    example: `${API}/stats`,
-  },
-  {
-    path: `${API}/progress`,
-    what: "The newest run of crawls, server by server.",
-    parameters: [],
-    example: `${API}/progress`,
-  },
-  { path: `${API}/health`, what: "Whether the catalog answers.", parameters: [], example: `${API}/health` },
-];
+export interface ReferenceGroup {
+  group: Group;
+  url: string;
+  /** What stands in addresses and ids. */
+  slug: string;
+  operations: ReferenceOperation[];
+}
+
+/** All operations by group; groups without any are left out. */
+export const REFERENCE: readonly ReferenceGroup[] = GROUPS.map((group) => ({
+  group,
+  url: apiGroupUrl(group),
+  slug: group.toLowerCase(),
+  operations: OPERATIONS.filter((operation) => operation.group === group).map(referenceOf),
+})).filter(({ operations }) => operations.length > 0);
+
+/** The example as a command. */
+export function curlOf({ method, example }: Operation, origin: string): string {
+  const address = shellWord(`${origin}${example.address}`);
+  if (method === "GET") return `curl ${address}`;
+  const body = shellWord(JSON.stringify(example.body));
+  return `curl ${address} \\\n  --header 'content-type: application/json' \\\n  --data ${body}`;
+}
+
+/** The operation with that id. */
+export function operationNamed(id: string): Operation | undefined {
+  return OPERATIONS.find((operation) => operation.id === id);
+}
+
+function referenceOf(operation: Operation): ReferenceOperation {
+  const { id, group, method, path, summary, description, body, example } = operation;
+  return {
+    id,
+    url: apiGroupUrl(group, id),
+    method,
+    path,
+    summary,
+    description,
+    parameters: parametersOf(operation),
+    body: body && { what: `JSON of at most ${sizeOf(body.limit)}.`, schemas: schemasOf(body.schema) },
+    answers: answersOf(operation),
+    example: example.address,
+    isLink: method === "GET" && !Object.values(operation.answers).some(isBinary),
+    sample: (SAMPLES as Record<string, string | undefined>)[id],
+  };
+}
+
+function parametersOf({ params, query }: Operation): ReferenceParameter[] {
+  const inPath = Object.entries(params?.shape ?? {}).map(([name, field]) => ({
+    ...parameterOf(name, field as z.ZodType),
+    note: "in the path",
+  }));
+  return [
+    ...inPath,
+    ...Object.entries(query.shape).map(([name, field]) => parameterOf(name, field as z.ZodType)),
+  ];
+}
+
+function parameterOf(name: string, field: z.ZodType): ReferenceParameter {
+  const schema = plainSchema(field, "input");
+  const { description = "" } = schema;
+  const value = schema.type === "array" ? ((schema.items ?? {}) as JsonSchema) : schema;
+  const words = Array.isArray(value.enum) ? value.enum.map(String) : [];
+  const note = isList(field) ? "repeatable" : undefined;
+  return {
+    name,
+    what: String(description).replace(AGAIN, ""),
+    type: typeOf(value, words),
+    choices: words.length > MOST_CHOICES ? [] : words,
+    ...(note ? { note } : {}),
+  };
+}
+
+function typeOf(schema: JsonSchema, words: string[]): string {
+  if (schema.type === "boolean") return "true or false";
+  if (words.length > MOST_CHOICES) return `one of ${words.length} words`;
+  if (words.length > 0) return "one of";
+  if (schema.format === "date-time") return "time, ISO 8601";
+  const { minimum, maximum } = schema;
+  const range = minimum !== undefined && maximum !== undefined ? `, ${minimum} to ${maximum}` : "";
+  if (schema.type === "integer") return `whole number${range}`;
+  if (schema.type === "number") return `number${range}`;
+  return "text";
+}
+
+function answersOf(operation: Operation): ReferenceAnswer[] {
+  const good = Object.entries(operation.answers).map(([status, { description, content }]) => ({
+    status,
+    what: description,
+    content: Object.entries(content).map(([type, schema]) => ({
+      type,
+      schemas: typeof schema === "string" ? [] : schemasOf(schema),
+    })),
+  }));
+  const own = problemsOf(operation).filter((status) => !EVERYWHERE.has(status));
+  const bad = own.map((status) => ({ status: String(status), what: PROBLEMS[status].title, content: [] }));
+  return [...good, ...bad];
+}
+
+function schemasOf(schema: z.ZodType): SchemaLink[] {
+  const name = nameOf(schema);
+  if (name) return [{ name, url: schemaUrl(name) }];
+  const { options } = schema as { options?: z.ZodType[] };
+  return options?.flatMap(schemasOf) ?? [];
+}
+
+function isBinary({ content }: Answer): boolean {
+  return Object.values(content).includes("binary");
+}
+
+/** In the unit that says it shortest: 64 KiB, 1 MiB. */
+function sizeOf(bytes: number): string {
+  if (bytes % 1_048_576 === 0) return `${bytes / 1_048_576} MiB`;
+  return bytes % 1024 === 0 ? `${bytes / 1024} KiB` : `${bytes} bytes`;
+}

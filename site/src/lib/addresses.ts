@@ -115,6 +115,13 @@ export const rulesUrl = (): string => "/rules";
 export const methodUrl = (): string => "/method";
 export const docsUrl = (): string => "/docs";
 export const apiDocsUrl = (): string => "/docs/api";
+export const mcpDocsUrl = (): string => "/docs/mcp";
+export const registryDocsUrl = (): string => "/docs/registry";
+/** The catalog as an MCP server; a static site has none. */
+export const mcpUrl = (): string => "/mcp";
+/** The operations of a group, or one of them. */
+export const apiGroupUrl = (group: string, operation?: string): string =>
+  `/docs/api/${group.toLowerCase()}${operation === undefined ? "" : `#${operation}`}`;
 export const tryUrl = (): string => "/try";
 export const reportUrl = (): string => "/report";
 /** @param term id of one entry */
@@ -145,6 +152,18 @@ export const sitemapPartUrl = (of: "pages" | "servers" | "tools", number: number
   `/sitemaps/${of}-${number}.xml`;
 export const llmsUrl = (): string => "/llms.txt";
 
+export const apiRulesUrl = (): string => `${API}/rules`;
+export const apiRuleUrl = (id: string): string => `${API}/rules/${serverPath(id)}`;
+export const apiAttacksUrl = (): string => `${API}/attacks`;
+export const apiAttackUrl = (slug: string): string => `${API}/attacks/${encodeSegment(slug)}`;
+/** The description of the API for programs (OpenAPI). */
+export const openApiUrl = (): string => `${API}/openapi.json`;
+/** A file of the bulk dataset, or its manifest. @param revision that and no other. */
+export const apiExportUrl = (name: string, revision?: string): string =>
+  `${API}/${name}${revision === undefined ? "" : `?revision=${revision}`}`;
+export const datasetDocsUrl = (): string => "/docs/dataset";
+/** The JSON Schema of that name. */
+export const schemaUrl = (name: string): string => `${API}/schemas/${encodeSegment(name)}.json`;
 export const apiServerUrl = (id: string): string => `${API}/servers/${serverPath(id)}`;
 export const apiToolUrl = (server: string, tool: string): string => `${API}/tools/${toolPath(server, tool)}`;
 export const apiToolsUrl = (query: ToolQuery = {}): string => `${API}/tools${search(query)}`;

@@ -1,5 +1,6 @@
 /** The one door between the site and its data: the queries of db/, bound to the database of the request. */
 
+import type { ToolDefinition } from "../../../classifier/index.ts";
 import type {
   CatalogReport,
   CatalogStats,
@@ -8,9 +9,13 @@ import type {
   Database,
   KeyRange,
   Page,
-  PageOptions,
   Progress,
+  Readiness,
+  RegistryFilter,
+  RegistryRow,
+  RegistryVersion,
   ServerDetail,
+  ServerFilter,
   ServerRow,
   ServerTool,
   SimilarTools,
@@ -21,11 +26,21 @@ import type {
   ToolPage,
 } from "../../../db/index.ts";
 import * as db from "../../../db/index.ts";
+import type { CorrectedVerdict } from "../../../policy/index.ts";
 
 /** What whoever runs the handler passes with each request: the open database, or (tests) a catalog of its own. */
 export interface CatalogLocals {
   database?: Database;
   catalog?: Catalog;
+  /** The verdict on a definition that was sent in, with the corrections of reviewers; left out: the classifier's. */
+  judge?: (definition: ToolDefinition) => CorrectedVerdict;
+  /**
+   * Resolves when what was sent of an answer has been taken. Whoever makes one bit by bit waits for it before each: nobody
+   * else looks whether its reader keeps up.
+   */
+  drained?: () => Promise<void>;
+  /** Folder for the files of the bulk dataset; left out: one that goes with the process. */
+  datasetFolder?: string;
   /** Told what an answer is made from, so that it can be kept until that changes. */
   onRead?: (part: CatalogPart) => void;
   /** Whether pages of other origins may read the API and show badges. */
@@ -44,12 +59,16 @@ export type CatalogPart = { server: string } | "catalog" | "runs" | "moment";
 export interface Catalog {
   /** What it reads from: the same for all catalogs that give the same answers. */
   source?: object;
-  servers(options?: PageOptions): Promise<Page<ServerRow>>;
+  servers(filter?: ServerFilter): Promise<Page<ServerRow>>;
   server(id: string): Promise<ServerDetail | undefined>;
   tools(filter?: ToolFilter): Promise<ToolPage>;
   serverTools(id: string): Promise<ServerTool[]>;
   /** What a server listed at some time, given as ISO 8601. */
   serverToolsAt(id: string, at: string): Promise<ServerTool[]>;
+  /** Servers as a registry lists them. */
+  registry(filter?: RegistryFilter): Promise<Page<RegistryRow>>;
+  registryEntry(id: string): Promise<RegistryRow | undefined>;
+  registryVersions(id: string): Promise<RegistryVersion[]>;
   tool(server: string, name: string): Promise<ToolDetail | undefined>;
   /** Tools of other servers that are like this one; undefined where nobody would keep that up to date. */
   similar(tool: ToolName): Promise<SimilarTools | undefined>;
@@ -64,6 +83,12 @@ export interface Catalog {
   sampleTools(limit: number): Promise<ServerTool[]>;
   sampleServers(limit: number, mostTools: number): Promise<string[]>;
   progress(): Promise<Progress>;
+  /** Whether it can be asked, at this moment. */
+  ready(): Promise<Readiness>;
+  /** Another text whenever anything in the bulk dataset may be another. */
+  state(): Promise<string>;
+  /** Reads all of it as it is at one moment. The signal ends that. */
+  snapshot<Result>(signal: AbortSignal, use: (snapshot: db.Snapshot) => Promise<Result>): Promise<Result>;
 }
 
 /**
@@ -86,11 +111,14 @@ export function catalogOf(locals: CatalogLocals): Catalog {
   };
   return {
     source: database,
-    servers: (options) => ofAll(db.listServers(database, options)),
+    servers: (filter) => ofAll(db.listServers(database, filter)),
     server: (id) => ofServer(id, db.getServer(database, id)),
     tools: (filter) => ofServer(filter?.server, db.listTools(database, filter)),
     serverTools: (id) => ofServer(id, db.serverTools(database, id)),
     serverToolsAt: (id, at) => ofServer(id, db.serverToolsAt(database, id, at)),
+    registry: (filter) => ofAll(db.listRegistry(database, filter)),
+    registryEntry: (id) => ofServer(id, db.getRegistryEntry(database, id)),
+    registryVersions: (id) => ofServer(id, db.registryVersions(database, id)),
     tool: (server, name) => ofServer(server, db.getTool(database, server, name)),
     async similar(tool) {
       const found = await db.similarTools(database, tool);
@@ -109,6 +137,12 @@ export function catalogOf(locals: CatalogLocals): Catalog {
       const isRunning = progress.run !== undefined && progress.run.finishedAt === undefined;
       for (const part of isRunning ? (["moment"] as const) : (["runs", "catalog"] as const)) read(part);
       return progress;
+    },
+    state: () => db.catalogState(database),
+    snapshot: (signal, use) => db.withSnapshot(database, signal, use),
+    ready() {
+      read("moment");
+      return db.readiness(database);
     },
   };
 }

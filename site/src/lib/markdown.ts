@@ -10,15 +10,18 @@ import {
   homeUrl,
   markdownUrl,
   methodUrl,
+  policiesUrl,
+  policyFormatsUrl,
   readServerPath,
   readToolPath,
+  reportUrl,
   rulesUrl,
   serversUrl,
   serverUrl,
   toolsUrl,
   toolUrl,
 } from "./addresses.ts";
-import type { Catalog } from "./catalog.ts";
+import { type Catalog, type CatalogLocals, catalogOf } from "./catalog.ts";
 import type { Absolute } from "./head.ts";
 import { successorsOf } from "./lost-tool.ts";
 import { changesMarkdown } from "./markdown-changes.ts";
@@ -31,11 +34,14 @@ import {
   toolsMarkdown,
 } from "./markdown-lists.ts";
 import { methodMarkdown } from "./markdown-method.ts";
+import { policiesMarkdown, policyFormatsMarkdown } from "./markdown-policies.ts";
+import { reportMarkdown } from "./markdown-report.ts";
 import { attackMarkdown, attacksMarkdown, ruleMarkdown, rulesMarkdown } from "./markdown-rules.ts";
 import { serverMarkdown } from "./markdown-server.ts";
 import { code, page } from "./markdown-text.ts";
 import { toolMarkdown } from "./markdown-tool.ts";
 import { prefersMarkdown } from "./prefers-markdown.ts";
+import { reportData } from "./report-data.ts";
 
 const ENDING = ".md";
 const LAST_CHANGES = 20;
@@ -49,7 +55,7 @@ type Twin = MarkdownAnswer | { redirect: string } | undefined;
  */
 export async function markdownAnswer(
   request: Request,
-  catalog: () => Catalog,
+  locals: CatalogLocals,
   absolute?: Absolute,
 ): Promise<Response | undefined> {
   if (request.method !== "GET" && request.method !== "HEAD") return undefined;
@@ -58,7 +64,7 @@ export async function markdownAnswer(
   if (!named && !prefersMarkdown(request.headers.get("accept"))) return undefined;
   const path =
     pathname === markdownUrl(homeUrl()) ? homeUrl() : named ? pathname.slice(0, -ENDING.length) : pathname;
-  const twin = await twinOf(path, searchParams, catalog, named);
+  const twin = await twinOf(path, searchParams, locals, named);
   if (!twin) return undefined;
   if ("redirect" in twin) return new Response(null, { status: 308, headers: { location: twin.redirect } });
   const headers = new Headers({ "content-type": "text/markdown; charset=utf-8" });
@@ -70,9 +76,10 @@ export async function markdownAnswer(
 async function twinOf(
   path: string,
   params: URLSearchParams,
-  catalog: () => Catalog,
+  locals: CatalogLocals,
   named: boolean,
 ): Promise<Twin> {
+  const catalog = () => catalogOf(locals);
   if (path === homeUrl()) return homeMarkdown(catalog());
   if (path === serversUrl()) return serversMarkdown(catalog(), params);
   if (path === toolsUrl()) return toolsMarkdown(catalog(), params);
@@ -81,6 +88,10 @@ async function twinOf(
   if (path === attacksUrl()) return ok(attacksMarkdown());
   if (path === methodUrl()) return ok(methodMarkdown());
   if (path === glossaryUrl()) return ok(glossaryMarkdown());
+  if (path === policyFormatsUrl()) return ok(policyFormatsMarkdown());
+  const published = locals.published === true;
+  if (path === policiesUrl()) return policiesMarkdown(catalog(), params, published);
+  if (path === reportUrl()) return ok(reportMarkdown(await reportData(locals), published));
   const rule = readServerPath(path, rulesUrl());
   if (rule !== undefined) return ok(ruleMarkdown(rule));
   const attack = readServerPath(path, attacksUrl());

@@ -17,18 +17,26 @@ const word = (most: number, meaning: string) =>
     .string()
     .max(most, `must be ${meaning}, of at most ${most} characters`)
     .refine((text) => !text.includes("\0"), "must not hold the character U+0000");
-const flag = z.enum(["true", "1", "false", "0"], { error: oneOf(["true", "false"]) });
+const flag = z
+  .enum(["true", "1", "false", "0"], { error: oneOf(["true", "false"]) })
+  .meta({ type: "boolean", enum: [true, false] });
 
 /** All parameters, and what one value of each may be. */
 const SHAPE = {
-  server: word(600, "a server id, such as npm/@scope/name"),
-  alias: word(1_000, "<server id>=<name>"),
-  tool: word(2_600, "the name of a tool"),
-  format: z.enum(FORMAT_IDS, { error: oneOf(FORMAT_IDS) }),
-  preset: z.enum(PRESETS, { error: oneOf(PRESETS) }),
+  server: word(600, "a server id, such as npm/@scope/name").describe("Server id."),
+  alias: word(1_000, "<server id>=<name>").describe(
+    "The name that a server has in your client or gateway, as <server id>=<name>; where the path names the server, the name alone. Made from its id unless told.",
+  ),
+  tool: word(2_600, "the name of a tool").describe("Only this tool, of one server; all of them unless told."),
+  format: z
+    .enum(FORMAT_IDS, { error: oneOf(FORMAT_IDS) })
+    .describe(`What loads the document; ${REFERENCE.id} unless told.`),
+  preset: z.enum(PRESETS, { error: oneOf(PRESETS) }).describe("How strict; recommended unless told."),
   find: word(200, "words of a server's or a tool's name"),
-  envelope: flag,
-  download: flag,
+  envelope: flag.describe(
+    "true: JSON with the document as text, what it could not say (losses), why each rule is there (reasons), and the digests of the definitions it was made for.",
+  ),
+  download: flag.describe("true: as a file to save, under the format's usual name."),
 };
 type ParameterName = keyof typeof SHAPE;
 
@@ -44,6 +52,17 @@ export const SEVERAL_PARAMETERS = [
   "download",
 ] as const;
 export const ONE_PARAMETERS = ["alias", "tool", "format", "preset", "envelope", "download"] as const;
+
+/** The parameters as an operation of the API has them: servers and their names may be given again and again. */
+export function policyParameters<const Name extends ParameterName>(known: readonly Name[]) {
+  const fields = known.map((name) => {
+    const { description } = SHAPE[name];
+    const several = name === "server" || name === "alias";
+    const field = several ? z.array(SHAPE[name]).describe(description ?? "") : SHAPE[name];
+    return [name, field.optional()];
+  });
+  return z.object(Object.fromEntries(fields) as Record<Name, z.ZodType>);
+}
 
 export interface PolicyQuery {
   /** Server ids, each once, in the order they were given. */

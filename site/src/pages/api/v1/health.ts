@@ -1,9 +1,10 @@
 import { RULES_VERSION } from "../../../../../classifier/index.ts";
 import { endpoint } from "../../../api/endpoint.ts";
+import { getHealth } from "../../../api/operations/service.ts";
 import type { ApiHealth } from "../../../api/types.ts";
 
-/** Well when the catalog answers; otherwise the endpoint's 500. */
-export const ALL = endpoint(async ({ catalog }): Promise<ApiHealth> => {
-  const { servers, tools } = await catalog.stats();
-  return { status: "ok", servers, tools, rules: RULES_VERSION };
-});
+/** Alive: it asks nobody else. */
+export const ALL = endpoint(
+  getHealth,
+  async (): Promise<ApiHealth> => ({ status: "ok", rules: RULES_VERSION }),
+);

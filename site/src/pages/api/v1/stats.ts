@@ -1,4 +1,5 @@
 import { endpoint } from "../../../api/endpoint.ts";
 import { apiStats } from "../../../api/map.ts";
+import { getStats } from "../../../api/operations/service.ts";
 
-export const ALL = endpoint(async ({ catalog }) => apiStats(await catalog.stats()));
+export const ALL = endpoint(getStats, async ({ catalog }) => apiStats(await catalog.stats()));

@@ -1,11 +1,10 @@
 import { endpoint } from "../../../../api/endpoint.ts";
 import { apiServer } from "../../../../api/map.ts";
-import { problem } from "../../../../api/problem.ts";
-import { pageQuery, readStrictQuery } from "../../../../lib/filters.ts";
+import { pick } from "../../../../api/operations/_parameters.ts";
+import { listServers } from "../../../../api/operations/servers.ts";
 
-export const ALL = endpoint(async ({ catalog, params }) => {
-  const read = readStrictQuery(params, pageQuery);
-  if (!read.ok) return problem(400, read.problem.detail, read.problem.parameter);
-  const { items, nextCursor } = await catalog.servers(read.value);
-  return { items: items.map(apiServer), nextCursor };
+export const ALL = endpoint(listServers, async ({ catalog, query }) => {
+  const { fields, updated_since: updatedSince, ...filter } = query;
+  const { items, nextCursor } = await catalog.servers({ ...filter, updatedSince });
+  return { items: items.map((item) => pick(apiServer(item), fields)), nextCursor };
 });

@@ -1,0 +1,180 @@
+/** How records of a dataset become rows. What a record refers to is looked up first, so that its line can be named. */
+import { inArray } from "drizzle-orm";
+import type { Transaction } from "./_batch.ts";
+import { rankOf } from "./_rank.ts";
+import { jsonText, jsonTextOrNull, storable } from "./_text.ts";
+import { definitionRow } from "./crawls.ts";
+import type { RecordKind } from "./export-lines.ts";
+import type { Numbered } from "./import.ts";
+import { ImportError } from "./import-error.ts";
+import type { RecordOf } from "./import-types.ts";
+import { changes, crawls, definitions, servers, tools, toolVersions, verdicts } from "./schema.ts";
+import { verdictRow } from "./verdicts.ts";
+
+type Batch<Kind extends RecordKind> = Numbered<RecordOf<Kind>>[];
+
+/** Writes records of one kind. */
+export const INSERTS: { [Kind in RecordKind]: (tx: Transaction, batch: Batch<Kind>) => Promise<void> } = {
+  async definition(tx, batch) {
+    const now = Date.now();
+    await tx.insert(definitions).values(
+      batch.map(({ record: { digest, definition, firstSeen } }) => {
+        const name = storable(definition.name);
+        return definitionRow({ digest, definition, name }, new Date(firstSeen));
+      }),
+    );
+    const said = batch.flatMap(({ record }) =>
+      record.verdicts.map((verdict, place) => ({
+        ...verdictRow(verdict),
+        // Nobody is told when a verdict was made, only which is the newest.
+        classifiedAt: new Date(now - place),
+      })),
+    );
+    if (said.length > 0) await tx.insert(verdicts).values(said);
+  },
+  async server(tx, batch) {
+    await tx.insert(servers).values(
+      batch.map(({ record: { kind: _, firstSeen, lastSeen, ...row } }) => ({
+        ...row,
+        firstSeen: new Date(firstSeen),
+        lastSeen: new Date(lastSeen),
+      })),
+    );
+  },
+  async crawl(tx, batch) {
+    await checkServersOf(tx, batch);
+    await tx.insert(crawls).overridingSystemValue().values(batch.map(crawlRow));
+  },
+  async tool(tx, batch) {
+    checkNames(await namesOf(tx, batch), batch);
+    const judged = await verdictsOf(tx, batch);
+    await checkCrawls(tx, batch);
+    await tx.insert(tools).values(
+      batch.map(({ record, line }) => {
+        const { kind: _, firstSeen, lastSeen, goneSince, ...row } = record;
+        const verdict = judged.get(`${row.digest} ${row.rules}`);
+        if (!verdict)
+          throw new ImportError("data", line, `its definition has no verdict by the rules ${row.rules}`);
+        const { category, risk, facets } = verdict;
+        return {
+          ...row,
+          ...{ category, risk, facets, rank: rankOf(risk, category) },
+          firstSeen: new Date(firstSeen),
+          lastSeen: new Date(lastSeen),
+          goneSince: goneSince === undefined ? null : new Date(goneSince),
+        };
+      }),
+    );
+  },
+  async version(tx, batch) {
+    await checkServersOf(tx, batch);
+    checkNames(await namesOf(tx, batch), batch);
+    await tx
+      .insert(toolVersions)
+      .overridingSystemValue()
+      .values(
+        batch.map(({ record: { kind: _, firstSeen, lastSeen, ...row } }) => ({
+          ...row,
+          firstSeen: new Date(firstSeen),
+          lastSeen: new Date(lastSeen),
+        })),
+      );
+  },
+  async change(tx, batch) {
+    await checkCrawls(tx, batch);
+    await tx
+      .insert(changes)
+      .overridingSystemValue()
+      .values(
+        batch.map(({ record: { kind: _, type, at, before, after, ...row } }) => ({
+          ...row,
+          kind: type,
+          at: new Date(at),
+          before: jsonTextOrNull(before),
+          after: jsonTextOrNull(after),
+        })),
+      );
+  },
+};
+
+function crawlRow({ record }: Batch<"crawl">[number]) {
+  const { kind: _, package: found, version, startedAt, problems, ...row } = record;
+  const { launch, serverInfo, authorization, registryEntry } = record;
+  return {
+    ...row,
+    packageRegistry: found?.registry,
+    packageName: found?.name,
+    // Where the server's own word for it is there, the version is read from that.
+    packageVersion: found?.version ?? (serverInfo === undefined ? version : undefined),
+    startedAt: new Date(startedAt),
+    problems: jsonText(problems ?? []),
+    pages: [],
+    launch: jsonTextOrNull(launch),
+    serverInfo: jsonTextOrNull(serverInfo),
+    authorization: jsonTextOrNull(authorization),
+    registryEntry: jsonTextOrNull(registryEntry),
+  };
+}
+
+async function checkServersOf(
+  tx: Transaction,
+  batch: Numbered<RecordOf<"crawl" | "version">>[],
+): Promise<void> {
+  const ids = [...new Set(batch.map(({ record }) => record.server))];
+  const rows = await tx.select({ id: servers.id }).from(servers).where(inArray(servers.id, ids));
+  const known = new Set(rows.map(({ id }) => id));
+  for (const { record, line } of batch) {
+    if (known.has(record.server)) continue;
+    throw new ImportError("data", line, `its server ${JSON.stringify(record.server)} is not in the file`);
+  }
+}
+
+/** A crawl that a record names must be one of its server. */
+async function checkCrawls(tx: Transaction, batch: Numbered<RecordOf<"tool" | "change">>[]): Promise<void> {
+  const ids = [...new Set(batch.map(({ record }) => record.crawl))];
+  const rows = await tx
+    .select({ id: crawls.id, server: crawls.server })
+    .from(crawls)
+    .where(inArray(crawls.id, ids));
+  const serverOf = new Map(rows.map(({ id, server }) => [id, server]));
+  for (const { record, line } of batch) {
+    if (serverOf.get(record.crawl) === record.server) continue;
+    throw new ImportError("data", line, `the file has no crawl ${record.crawl} of its server`);
+  }
+}
+
+/** The names of the definitions that records name, by digest. */
+async function namesOf(
+  tx: Transaction,
+  batch: Numbered<RecordOf<"tool" | "version">>[],
+): Promise<Map<string, string>> {
+  const digests = [...new Set(batch.map(({ record }) => record.digest))];
+  const rows = await tx
+    .select({ digest: definitions.digest, name: definitions.name })
+    .from(definitions)
+    .where(inArray(definitions.digest, digests));
+  const names = new Map(rows.map(({ digest, name }) => [digest, name]));
+  for (const { record, line } of batch) {
+    if (names.has(record.digest)) continue;
+    throw new ImportError("data", line, `its definition ${record.digest} is not in the file`);
+  }
+  return names;
+}
+
+function checkNames(names: Map<string, string>, batch: Numbered<RecordOf<"tool" | "version">>[]): void {
+  for (const { record, line } of batch) {
+    if (names.get(record.digest) === record.name) continue;
+    throw new ImportError("data", line, `the definition ${record.digest} is of a tool with another name`);
+  }
+}
+
+/** By digest and version of the rules. */
+async function verdictsOf(tx: Transaction, batch: Batch<"tool">) {
+  const { digest, rules, category, risk, facets } = verdicts;
+  const digests = [...new Set(batch.map(({ record }) => record.digest))];
+  const rows = await tx
+    .select({ digest, rules, category, risk, facets })
+    .from(verdicts)
+    .where(inArray(digest, digests));
+  return new Map(rows.map((row) => [`${row.digest} ${row.rules}`, row]));
+}

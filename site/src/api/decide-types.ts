@@ -1,0 +1,149 @@
+/** What the API reads and answers of definitions and calls that are sent in. */
+import { z } from "zod";
+import { DECISIONS } from "../../../policy/index.ts";
+import { count, date, tokensSchema } from "./common-types.ts";
+import { named } from "./named.ts";
+import { definitionVerdictSchema } from "./verdict-types.ts";
+
+const server = z.string().max(600).describe("The server it is of, if that is to be said in the answer.");
+const definitionSchema = named(
+  "ToolDefinition",
+  "A tool's definition, as a server lists it: an entry of tools/list.",
+  z.looseObject({ name: z.string() }),
+);
+// Entries that cannot be taken are answered as problems, one by one: here they may be anything.
+const definitions = z.array(z.unknown()).describe("Tool definitions.");
+
+export const classifyRequestSchema = named(
+  "ClassifyRequest",
+  "One definition, a list of them, a tools/list result, or the whole JSON-RPC response that it came in. A key server beside a definition or a list is no part of it: it is said in the answer.",
+  z.union(
+    [
+      definitions,
+      z.looseObject({ server: server.optional(), result: z.looseObject({ tools: definitions }) }),
+      z.looseObject({ server: server.optional(), tools: definitions }),
+      definitionSchema.extend({ server: server.optional() }),
+    ],
+    {
+      error:
+        "it is neither a definition with a name, nor a list of definitions, nor a tools/list result or the JSON-RPC response around one",
+    },
+  ),
+);
+
+/** Without a page: nothing of it is in the catalog. */
+const sentToolSchema = z.object({ server: server.optional(), tool: z.string() });
+const sentFlowSchema = named(
+  "SentFlow",
+  "How the tools that were sent can be turned against their user together.",
+  z.object({
+    id: z.string(),
+    title: z.string(),
+    severity: z.enum(["high", "critical"]),
+    because: z.string(),
+    legs: z
+      .array(
+        z.object({
+          id: z.string(),
+          title: z.string(),
+          total: count,
+          tools: z.array(sentToolSchema.extend({ because: z.string() })),
+        }),
+      )
+      .describe("In the order of the attack; of each step at most ten tools, and how many there are."),
+    break: z
+      .object({
+        leg: z.string(),
+        how: z.enum(["tools", "separate"]),
+        total: count,
+        steps: z.array(
+          sentToolSchema.extend({
+            action: z.enum(["hide", "ask", "restrict"]),
+            argument: z.string().optional(),
+            to: z.string().optional(),
+          }),
+        ),
+        because: z.string(),
+      })
+      .describe("What takes one leg away."),
+    patterns: z.array(z.string()).describe("Slugs of the attack patterns it is a case of."),
+  }),
+);
+
+export const classificationSchema = named(
+  "Classification",
+  "Verdicts on the definitions that were sent. Nothing of it is stored.",
+  z.object({
+    items: z
+      .array(definitionVerdictSchema.extend({ server: server.optional(), tokens: count }))
+      .describe("In the order of the definitions; tokens are those of each."),
+    problems: z
+      .array(
+        z.object({
+          server: server.optional(),
+          name: z.string().optional(),
+          pointer: z.string().optional().describe("JSON Pointer into the body, where it is an entry of it."),
+          problem: z.string().describe("The end of a sentence: why it could not be taken."),
+        }),
+      )
+      .describe("Entries that could not be taken. What they could do nobody can tell."),
+    flows: z.array(sentFlowSchema).describe("Most severe first; at most one of each kind."),
+    tokens: tokensSchema.describe("Of all definitions together."),
+  }),
+);
+
+export const evaluateRequestSchema = named(
+  "EvaluateRequest",
+  "A policy, and calls to try on it. None of them is made.",
+  z.strictObject({
+    policy: z
+      .unknown()
+      .refine((value) => value !== undefined, "it is missing")
+      .describe("A policy.json, version 1: /api/v1/policies/{server} answers with one."),
+    calls: z
+      .array(
+        z.strictObject({
+          server: z
+            .string()
+            .max(600)
+            .optional()
+            .describe("Calls of one server share the counters of the limits; left out: they are of one."),
+          tool: z.string().describe("The name of the tool."),
+          arguments: z
+            .unknown()
+            .optional()
+            .describe("An object with the arguments. Left out: none; what is no object is denied."),
+        }),
+      )
+      .min(1, "there must be at least one call")
+      .max(1_000, "there may be at most 1,000 calls")
+      .describe("In the order in which they come, all in one moment."),
+  }),
+);
+
+export const evaluationSchema = named(
+  "Evaluation",
+  "What the policy does with each call.",
+  z.object({
+    decisions: z
+      .array(
+        z.object({
+          server: z.string().optional(),
+          tool: z.string(),
+          decision: z.enum(DECISIONS),
+          rule: z
+            .string()
+            .nullable()
+            .describe("JSON Pointer into the policy to what decided; null for a call that is none."),
+          message: z.string().describe("What the caller is told; empty when allowed."),
+          retryAt: date.optional().describe("When the limit's window ends; only when limited."),
+        }),
+      )
+      .describe("One for each call, in their order."),
+  }),
+);
+
+export type ApiClassification = z.infer<typeof classificationSchema>;
+export type ApiSentFlow = z.infer<typeof sentFlowSchema>;
+export type ApiEvaluation = z.infer<typeof evaluationSchema>;
+export type EvaluateRequest = z.infer<typeof evaluateRequestSchema>;

@@ -1,0 +1,3 @@
+import { nothingHere } from "../../api/endpoint.ts";
+
+export const ALL = nothingHere;

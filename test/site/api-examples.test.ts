@@ -1,0 +1,125 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Operation } from "../../site/src/api/operation.ts";
+import { OPERATIONS } from "../../site/src/api/operations/index.ts";
+import { problemSchema } from "../../site/src/api/problem.ts";
+import { undescribed } from "./_api-checks.ts";
+import { sampleOf } from "./_api-samples.ts";
+import { startExampleSite } from "./_examples.ts";
+import type { SiteServer } from "./_server.ts";
+
+let site: SiteServer;
+beforeAll(async () => {
+  site = await startExampleSite();
+});
+afterAll(() => site?.close());
+
+const NAMED = OPERATIONS.map((operation): [string, Operation] => [operation.id, operation]);
+
+function ask({ method, example }: Operation, headers: Record<string, string> = {}, init: RequestInit = {}) {
+  const { address, body } = example;
+  const sent = body === undefined ? {} : { body: JSON.stringify(body) };
+  const type: Record<string, string> = body === undefined ? {} : { "content-type": "application/json" };
+  return fetch(`${site.url}${address}`, { method, ...sent, headers: { ...type, ...headers }, ...init });
+}
+
+/** What the reference page shows of each answer, by operation. */
+const samples: Record<string, string> = {};
+
+describe("examples of the reference page", () => {
+  test.each(NAMED)("%s answers as it is described", async (_, operation) => {
+    const response = await ask(operation);
+    const body = await response.text();
+    const { status, headers } = response;
+    expect([status, body.slice(0, status === 200 ? 0 : 500)]).toEqual([200, ""]);
+    expect(undescribed(operation, { status, type: headers.get("content-type") ?? "", body })).toEqual([]);
+    expect(headers.get("link")).toContain('</api/v1/openapi.json>; rel="service-desc"');
+    const sample = sampleOf(body, headers.get("content-type") ?? "");
+    if (sample) samples[operation.id] = sample;
+  });
+
+  test("the samples on the page are what was answered just now", async () => {
+    const sorted = Object.fromEntries(Object.entries(samples).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+    await expect(`${JSON.stringify(sorted, null, 2)}\n`).toMatchFileSnapshot(
+      "../../site/src/api/samples.generated.json",
+    );
+  });
+
+  test.each(NAMED)(
+    "%s answers other methods, and what it does not know, as it is described",
+    async (_, operation) => {
+      const { method, example } = operation;
+      const wrong = method === "GET" ? "POST" : "GET";
+      const allow = method === "GET" ? "GET, HEAD, OPTIONS" : "POST, OPTIONS";
+      const [refused, asked, unknown] = await Promise.all([
+        fetch(`${site.url}${example.address}`, { method: wrong }),
+        fetch(`${site.url}${example.address}`, { method: "OPTIONS" }),
+        ask({ ...operation, example: { ...example, address: `${example.address.split("?")[0]}?limt=1` } }),
+      ]);
+      expect([refused.status, refused.headers.get("allow")]).toEqual([405, allow]);
+      expect(problemSchema.strict().parse(await refused.json()).detail).toContain(`Use ${method}.`);
+      expect([asked.status, asked.headers.get("allow"), await asked.text()]).toEqual([204, allow, ""]);
+      const problem = problemSchema.strict().parse(await unknown.json());
+      expect(problem).toMatchObject({ status: 400, parameter: "limt", pointer: "/limt" });
+      if ("limit" in operation.query.shape) expect(problem.detail).toContain("Perhaps limit is meant.");
+      expect([unknown.status, unknown.headers.get("etag")]).toEqual([400, null]);
+    },
+  );
+
+  const READ = NAMED.filter(([, { method }]) => method === "GET");
+  test.each(READ)(
+    "%s has a strong ETag, the same for HEAD, and is a 304 for who has it",
+    async (_, operation) => {
+      const plain = { "accept-encoding": "identity" };
+      const [got, headed] = await Promise.all([
+        ask(operation, plain),
+        ask({ ...operation }, plain, { method: "HEAD" }),
+      ]);
+      const body = await got.arrayBuffer();
+      const etag = got.headers.get("etag") ?? "";
+      expect(etag).toMatch(/^"[!#-~]+"$/);
+      expect([headed.status, headed.headers.get("etag"), (await headed.arrayBuffer()).byteLength]).toEqual([
+        200,
+        etag,
+        0,
+      ]);
+      expect(headed.headers.get("content-type")).toBe(got.headers.get("content-type"));
+      expect(body.byteLength).toBeGreaterThan(0);
+      const again = await ask(operation, { ...plain, "if-none-match": `"other", W/${etag}` });
+      expect([again.status, again.headers.get("etag"), await again.text()]).toEqual([304, etag, ""]);
+      const other = await ask(operation, { ...plain, "if-none-match": '"other"' });
+      expect([other.status, other.headers.get("etag")]).toEqual([200, etag]);
+      await other.arrayBuffer();
+    },
+  );
+});
+
+test("pages of other origins may read and send, where the catalog is not this machine's alone", async () => {
+  const open = await startExampleSite("0.0.0.0");
+  try {
+    for (const { example, method } of OPERATIONS) {
+      const asked = await fetch(`${open.url}${example.address}`, {
+        method: "OPTIONS",
+        headers: { origin: "https://example.com", "access-control-request-method": method },
+      });
+      const { headers } = asked;
+      expect([asked.status, headers.get("access-control-allow-origin")]).toEqual([204, "*"]);
+      expect(headers.get("access-control-allow-methods")?.split(", ")).toContain(method);
+      expect(headers.get("access-control-allow-headers")).toContain("content-type");
+    }
+    const [stats, none] = await Promise.all(
+      ["/api/v1/stats", "/api/v1/none"].map((at) => fetch(open.url + at)),
+    );
+    for (const answer of [stats, none]) {
+      expect(answer?.headers.get("access-control-allow-origin")).toBe("*");
+      expect(answer?.headers.get("access-control-expose-headers")).toContain("etag");
+    }
+  } finally {
+    await open.close();
+  }
+  const own = await fetch(`${site.url}/api/v1/tools`, {
+    method: "OPTIONS",
+    headers: { origin: "https://example.com" },
+  });
+  expect(own.headers.get("access-control-allow-origin")).toBeNull();
+  expect(own.headers.get("access-control-allow-methods")).toBeNull();
+});
