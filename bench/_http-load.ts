@@ -5,6 +5,8 @@ import { Agent, get } from "node:http";
 export interface Order {
   port: number;
   paths: string[];
+  /** If-None-Match of each path: all must then be answered with 304. */
+  tags?: string[];
   connections: number;
   /** Milliseconds. */
   ms: number;
@@ -16,7 +18,7 @@ export interface Report {
   /** Milliseconds. */
   p50: number;
   p99: number;
-  /** Answers with another status than 200. */
+  /** Answers with another status than 200, or than 304 where tags were sent. */
   failed: number;
   /** Of all bodies. */
   bytes: number;
@@ -24,16 +26,19 @@ export interface Report {
 
 process.on("message", async (order: Order) => process.send?.(await load(order)));
 
-async function load({ port, paths, connections, ms }: Order): Promise<Report> {
+async function load({ port, paths, tags, connections, ms }: Order): Promise<Report> {
   const agent = new Agent({ keepAlive: true, maxSockets: connections });
   const times: number[] = [];
   let [next, failed, bytes] = [0, 0, 0];
   const from = performance.now();
-  const ask = (path: string) =>
+  const expected = tags ? 304 : 200;
+  const ask = (index: number) =>
     new Promise<void>((resolve, reject) => {
       const begun = performance.now();
-      get({ port, path, agent, host: "127.0.0.1" }, (response) => {
-        if (response.statusCode !== 200) failed += 1;
+      const path = paths[index] ?? "/";
+      const headers = tags ? { "if-none-match": tags[index] } : {};
+      get({ port, path, agent, headers, host: "127.0.0.1" }, (response) => {
+        if (response.statusCode !== expected) failed += 1;
         response.on("data", ({ length }: Buffer) => {
           bytes += length;
         });
@@ -44,7 +49,7 @@ async function load({ port, paths, connections, ms }: Order): Promise<Report> {
       }).on("error", reject);
     });
   const reader = async () => {
-    while (performance.now() - from < ms) await ask(paths[next++ % paths.length] ?? "/");
+    while (performance.now() - from < ms) await ask(next++ % paths.length);
   };
   await Promise.all(Array.from({ length: connections }, reader));
   const seconds = (performance.now() - from) / 1000;

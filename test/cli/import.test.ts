@@ -1,9 +1,11 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
-import { beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { digestOf } from "../../classifier/index.ts";
-import { type Database, openDatabase } from "../../db/index.ts";
+import { importFile } from "../../cli/_import-file.ts";
+import { EXIT, Failure } from "../../cli/failure.ts";
+import { catalogStats, type Database, openDatabase } from "../../db/index.ts";
 import { createTestDatabase } from "../database.ts";
 import { fillCatalog } from "../db/_dataset.ts";
 import { HOME, placard } from "./_run.ts";
@@ -241,21 +243,30 @@ const HOSTILE: [what: string, content: () => string | Buffer, says: () => string
 ];
 
 describe("a file that cannot be taken is refused with its line, and the catalog stays empty", () => {
+  let database: Database;
+  beforeAll(async () => {
+    const opened = await openDatabase({ home: "/nonexistent", url: empty });
+    if (!opened.ok) throw new Error(opened.reason);
+    database = opened.database;
+  });
+  afterAll(() => database?.close());
+
   test.each(HOSTILE)("%s", async (_what, content, says) => {
     const bad = path.join(HOME, "bad");
     writeFileSync(bad, content());
-    const env = { DATABASE_URL: empty };
-    const { code, stdout, stderr } = await placard(["import", bad], { env });
-    expect([code, stdout]).toEqual([3, ""]);
-    expect(stderr).toContain(`placard: importing ${bad}: `);
-    expect(stderr).toContain(says());
-    expect(stderr.trimEnd().split("\n")).toHaveLength(1);
-    expect(stderr).toContain("Nothing was imported.");
+    const refused = await importFile(database, bad, process).catch((error: unknown) => error);
+    expect(refused).toBeInstanceOf(Failure);
+    const { message, code } = refused as Failure;
+    expect(code).toBe(EXIT.failure);
+    expect(message).toContain(`importing ${bad}: `);
+    expect(message).toContain(says());
+    expect(message.split("\n")).toHaveLength(1);
+    expect(message).toMatch(/Nothing was imported\.$/);
   });
 
   test("so the whole file can still be imported", async () => {
-    const env = { DATABASE_URL: empty };
-    expect((await placard(["import", file], { env })).code).toBe(0);
+    await importFile(database, file, process);
+    expect((await catalogStats(database)).servers).toBe(3);
   });
 });
 
@@ -264,6 +275,8 @@ test.each([
   ["https://catalog.example/api/v1/export.jsonl.gz", "Fetch it first"],
   [HOME, "that is a folder"],
 ])("what is no file is said: %s", async (name, says) => {
-  const { code, stderr } = await placard(["import", name], { env: { DATABASE_URL: await makeDatabase() } });
-  expect([code, stderr]).toEqual([3, expect.stringContaining(says)]);
+  const env = { DATABASE_URL: await makeDatabase() };
+  const { code, stdout, stderr } = await placard(["import", name], { env });
+  expect([code, stdout, stderr]).toEqual([3, "", expect.stringContaining(says)]);
+  expect(stderr.trimEnd().split("\n")).toHaveLength(1);
 });
