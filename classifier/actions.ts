@@ -73,6 +73,11 @@ const GERUND = 0.6;
 /** A later sentence that says what the tool does too: "Reads a page. Then deletes it." */
 const FURTHER = 0.9;
 const JOINED = 0.78;
+/** A later sentence in the base form: what the tool does, or advice; in a list of points more often advice. */
+const TITLE = 0.9;
+const LISTED = 0.5;
+/** How far behind a verb the name of another tool makes it advice, in words. */
+const ADVICE_REACH = 12;
 
 /** How much a verb of the description tells, 0 to 1: its main verb most, those joined to it less, others nothing. */
 export function headWeight(text: KnownText, { verb, at }: Action, head: Head): number {
@@ -86,18 +91,58 @@ export function headWeight(text: KnownText, { verb, at }: Action, head: Head): n
   if (head.last < 0) {
     if (isIdeograph && word.sentence === 0) return MAIN * JOINED;
     if (!opensSentence(text, at)) return 0;
-    if (word.sentence > HEAD_SENTENCES) return form === "present" ? FURTHER : 0;
+    if (word.sentence > HEAD_SENTENCES)
+      return form === "present" || isTitle(text, { verb, at }) ? FURTHER : 0;
     return form === "gerund" ? GERUND : MAIN;
   }
   if (form === "gerund") return 0;
   if (word.sentence !== head.sentence) {
-    // Only in the third person: later sentences in the base form tell the reader what to do, not what the tool does.
-    const isVerb = form === "present" && !verb.nounish;
-    return isVerb && opensSentence(text, at) ? FURTHER : 0;
+    if (!opensSentence(text, at)) return 0;
+    if (form === "present" && !verb.nounish) return FURTHER;
+    if (!isTitle(text, { verb, at })) return 0;
+    return isListed(text, at) ? LISTED : TITLE;
   }
   const joined =
     isIdeograph || known[at - 1]?.joiner === true || (word.clause && at - head.last <= JOINED_REACH);
   return joined ? head.weight * JOINED : 0;
+}
+
+/**
+ * Whether a verb begins what could be a description by itself: "Deletes nothing. Delete a user". Much of what is said like
+ * that is advice to the caller, but a sentence put in front must not make the rest of a description look like it.
+ */
+function isTitle({ text, words, known }: KnownText, { verb, at }: Action): boolean {
+  if (verb.form !== "base" && verb.form !== "present") return false;
+  const { sentence } = words[at] as Word;
+  const next = words[at + verb.length];
+  if (verb.nounish && !known[at + verb.length]?.determiner) return false;
+  if (words[at - 1]?.sentence === sentence) return false;
+  const initial = text.charCodeAt((words[at] as Word).start);
+  if (initial >= 97 && initial <= 122) return false;
+  if (initial < 128 && (next?.sentence !== sentence || next.clause)) return false;
+  return !namesTool(words, at);
+}
+
+/** Whether a sentence names another tool, and so is advice: "Delete old ones with delete_report". */
+function namesTool(words: Word[], at: number): boolean {
+  const sentence = words[at]?.sentence;
+  for (let index = at + 1; index < at + ADVICE_REACH && words[index]?.sentence === sentence; index++) {
+    if (words[index]?.text.includes("_")) return true;
+  }
+  return false;
+}
+
+/** Whether a point of a list begins with this word: "- Delete …", "2. Delete …". */
+function isListed({ text, words }: KnownText, at: number): boolean {
+  let from = (words[at] as Word).start - 1;
+  while (text[from] === " " || text[from] === "*") from--;
+  if (text[from] === "-" || text[from] === "•" || text[from] === "–") {
+    from--;
+    while (text[from] === " ") from--;
+    return from < 0 || text[from] === "\n";
+  }
+  const before = words[at - 1];
+  return before !== undefined && from === before.end && text[from] === "." && /^\d+$/.test(before.text);
 }
 
 /** Nothing but openers stands before the word in its sentence. */

@@ -8,20 +8,13 @@ import { findingsOf } from "./findings.ts";
 import { type Matches, matchRules } from "./match.ts";
 import { clueEvidence } from "./model/evidence.ts";
 import { facetEvidence, joinFacets } from "./model/facets.ts";
-import { formOpinion, type Opinion, riskWithin } from "./model/opinion.ts";
+import { judge } from "./model/judge.ts";
+import { formOpinion } from "./model/opinion.ts";
 import { loadModel } from "./model/rows.ts";
 import { weights } from "./model/weights.ts";
 import { RULES_VERSION, ruleSet } from "./rules.ts";
-import {
-  type Branch,
-  CATEGORIES,
-  type Category,
-  type Evidence,
-  RISKS,
-  type ToolDefinition,
-  type Verdict,
-} from "./types.ts";
-import { type Decision, decide, type Judgement } from "./verdict.ts";
+import type { Evidence, ToolDefinition, Verdict } from "./types.ts";
+import { type Decision, decide } from "./verdict.ts";
 
 const matcher = compileMatcher(ruleSet.pages, ruleSet.vocabulary);
 const trained = loadModel(weights);
@@ -73,35 +66,6 @@ export function classify(definition: ToolDefinition, options: ClassifyOptions = 
     rules: RULES_VERSION,
   };
 }
-
-/** Below this, where no rule holds either, the definition says nothing that could be relied on. */
-const MIN_SURENESS = 0.5;
-
-/** How often the rules are right where they see something worse than the model does: 8 of 17, by folds. */
-const RULES_AGAINST_MODEL = 0.5;
-
-/**
- * The worse of what the model says, which has heard the rules, and what the rules say; and a tool is never less than the
- * worst of its own branches. Where neither knows a word of the definition, it is Unknown.
- */
-function judge(opinion: Opinion, branches: Branch[]): Judgement {
-  const isBlank = !opinion.hasWords || opinion.sureness < MIN_SURENESS;
-  if (opinion.rules === "Unknown" && isBlank) return { category: "Unknown", risk: "unknown", confidence: 0 };
-  let category: Category = worse(CATEGORIES, opinion.category, opinion.rules);
-  for (const branch of branches) category = worse(CATEGORIES, category, branch.category);
-  let risk = riskWithin(category, opinion.risk);
-  for (const branch of branches) risk = worse(RISKS, risk, branch.risk);
-  return {
-    category,
-    risk,
-    confidence: category === opinion.category ? round(opinion.confidence) : RULES_AGAINST_MODEL,
-  };
-}
-
-const round = (value: number): number => Math.round(value * 100) / 100;
-
-const worse = <T>(order: readonly T[], one: T, other: T): T =>
-  order.indexOf(other) > order.indexOf(one) ? other : one;
 
 /** Most pieces of evidence a verdict carries; beyond it they repeat. */
 const MAX_EVIDENCE = 40;

@@ -20,6 +20,7 @@ export interface Vocabulary {
   "object-stops": string[];
   joiners: string[];
   "list-openers": string[];
+  determiners: string[];
   /** Words that no text ends with: the trained model does not judge by what stands before one of them. */
   unfinished: string[];
 }
@@ -34,6 +35,7 @@ export const VOCABULARY_LISTS = [
   "object-stops",
   "joiners",
   "list-openers",
+  "determiners",
   "unfinished",
 ] as const;
 
@@ -120,6 +122,8 @@ export interface KnownWord {
   joiner: boolean;
   /** Stands before a list of what a tool can do. */
   listOpener: boolean;
+  /** Stands before what is acted on. */
+  determiner: boolean;
 }
 
 /** Rules made ready for look-up by word: a definition is read once, whatever the number of rules. */
@@ -188,6 +192,7 @@ const FLAGS = [
   ["object-stops", "objectStop"],
   ["joiners", "joiner"],
   ["list-openers", "listOpener"],
+  ["determiners", "determiner"],
 ] as const;
 
 function compileRule(rule: Rule): CompiledRule {
@@ -268,6 +273,7 @@ function knownWord({ words }: Files, word: string): KnownWord {
     objectStop: false,
     joiner: false,
     listOpener: false,
+    determiner: false,
   };
   words.set(word, made);
   return made;

@@ -15,6 +15,7 @@ import { argumentNamed, choiceAmong, phraseIn, wordBeside, wordIn } from "./cond
 import { argumentEvidence, choiceEvidence, wordEvidence } from "./evidence.ts";
 import { endsWithWords, type Features } from "./features.ts";
 import { type KnownText, lookUp } from "./known.ts";
+import { splitAtVerbs } from "./sentences.ts";
 import { nameWords, type Word } from "./text.ts";
 import type { Evidence } from "./types.ts";
 
@@ -74,6 +75,7 @@ export function matchRules(matcher: Matcher, features: Features): Matches {
   const { title } = features;
   const name = lookUp(matcher, features.name);
   const description = lookUp(matcher, features.description);
+  splitAtVerbs(description);
   const run: Run = {
     matcher,
     features,

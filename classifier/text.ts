@@ -86,6 +86,12 @@ function words(text: string, identifier: boolean): Word[] {
           if (found.length > 0) sentence = (found[found.length - 1] as Word).sentence + 1;
           clause = true;
         } else if (kind === kinds.clause) {
+          if (!identifier && found.length > 0 && code === BRACKET && beginsWithCapital(text, at + 1)) {
+            sentence = (found[found.length - 1] as Word).sentence + 1;
+          }
+          clause = true;
+        } else if (code === DASH && !identifier && isBetweenSpaces(text, at)) {
+          if (found.length > 0) sentence = (found[found.length - 1] as Word).sentence + 1;
           clause = true;
         }
       }
@@ -122,10 +128,10 @@ function words(text: string, identifier: boolean): Word[] {
           found.push({ text: pair, number: numberOf(pair), start: at, end: stop, sentence, clause });
         }
         clause = false;
-      } else if (entry.kind === "sentence") {
+      } else if (entry.kind === "sentence" || (entry.kind === "dash" && isBetweenSpaces(text, at))) {
         sentence++;
         clause = true;
-      } else if (entry.kind === "clause") {
+      } else if (entry.kind === "clause" || entry.kind === "dash") {
         clause = true;
       }
     }
@@ -156,6 +162,19 @@ function beginsWord(text: string, at: number, previous: CharacterClass): boolean
   return next >= 97 && next <= 122;
 }
 
+const [SPACE, BRACKET, DASH] = [32, 40, 45];
+
+/** A dash between spaces begins another thought; in "e-mail" and "1-2" it does not. */
+const isBetweenSpaces = (text: string, at: number): boolean =>
+  text.charCodeAt(at - 1) === SPACE && text.charCodeAt(at + 1) === SPACE;
+
+/** Whether a capital and then a small letter stand here: "(Deletes …" is a sentence in brackets, "(API key)" is none. */
+export function beginsWithCapital(text: string, at: number): boolean {
+  const first = text.charCodeAt(at);
+  const second = text.charCodeAt(nextShown(text, at + 1));
+  return first >= 65 && first <= 90 && second >= 97 && second <= 122;
+}
+
 /** A full stop between characters ("v1.2", "e.g.x", `config.set`) ends no sentence; a line end does only when blank or a list follows. */
 function endsSentence(text: string, at: number, identifier: boolean): boolean {
   if (identifier) return false;
@@ -165,7 +184,7 @@ function endsSentence(text: string, at: number, identifier: boolean): boolean {
 }
 
 interface Folded {
-  kind: "letter" | "ideograph" | "hidden" | "sentence" | "clause" | "space";
+  kind: "letter" | "ideograph" | "hidden" | "sentence" | "dash" | "clause" | "space";
   text: string;
 }
 
@@ -225,6 +244,7 @@ function computeFold(character: string): Folded {
   if (/^[\p{L}\p{N}]+$/u.test(plain)) return { kind: "letter", text: plain };
   if (character === "’") return { kind: "hidden", text: "" };
   if (/[。！？…]/u.test(character)) return { kind: "sentence", text: "" };
+  if (/[–—]/u.test(character)) return { kind: "dash", text: "" };
   if (/\p{P}/u.test(character)) return { kind: "clause", text: "" };
   return { kind: "space", text: "" };
 }

@@ -1,4 +1,5 @@
 /** Multinomial logistic regression over sparse yes-or-no features, for training only. */
+import { Adam } from "./_adam.ts";
 
 export interface Example {
   /** Indices of the features that hold. */
@@ -18,8 +19,6 @@ export interface Fit {
 const STEPS = 300;
 const FIRST_RATE = 0.15;
 const LAST_RATE = 0.002;
-/** Adam's usual constants (Kingma and Ba, 2015). */
-const [MOMENTUM, SQUARES, TINY] = [0.9, 0.999, 1e-8];
 
 /**
  * Fits by gradient descent on the whole set (Adam), with an L2 penalty on weights and none on the bias. Deterministic:
@@ -38,8 +37,7 @@ export function fitSoftmax(
   const size = (features + 1) * classes;
   const values = new Float64Array(size);
   const gradient = new Float64Array(size);
-  const first = new Float64Array(size);
-  const second = new Float64Array(size);
+  const adam = new Adam(size);
   const biasAt = features * classes;
   const error = new Float64Array(classes);
   for (let step = 1; step <= STEPS; step++) {
@@ -59,17 +57,7 @@ export function fitSoftmax(
           gradient[from + k] = (gradient[from + k] as number) + (error[k] as number);
       }
     }
-    const rate = FIRST_RATE * (LAST_RATE / FIRST_RATE) ** (step / STEPS);
-    for (let at = 0; at < size; at++) {
-      const slope = gradient[at] as number;
-      const m = MOMENTUM * (first[at] as number) + (1 - MOMENTUM) * slope;
-      const v = SQUARES * (second[at] as number) + (1 - SQUARES) * slope * slope;
-      first[at] = m;
-      second[at] = v;
-      values[at] =
-        (values[at] as number) -
-        (rate * (m / (1 - MOMENTUM ** step))) / (Math.sqrt(v / (1 - SQUARES ** step)) + TINY);
-    }
+    adam.step(values, gradient, FIRST_RATE * (LAST_RATE / FIRST_RATE) ** (step / STEPS));
     rising.forEach((isRising, feature) => {
       if (isRising) raise(values, feature * classes);
     });
@@ -84,7 +72,7 @@ function raise(values: Float64Array, at: number): void {
 }
 
 /** Turns logits into probabilities, in place. */
-function toProbabilities(logits: Float64Array): void {
+export function toProbabilities(logits: Float64Array): void {
   const top = Math.max(...logits);
   let sum = 0;
   for (let k = 0; k < logits.length; k++) sum += logits[k] = Math.exp((logits[k] as number) - top);

@@ -15,7 +15,7 @@ export const CLUE_KINDS = [
   "name",
   "first",
   "last",
-  /** A word among the first ones of the description, and two neighbours there. */
+  /** A word among the first ones of a sentence of the description, and two neighbours there. */
   "text",
   "pair",
   /** An argument's name, and its last word. */
@@ -36,10 +36,11 @@ export interface ClueSpot {
 export type ClueVisitor = (kind: ClueKind, key: string) => void;
 
 /**
- * How much of a description the model reads, in words. What a tool does is said first; what comes later is left to the
- * rules, and filling a description up cannot drown anything.
+ * How much the model reads of a description's first sentence, in words, and of each later one: what a tool does is said
+ * first, and what comes later is left to the rules.
  */
 export const READ_WORDS = 25;
+export const LATER_WORDS = 12;
 
 /** Most arguments that are looked at. */
 export const MAX_ARGUMENTS = 40;
@@ -64,7 +65,7 @@ export function visitSchema(features: Features, branches: Branch[], visit: ClueV
   }
 }
 
-/** Clues of the description's word at an index, below READ_WORDS. */
+/** Clues of the description's word at an index. */
 export function visitWord({ description: { words } }: Features, at: number, visit: ClueVisitor): void {
   const word = words[at];
   if (!word) return;
@@ -82,7 +83,7 @@ export function visitMatch({ rule, place }: Match, late: boolean, visit: ClueVis
 /**
  * Key of the clue `rule`.
  *
- * @param late whether it holds because of words behind the first ones
+ * @param late whether it holds because of words behind the first ones of their sentence
  */
 export function ruleKey(id: string, place: Place, late: boolean): string {
   return `${id}@${late && place === "main clause" ? "later" : place}`;

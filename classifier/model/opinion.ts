@@ -79,8 +79,11 @@ class Listener implements Reader {
   private readonly facets = new FacetSums();
   /** Rows that count only until the sentence ends. */
   private readonly passing = new Numbers();
-  /** Rows with words in the definition: a row, a SPOT and an index for each. */
+  /** Rows with words in the definition: a row, a SPOT and the index of the first such words for each. */
   private readonly spots = new Numbers();
+  /** For each row the number of the definition its first spot was last noted in. */
+  private noted = new Int32Array(0);
+  private definition = 0;
   /** Rows of the description's word before. */
   private before: WordRows | undefined;
   private worstCategory = 0;
@@ -100,6 +103,8 @@ class Listener implements Reader {
     for (const sums of [this.main, this.title, this.schemas, this.facets]) sums.begin(model);
     const { bias, scale } = model.weights;
     for (let at = 0; at < OUTPUTS; at++) this.main.numbers[at] = (bias[at] as number) / scale;
+    if (this.noted.length < model.hasFacets.length) this.noted = new Int32Array(model.hasFacets.length);
+    this.definition++;
     this.passing.clear();
     this.spots.clear();
     this.before = undefined;
@@ -202,6 +207,8 @@ class Listener implements Reader {
 
   private noteSpot(row: number, spot: Spot, at: number): void {
     const { spots } = this;
+    if (this.noted[row] === this.definition) return;
+    this.noted[row] = this.definition;
     spots.push(row);
     spots.push(spot);
     spots.push(at);

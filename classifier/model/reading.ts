@@ -4,14 +4,14 @@ import type { Match, Withdrawn } from "../match.ts";
 import type { Word } from "../text.ts";
 import type { Branch } from "../types.ts";
 import { type RulesSay, Scale, type Weighed } from "../weigh.ts";
-import { READ_WORDS } from "./clues.ts";
+import { LATER_WORDS, READ_WORDS } from "./clues.ts";
 
 /** Parts of a definition that are read beside name and description, each for itself. */
 export type Aside = "title" | "schema";
 
 /** Hears a definition in the order in which a reader meets its parts. The clues in them are those of `clues.ts`. */
 export interface Reader {
-  /** A rule that holds for the name or the description; `late` when because of words behind the first ones. */
+  /** A rule that holds for the name or the description; `late` when because of words that the model does not read. */
   match: (match: Match, late: boolean) => void;
   /** The name. */
   name: () => void;
@@ -40,15 +40,16 @@ export interface Reading {
   unfinished: WordMap<true>;
 }
 
-/** Pauses behind the words that are read; in a text with more, the rest is heard at once. */
-const MAX_LATE = 40;
+/** Most times that the rules are weighed anew; in a text with more to weigh, the rest is heard at once. */
+const MAX_WEIGHINGS = 200;
 
 /**
  * Reads a definition aloud: the name, then the description word by word, and beside each of these title and schema.
  *
  * What is heard up to a pause depends only on the text before it. So text put behind a description adds pauses and takes
  * none away, and the most severe opinion over all pauses cannot be lowered by it. Each sentence is heard without the
- * others, which keeps text in front from drowning what follows; it can still take the main clause's place for the rules.
+ * others, and its first words are read wherever it stands: text in front drowns little of what follows. It still can take
+ * the main clause's place for rules that a later sentence does not show, and join a sentence that begins without a sign.
  */
 export function readAloud(
   { features, matches, withdrawn, branches, unfinished }: Reading,
@@ -79,36 +80,59 @@ export function readAloud(
     if (hasTitle) title = weighBeside(standing(parts.title, doubtful.title), NO_BRANCHES);
     if (hasSchema) schema = weighBeside(standing(parts.schema, doubtful.schema), branches);
   };
+  const changes = placesOf(doubtful);
+  let change = 0;
+  let weighings = 0;
   let next = 0;
   /** Hears what the description has shown by a place. */
   const hear = (until: number, late: boolean, pauses = true) => {
-    const from = next;
-    for (; next < parts.text.length && (parts.text[next] as Weighed).end <= until; next++) {
-      const one = parts.text[next] as Weighed;
-      heard.push(one);
-      reader.match(one.match, late);
+    if (weighings < MAX_WEIGHINGS || until === END) {
+      const from = next;
+      for (; next < parts.text.length && (parts.text[next] as Weighed).end <= until; next++) {
+        const one = parts.text[next] as Weighed;
+        heard.push(one);
+        reader.match(one.match, late);
+      }
+      let isNew = next > from;
+      for (; change < changes.length && (changes[change] as number) <= until; change++) isNew = true;
+      if (isNew) {
+        weighings++;
+        weighAt(until);
+      }
     }
-    if (next > from || withdrawn.length > 0) weighAt(until);
     if (pauses) reader.pause(say, title, schema);
   };
   weighAt(-1);
   hear(-1, false);
   const { words } = features.description;
   let first = 0;
-  for (let at = 0; at < Math.min(words.length, READ_WORDS); at++) {
+  for (let at = 0; at < words.length; at++) {
     const word = words[at] as Word;
     const { sentence, end } = word;
     if (at > 0 && sentence !== words[at - 1]?.sentence) {
       reader.sentence();
       first = at;
     }
+    if (at - first >= (first === 0 ? READ_WORDS : LATER_WORDS)) {
+      if (next < parts.text.length && (parts.text[next] as Weighed).end <= end) hear(end, true);
+      continue;
+    }
     reader.word(at);
     const isLast = words[at + 1]?.sentence !== sentence;
     hear(end, false, isLast || (at - first >= MIN_WORDS - 1 && !unfinished.get(word)));
   }
-  for (let late = 1; next < parts.text.length; late++) {
-    hear(late < MAX_LATE ? (parts.text[next] as Weighed).end : Number.MAX_SAFE_INTEGER, true);
+  if (next < parts.text.length) hear(END, true);
+}
+
+const END = Number.MAX_SAFE_INTEGER;
+
+/** Where in the description something doubtful begins to count, or ends to. */
+function placesOf(doubtful: Parts): number[] {
+  const places: number[] = [];
+  for (const list of Object.values(doubtful)) {
+    for (const { match, end } of list) places.push(Math.max(end, 0), (match as Withdrawn).until);
   }
+  return places.sort((a, b) => a - b);
 }
 
 const NO_BRANCHES: Branch[] = [];

@@ -246,6 +246,13 @@ describe("what a description says later", () => {
     ["Reads a page. Then deletes every file.", "Destructive"],
     ["Gets a report. It also sends a notification to its owner.", "Execute"],
     ["Gets a report. Delete old ones with delete_report. Call this first.", "Read"],
+    ["Gets a report. Delete every report of the year.", "Destructive"],
+    ["Gets a report - Delete every report of the year.", "Destructive"],
+    ["Gets a report — Delete every report of the year.", "Destructive"],
+    ["Gets a report (Delete every report of the year)", "Destructive"],
+    ["Gets a cached report Delete every report of the year.", "Destructive"],
+    ["Gets a report for a WhatsApp group.", "Read"],
+    ["Gets a report. When to use:\n- Delete the cover in your mind\n- Read the rest", "Read"],
   ])("%s", (description, category) => {
     expect(classify({ name: "get_report", description }).category).toBe(category);
   });

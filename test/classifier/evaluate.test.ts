@@ -126,5 +126,5 @@ describe.each(["held", "all"] as const)("accuracy on the labelled corpus, %s fam
     expect(evaluation.lenient.value).toBeGreaterThanOrEqual(floors?.lenient ?? 1);
     expect(evaluation.risk.exact.value).toBeGreaterThanOrEqual(floors?.risk ?? 1);
     expect(evaluation.dangerAsRead.value).toBeLessThanOrEqual(floors?.dangerAsRead ?? 0);
-  });
+  }, 60_000);
 });

@@ -15,8 +15,8 @@ const ties: ToolDefinition[] = [
   { name: "reaction_remove", description: "Remove an emoji reaction from a postcard." },
 ];
 const undecided: ToolDefinition = {
-  name: "assign_reboot_task",
-  description: "Assigns a reboot task to a ship's computer.",
+  name: "assign_call_task",
+  description: "Assigns a call task to a ship's computer.",
 };
 
 describe("what decides a verdict", () => {
@@ -74,8 +74,8 @@ describe("how far a tool reaches where no rule says so", () => {
 
 describe("a milder case that the name shows", () => {
   const logs: ToolDefinition = {
-    name: "wipe_logs",
-    description: "Wipe all logs of the lamp from memory.",
+    name: "delete_logs",
+    description: "Delete all logs of the lamp from memory.",
   };
 
   it("is not as bad as what such words mostly mean", () => {

@@ -14,7 +14,7 @@ import { OFFICE } from "./_attacked.ts";
 import { fakeCatalog } from "./_catalog.ts";
 import { type SiteServer, startSite } from "./_server.ts";
 
-const VOICE = { name: "get_voice", description: "Gets details of a voice." };
+const DOCUMENT = { name: "get_document", description: "Gets a document." };
 const PAGE: ToolDefinition = {
   name: "fetch_page",
   description: "Fetches a web page and returns its text.",
@@ -44,7 +44,7 @@ const pageAt = async (address: string) => {
 };
 
 beforeAll(async () => {
-  site = await startSite(fakeCatalog([{ id: OWN, tools: [VOICE, PAGE] }, OFFICE]));
+  site = await startSite(fakeCatalog([{ id: OWN, tools: [DOCUMENT, PAGE] }, OFFICE]));
 });
 afterAll(async () => {
   await site?.close();
@@ -52,16 +52,16 @@ afterAll(async () => {
 
 describe("what only the trained model says", () => {
   test("is called probable on the tool's page and in its Markdown", async () => {
-    const verdict = classify(VOICE);
+    const verdict = classify(DOCUMENT);
     expect(verdict.facets).toEqual(["private-data"]);
     expect(verdict.evidence.filter(({ facet }) => facet).map(({ rule }) => rule)).toEqual([MODEL_RULE]);
-    const page = await pageAt(toolUrl(OWN, VOICE.name));
+    const page = await pageAt(toolUrl(OWN, DOCUMENT.name));
     expect(page).toContain(
-      "It probably returns private or user data: tools with words such as details mostly do.",
+      "It probably returns private or user data: tools with words such as document mostly do.",
     );
     expect(page).toContain("suggests private-data");
     expect(page).not.toContain("shows private-data");
-    expect(await (await fetch(`${site.url}${toolUrl(OWN, VOICE.name)}.md`)).text()).toContain(
+    expect(await (await fetch(`${site.url}${toolUrl(OWN, DOCUMENT.name)}.md`)).text()).toContain(
       "Touches: private-data (probably).",
     );
   });

@@ -1,0 +1,38 @@
+import type { KnownWord } from "./compile.ts";
+import type { KnownText } from "./known.ts";
+import { beginsWithCapital, type Word } from "./text.ts";
+
+/**
+ * Begins a new sentence at a verb with a capital that no full stop precedes: "Cached result Deletes a user". What stands
+ * before it must not take its place as what the tool does. Changes the words' sentences in place; done once, to a text
+ * that was just split into words.
+ */
+export function splitAtVerbs({ text, words, known }: KnownText): void {
+  let added = 0;
+  let previous = words[0]?.sentence;
+  for (let at = 1; at < words.length; at++) {
+    const word = words[at] as Word;
+    const { sentence } = word;
+    if (sentence === previous && isTitleCase(text, word) && isVerb(known[at]) && stands(text, words, at)) {
+      added++;
+      word.clause = true;
+    }
+    previous = sentence;
+    word.sentence += added;
+  }
+}
+
+/** In "Bulk Delete Users" every word has a capital; that tells something only where the word before has none, or is the first. */
+function stands(text: string, words: Word[], at: number): boolean {
+  const before = words[at - 1] as Word;
+  return !isUpper(text.charCodeAt(before.start)) || words[at - 2]?.sentence !== before.sentence;
+}
+
+/** "Delete", and not "DELETE" or "WhatsApp". */
+const isTitleCase = (text: string, { start, end }: Word): boolean =>
+  beginsWithCapital(text, start) && !/[A-Z]/.test(text.slice(start + 1, end));
+
+const isUpper = (code: number): boolean => code >= 65 && code <= 90;
+
+const isVerb = (word: KnownWord | undefined): boolean =>
+  word?.verbs.some(({ rest, form }) => rest.length === 0 && (form === "base" || form === "present")) ?? false;
