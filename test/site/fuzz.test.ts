@@ -149,7 +149,7 @@ function shown({ method, address, headers, body }: FuzzRequest): string {
 }
 
 test("what no client would send is refused in a sentence, and the next is answered", {
-  timeout: 120_000,
+  timeout: 300_000,
 }, async () => {
   const url = await startFuzzSite();
   const { port } = new URL(url);
