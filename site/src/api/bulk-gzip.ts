@@ -1,8 +1,5 @@
 import { createHash } from "node:crypto";
-import { promisify } from "node:util";
-import { constants, crc32, deflateRaw } from "node:zlib";
-
-const deflateBlock = promisify(deflateRaw);
+import { constants, crc32, createDeflateRaw } from "node:zlib";
 
 /** Bytes that are packed at once. A constant, as the output depends on it. */
 const BLOCK = 2 ** 20;
@@ -10,6 +7,8 @@ const BLOCK = 2 ** 20;
 const LEVEL = 3;
 /** Blocks in the making, on zlib's own threads. */
 const AT_ONCE = 3;
+/** Bytes that zlib gives at once: a block of JSON mostly fits into one. */
+const OUTPUT = 2 ** 18;
 /** No name, no time, system unknown (RFC 1952, 2.3). */
 const HEAD = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff]);
 /** A last block with nothing in it (RFC 1951, 3.2.6). */
@@ -30,7 +29,20 @@ export async function* gzip(
   chunks: AsyncIterable<Uint8Array>,
   onEnd: (unpacked: Unpacked) => void,
 ): AsyncGenerator<Buffer> {
-  const packing: Promise<Buffer>[] = [];
+  const packers = Array.from({ length: AT_ONCE }, () => packer());
+  try {
+    yield* packBlocks(chunks, [...packers], onEnd);
+  } finally {
+    for (const { close } of packers) close();
+  }
+}
+
+async function* packBlocks(
+  chunks: AsyncIterable<Uint8Array>,
+  idle: Packer[],
+  onEnd: (unpacked: Unpacked) => void,
+): AsyncGenerator<Buffer> {
+  const packing: Promise<Buffer[]>[] = [];
   const hash = createHash("sha256");
   let sum = 0;
   let bytes = 0;
@@ -40,20 +52,51 @@ export async function* gzip(
     hash.update(block);
     sum = crc32(block, sum);
     bytes += block.length;
-    const packed = deflateBlock(block, { level: LEVEL, finishFlush: constants.Z_SYNC_FLUSH }).finally(() =>
-      spare.push(block),
-    );
+    const taken = idle.pop();
+    if (!taken) throw new Error("Packing the dataset: more blocks at once than there are packers.");
+    const packed = taken.pack(block).finally(() => {
+      spare.push(block);
+      idle.push(taken);
+    });
     // Nobody waits for those behind one that fails.
     packed.catch(() => {});
     packing.push(packed);
-    if (packing.length >= AT_ONCE) yield (await packing.shift()) ?? HEAD;
+    if (packing.length >= AT_ONCE) yield* (await packing.shift()) ?? [];
   }
-  for (const packed of packing) yield await packed;
+  for (const packed of packing) yield* await packed;
   onEnd({ bytes, sha256: hash.digest("hex") });
   const tail = Buffer.alloc(8);
   tail.writeUInt32LE(sum, 0);
   tail.writeUInt32LE(bytes % 2 ** 32, 4);
   yield Buffer.concat([LAST_BLOCK, tail]);
+}
+
+interface Packer {
+  /** Packs a block as if it were the first one. */
+  pack(block: Buffer): Promise<Buffer[]>;
+  close(): void;
+}
+
+/** Kept for many blocks: a new one takes memory that only a collection of garbage gives back. */
+function packer(): Packer {
+  const deflate = createDeflateRaw({ level: LEVEL, chunkSize: OUTPUT });
+  let parts: Buffer[] = [];
+  let fail: (error: Error) => void = () => {};
+  deflate.on("data", (part: Buffer) => parts.push(part));
+  deflate.on("error", (error) => fail(error));
+  return {
+    pack: (block) =>
+      new Promise((resolve, reject) => {
+        fail = reject;
+        parts = [];
+        deflate.reset();
+        deflate.write(block);
+        deflate.flush(constants.Z_SYNC_FLUSH, (error?: Error | null) =>
+          error ? reject(error) : resolve(parts),
+        );
+      }),
+    close: () => deflate.destroy(),
+  };
 }
 
 /**

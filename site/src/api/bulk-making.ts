@@ -23,6 +23,8 @@ export interface Making {
   files: Map<FileName, Growing>;
   /** Why it failed. */
   failure?: unknown;
+  /** It is being given up, for want of readers: what comes now is of no use to a new one. */
+  isStopped(): boolean;
   /**
    * Somebody waits for it. When nobody does any more it is stopped.
    * @returns to be called then; the first call counts. Lingers that long.
@@ -76,6 +78,7 @@ export function startMaking(
       };
     },
     grown: () => growth.promise,
+    isStopped: () => stop.signal.aborted,
   };
   // Whoever looks at the end need not look at the beginning.
   begun.promise.catch(() => {});

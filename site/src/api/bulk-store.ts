@@ -88,6 +88,7 @@ export class DatasetStore {
       const made = await this.made(revision, name);
       if (made) return this.#whole(revision, name, made);
       if (asked !== undefined) return undefined;
+      await this.#stopped();
       const mine = this.#making === undefined;
       const making = this.#making ?? this.#start([name]);
       const leave = making.hold();
@@ -112,6 +113,7 @@ export class DatasetStore {
     for (;;) {
       const made = await this.#madeOf(revision);
       if (made.size === FILE_NAMES.length || performance.now() >= until) return { revision, made };
+      await this.#stopped();
       const mine = this.#making === undefined;
       const making = this.#making ?? this.#start(FILE_NAMES);
       const leave = making.hold();
@@ -122,6 +124,11 @@ export class DatasetStore {
       // Of the state that was made, though the catalog may have changed meanwhile: files that belong together.
       revision = mine && isOver ? await making.begun : await this.revision();
     }
+  }
+
+  /** Waits until work that is being given up is over. */
+  async #stopped(): Promise<void> {
+    while (this.#making?.isStopped()) await this.#making.ended;
   }
 
   #start(names: readonly FileName[]): Making {

@@ -34,7 +34,7 @@ export async function datasetFile(
   const made = await store.made(known, name);
   if (asked !== undefined && !made) return gone(asked);
   if (namesTag(request.headers.get("if-none-match"), tagOf(name, known)))
-    return new Response(null, { status: 304, headers: { etag: tagOf(name, known) } });
+    return new Response(null, { status: 304, headers: { etag: tagOf(name, known), ...REVALIDATED } });
   // Nothing is made for somebody who does not want it.
   if (request.method === "HEAD") return new Response(null, { headers: headersOf(name, known, made?.bytes) });
   try {
@@ -111,12 +111,16 @@ function headersOf(name: FileName, revision: string, bytes: number | undefined):
     "content-type": FILES[name].mediaType,
     "content-disposition": `attachment; filename="placard-${name}"`,
     etag: tagOf(name, revision),
+    ...REVALIDATED,
   });
   if (bytes === undefined) return headers;
   headers.set("content-length", String(bytes));
   headers.set("accept-ranges", "bytes");
   return headers;
 }
+
+/** The same in the whole, a part and "not modified" (RFC 9110, sections 15.3.7 and 15.4.5). */
+const REVALIDATED = { "cache-control": "no-cache" };
 
 const tagOf = (name: FileName, revision: string): string => `"${revision}-${name.replace("export.", "")}"`;
 

@@ -138,8 +138,15 @@ export function catalogOf(locals: CatalogLocals): Catalog {
       for (const part of isRunning ? (["moment"] as const) : (["runs", "catalog"] as const)) read(part);
       return progress;
     },
-    state: () => db.catalogState(database),
-    snapshot: (signal, use) => db.withSnapshot(database, signal, use),
+    // Whoever asks for a state wants that of now, and what is made of a snapshot has a tag of its own.
+    state() {
+      read("moment");
+      return db.catalogState(database);
+    },
+    snapshot(signal, use) {
+      read("moment");
+      return db.withSnapshot(database, signal, use);
+    },
     ready() {
       read("moment");
       return db.readiness(database);
