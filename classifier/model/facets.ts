@@ -1,7 +1,7 @@
 import { type Evidence, FACETS, type Facet } from "../types.ts";
 import type { ClueSpot } from "./clues.ts";
 import { MODEL_RULE } from "./evidence.ts";
-import { type Model, NO_ROW } from "./rows.ts";
+import type { Model } from "./rows.ts";
 
 /** A facet that the trained model sees, and the words that say most for it. */
 export interface SaidFacet {
@@ -9,25 +9,21 @@ export interface SaidFacet {
   spot: ClueSpot;
 }
 
-/** Adds up what rows say of facets, each row once. Only the name's clues speak against a facet: text can only add one. */
+/** Adds up what rows say of facets. Only the name's clues speak against a facet: text can only add one. */
 export class FacetSums {
   private readonly sums = new Float64Array(FACETS.length);
-  private counted = new Int32Array(0);
-  private reading = 0;
 
-  begin(model: Model): void {
-    if (this.counted.length < model.hasFacets.length) this.counted = new Int32Array(model.hasFacets.length);
-    this.reading++;
+  begin(): void {
     this.sums.fill(0);
   }
 
-  add(model: Model, row: number): void {
-    if (row === NO_ROW || model.hasFacets[row] === 0 || this.counted[row] === this.reading) return;
-    this.counted[row] = this.reading;
+  /** @param row one that is there and was not added before */
+  add({ hasFacets, facets }: Model, row: number): void {
+    if (hasFacets[row] === 0) return;
+    const { sums } = this;
     const from = row * FACETS.length;
-    const { scale } = model.weights;
     for (let at = 0; at < FACETS.length; at++) {
-      this.sums[at] = (this.sums[at] as number) + (model.facets[from + at] as number) / scale;
+      sums[at] = (sums[at] as number) + (facets[from + at] as number);
     }
   }
 

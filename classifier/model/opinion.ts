@@ -6,8 +6,8 @@ import type { RulesSay } from "../weigh.ts";
 import { argumentKey, type ClueSpot, MAX_ARGUMENTS } from "./clues.ts";
 import { FacetSums, type SaidFacet } from "./facets.ts";
 import { type Aside, type Reader, type Reading, readAloud } from "./reading.ts";
-import { type Model, NO_ROW, type WordRows } from "./rows.ts";
-import { add, Numbers, Sums } from "./sums.ts";
+import { type Model, NO_ROW, VERDICT_NUMBERS, verdictAt, type WordRows } from "./rows.ts";
+import { Numbers, Sums } from "./sums.ts";
 import { MODEL_CATEGORIES, MODEL_RISKS, OUTPUTS } from "./weights.ts";
 
 /** Words that speak for what the model says, and by how much (in logits, over the mean of the other categories). */
@@ -35,7 +35,6 @@ export interface Opinion {
 /** How much more likely reading must be than everything else, to be said: to call a danger Read is the worst mistake. */
 const READ_LEAD = Math.log(1.2);
 const CATEGORY_COUNT = MODEL_CATEGORIES.length;
-const NO_ROWS: number[] = [];
 
 /** The lowest and highest risk a category can have, by the conventions the labels follow. */
 const RISK_RANGE: Record<Category, [lowest: Risk, highest: Risk]> = {
@@ -81,7 +80,7 @@ class Listener implements Reader {
   private readonly passing = new Numbers();
   /** Rows with words in the definition: a row, a SPOT and the index of the first such words for each. */
   private readonly spots = new Numbers();
-  /** For each row the number of the definition its first spot was last noted in. */
+  /** For each row the number of the definition it was last heard in, so that facet and spot are noted once. */
   private noted = new Int32Array(0);
   private definition = 0;
   /** Rows of the description's word before. */
@@ -100,9 +99,11 @@ class Listener implements Reader {
     this.model = model;
     this.features = features;
     this.branches = branches;
-    for (const sums of [this.main, this.title, this.schemas, this.facets]) sums.begin(model);
-    const { bias, scale } = model.weights;
-    for (let at = 0; at < OUTPUTS; at++) this.main.numbers[at] = (bias[at] as number) / scale;
+    this.main.begin(model);
+    this.title.begin(model);
+    this.schemas.begin(model);
+    this.facets.begin();
+    this.main.numbers.set(model.bias);
     if (this.noted.length < model.hasFacets.length) this.noted = new Int32Array(model.hasFacets.length);
     this.definition++;
     this.passing.clear();
@@ -117,7 +118,9 @@ class Listener implements Reader {
 
   match(match: Match, late: boolean): void {
     const row = this.ruleRow(match, late);
-    if (this.hear(row) && match.place !== "name") this.passing.push(row);
+    if (!this.hear(row)) return;
+    this.isFirst(row);
+    if (match.place !== "name") this.passing.push(row);
   }
 
   name(): void {
@@ -141,13 +144,14 @@ class Listener implements Reader {
   }
 
   asideMatch(part: Aside, match: Match): void {
-    this.hearBeside(part === "title" ? this.title : this.schemas, this.ruleRow(match, false));
+    const sums = part === "title" ? this.title : this.schemas;
+    this.hearRow(sums, this.ruleRow(match, false), this.model.rising);
   }
 
   schema(): void {
     const { model, features, schemas } = this;
     for (const { category } of this.branches) {
-      this.hearBeside(schemas, model.branches.get(category) ?? NO_ROW);
+      this.hearRow(schemas, model.branches.get(category) ?? NO_ROW, model.rising);
     }
     const count = Math.min(features.arguments.length, MAX_ARGUMENTS);
     for (let at = 0; at < count; at++) {
@@ -155,9 +159,9 @@ class Listener implements Reader {
       const last = words.at(-1);
       const whole =
         model.arguments.get(words.length === 1 && last ? last.text : argumentKey(words)) ?? NO_ROW;
-      if (this.hearBeside(schemas, whole)) this.noteSpot(whole, SPOT.argument, at);
+      if (schemas.add(whole, model.rising)) this.noteSpot(whole, SPOT.argument, at);
       const ending = (last && model.words.get(last)?.ending) ?? NO_ROW;
-      if (this.hearBeside(schemas, ending)) this.noteSpot(ending, SPOT.argument, at);
+      if (schemas.add(ending, model.rising)) this.noteSpot(ending, SPOT.argument, at);
     }
   }
 
@@ -176,7 +180,7 @@ class Listener implements Reader {
     last[0] = say;
     last[1] = title;
     last[2] = schema;
-    this.consider(say, undefined);
+    this.consider(say, NOTHING);
     if (title) this.consider(title, this.title);
     if (schema) this.consider(schema, this.schemas);
   }
@@ -186,17 +190,16 @@ class Listener implements Reader {
     return this.model.rules.get(rule.id)?.[index] ?? NO_ROW;
   }
 
+  /** @returns whether the row is there and does not count already */
   private hear(row: number): boolean {
     if (!this.main.add(row, this.model.values)) return false;
-    this.facets.add(this.model, row);
     this.isNew = true;
     return true;
   }
 
-  private hearBeside(sums: Sums, row: number): boolean {
-    if (!sums.add(row, this.model.rising)) return false;
-    this.facets.add(this.model, row);
-    return true;
+  /** Hears a row without words in the definition. */
+  private hearRow(sums: Sums, row: number, values: Float64Array): void {
+    if (sums.add(row, values)) this.isFirst(row);
   }
 
   private hearWords(row: number, spot: Spot, at: number): boolean {
@@ -205,24 +208,34 @@ class Listener implements Reader {
     return true;
   }
 
-  private noteSpot(row: number, spot: Spot, at: number): void {
-    const { spots } = this;
-    if (this.noted[row] === this.definition) return;
+  /** Whether a row that is heard was not heard before in this definition; its facets are added then. */
+  private isFirst(row: number): boolean {
+    if (this.noted[row] === this.definition) return false;
     this.noted[row] = this.definition;
+    this.facets.add(this.model, row);
+    return true;
+  }
+
+  private noteSpot(row: number, spot: Spot, at: number): void {
+    if (!this.isFirst(row)) return;
+    const { spots } = this;
     spots.push(row);
     spots.push(spot);
     spots.push(at);
   }
 
   /** Takes note of what was heard, with what the rules say of it and perhaps a part beside it, where nothing worse was. */
-  private consider({ severity, level }: RulesSay, beside: Sums | undefined): void {
-    const { model, main, total } = this;
+  private consider(say: RulesSay, { numbers: beside }: Pick<Sums, "numbers">): void {
+    const { total } = this;
+    const { numbers } = this.main;
+    const { verdicts } = this.model;
+    const from = verdictAt(say);
     for (let at = 0; at < OUTPUTS; at++) {
-      total[at] = (main.numbers[at] as number) + (beside ? (beside.numbers[at] as number) : 0);
+      let sum = (numbers[at] as number) + (beside[at] as number);
+      for (let row = from + at; row < from + VERDICT_NUMBERS; row += OUTPUTS) sum += verdicts[row] as number;
+      total[at] = sum;
     }
-    const { scale } = model.weights;
-    for (const row of model.verdicts[severity]?.[level] ?? NO_ROWS) add(total, model.values, row, scale);
-    this.rules = Math.max(this.rules, severity);
+    this.rules = Math.max(this.rules, say.severity);
     this.worstRisk = Math.max(this.worstRisk, topRisk(total));
     const category = topCategory(total);
     if (this.rules === 0) this.sureness = Math.max(this.sureness, this.probability(total, category));
@@ -298,6 +311,9 @@ class Listener implements Reader {
   }
 }
 
+/** Stands for no part beside name and description. */
+const NOTHING = { numbers: new Float64Array(OUTPUTS) };
+
 const listener = new Listener();
 
 /** Puts a contribution behind those that say as much or more. */
@@ -330,11 +346,11 @@ function topRisk(sums: Float64Array): number {
 }
 
 /** How much more a row says for one category than for the others on average, in logits. */
-function lead({ values, weights: { scale } }: Model, row: number, category: number): number {
+function lead({ values }: Model, row: number, category: number): number {
   const from = row * OUTPUTS;
   let others = 0;
   for (let at = 0; at < CATEGORY_COUNT; at++) {
-    if (at !== category) others += (values[from + at] as number) / scale;
+    if (at !== category) others += values[from + at] as number;
   }
-  return (values[from + category] as number) / scale - others / (CATEGORY_COUNT - 1);
+  return (values[from + category] as number) - others / (CATEGORY_COUNT - 1);
 }

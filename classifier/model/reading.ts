@@ -55,9 +55,10 @@ export function readAloud(
   { features, matches, withdrawn, branches, unfinished }: Reading,
   reader: Reader,
 ): void {
-  const scale = new Scale(withdrawn.length > 0 ? [...matches, ...withdrawn] : matches);
-  const parts = partsOf(scale.all.slice(0, matches.length));
-  const doubtful = partsOf(scale.all.slice(matches.length));
+  const isSure = withdrawn.length === 0;
+  const scale = new Scale(isSure ? matches : [...matches, ...withdrawn]);
+  const parts = partsOf(isSure ? scale.all : scale.all.slice(0, matches.length));
+  const doubtful = isSure ? NO_PARTS : partsOf(scale.all.slice(matches.length));
   const heard = parts.name.slice();
   for (const { match } of heard) reader.match(match, false);
   reader.name();
@@ -71,16 +72,14 @@ export function readAloud(
   let schema: RulesSay | undefined;
   /** What the rules say at a place in the description; what a later phrase takes back holds until that phrase. */
   const weighAt = (place: number) => {
-    const standing = (sure: Weighed[], unsure: Weighed[]) =>
-      unsure.length === 0 ? sure : [...sure, ...standingAt(unsure, place)];
-    const here = standing(standing(heard, doubtful.name), doubtful.text);
+    const here = standing(standing(heard, doubtful.name, place), doubtful.text, place);
     say = scale.weigh(here, NO_BRANCHES);
-    const weighBeside = (more: Weighed[], chosen: Branch[]) =>
-      more.length + chosen.length === 0 ? say : scale.weigh(here.concat(more), chosen);
-    if (hasTitle) title = weighBeside(standing(parts.title, doubtful.title), NO_BRANCHES);
-    if (hasSchema) schema = weighBeside(standing(parts.schema, doubtful.schema), branches);
+    if (hasTitle) title = scale.weigh(here.concat(standing(parts.title, doubtful.title, place)), NO_BRANCHES);
+    if (!hasSchema) return;
+    const more = standing(parts.schema, doubtful.schema, place);
+    schema = more.length + branches.length === 0 ? say : scale.weigh(here.concat(more), branches);
   };
-  const changes = placesOf(doubtful);
+  const changes = isSure ? NO_PLACES : placesOf(doubtful);
   let change = 0;
   let weighings = 0;
   let next = 0;
@@ -137,6 +136,10 @@ function placesOf(doubtful: Parts): number[] {
 
 const NO_BRANCHES: Branch[] = [];
 
+/** What is sure, and what counts at a place of the rest. */
+const standing = (sure: Weighed[], unsure: Weighed[], place: number): Weighed[] =>
+  unsure.length === 0 ? sure : [...sure, ...standingAt(unsure, place)];
+
 /** Those that were shown by a place and not yet taken back there. */
 function standingAt(doubtful: Weighed[], place: number): Weighed[] {
   return doubtful.filter(
@@ -145,6 +148,9 @@ function standingAt(doubtful: Weighed[], place: number): Weighed[] {
 }
 
 type Parts = Record<"name" | "text" | Aside, Weighed[]>;
+
+const NO_PARTS: Parts = { name: [], text: [], title: [], schema: [] };
+const NO_PLACES: number[] = [];
 
 /** Matches by what has to be read for them, those of the description in the order of their last words. */
 function partsOf(matches: Weighed[]): Parts {

@@ -1,6 +1,7 @@
 import { WordMap } from "../lexicon.ts";
 import { PLACES } from "../match.ts";
 import { CATEGORIES, FACETS, RISKS } from "../types.ts";
+import type { RulesSay } from "../weigh.ts";
 import { type ClueKind, ruleKey, singular, verdictKeys } from "./clues.ts";
 import { MODEL_CATEGORIES, OUTPUTS, type Weights } from "./weights.ts";
 
@@ -24,12 +25,14 @@ export interface WordRows {
  */
 export interface Model {
   weights: Weights;
-  /** The numbers of all rows, OUTPUTS for each: whole numbers as in the weights, `weights.scale` times too large. */
-  values: Int16Array;
+  /** What the model says before it has heard a clue: OUTPUTS numbers, as all numbers here in logits. */
+  bias: Float64Array;
+  /** The numbers of all rows, OUTPUTS for each. */
+  values: Float64Array;
   /** The same, where a row favours nothing milder over anything more severe. */
-  rising: Int16Array;
+  rising: Float64Array;
   /** What the rows say of facets: one number for each of FACETS. */
-  facets: Int16Array;
+  facets: Float64Array;
   /** Which rows say anything of facets. */
   hasFacets: Uint8Array;
   /** For each of FACETS, what is said for it without any clue, and from which sum on the tool has it. */
@@ -43,15 +46,16 @@ export interface Model {
   rules: Map<string, number[]>;
   /** By category of a branch. */
   branches: Map<string, number>;
-  /** Rows that count for a verdict of the rules: for each category and, within it, risk. */
-  verdicts: number[][][];
+  /** What counts for a verdict of the rules: VERDICT_NUMBERS for each category and, within it, risk; zero where no row is. */
+  verdicts: Float64Array;
 }
 
 /** Makes weights ready for look-up. */
 export function loadModel(weights: Weights): Model {
+  const { scale } = weights;
   const count = Object.values(weights.clues).reduce((sum, keys) => sum + Object.keys(keys).length, 0);
-  const values = new Int16Array(count * OUTPUTS);
-  const facets = new Int16Array(count * FACETS.length);
+  const values = new Float64Array(count * OUTPUTS);
+  const facets = new Float64Array(count * FACETS.length);
   const hasFacets = new Uint8Array(count);
   const rows = new Map<ClueKind, Map<string, number>>();
   let next = 0;
@@ -59,35 +63,49 @@ export function loadModel(weights: Weights): Model {
     const byKey = new Map<string, number>();
     rows.set(kind as ClueKind, byKey);
     for (const [key, row] of Object.entries(keys)) {
-      for (let at = 0; at < OUTPUTS; at++) values[next * OUTPUTS + at] = row[at] ?? 0;
+      for (let at = 0; at < OUTPUTS; at++) values[next * OUTPUTS + at] = (row[at] ?? 0) / scale;
       for (let at = 0; at < row.length - OUTPUTS; at++) {
         hasFacets[next] = 1;
-        facets[next * FACETS.length + at] = row[OUTPUTS + at] ?? 0;
+        facets[next * FACETS.length + at] = (row[OUTPUTS + at] ?? 0) / scale;
       }
       byKey.set(key, next++);
     }
   }
-  const rowOf = (kind: ClueKind, key: string): number => rows.get(kind)?.get(key) ?? NO_ROW;
   return {
     weights,
+    bias: Float64Array.from(weights.bias, (value) => value / scale),
     values,
     rising: risen(values),
     facets,
     hasFacets,
-    facetBias: FACETS.map((facet) => weights.facets[facet].bias / weights.scale),
-    facetFrom: FACETS.map((facet) => weights.facets[facet].from / weights.scale),
+    facetBias: FACETS.map((facet) => weights.facets[facet].bias / scale),
+    facetFrom: FACETS.map((facet) => weights.facets[facet].from / scale),
     words: fileWords(rows),
     arguments: rows.get("argument") ?? new Map(),
     rules: fileRules(rows.get("rule") ?? new Map()),
     branches: rows.get("branch") ?? new Map(),
-    verdicts: CATEGORIES.map((category) =>
-      RISKS.map((risk) =>
-        verdictKeys({ category, risk })
-          .map((key) => rowOf("verdict", key))
-          .filter((row) => row !== NO_ROW),
-      ),
-    ),
+    verdicts: fileVerdicts(weights),
   };
+}
+
+/** How many numbers `verdicts` has for each verdict: those of one row for each of its clues. */
+export const VERDICT_NUMBERS = 3 * OUTPUTS;
+
+/** Where in `verdicts` the numbers of a verdict begin, given the indices of its category and risk. */
+export const verdictAt = ({ severity, level }: Pick<RulesSay, "severity" | "level">): number =>
+  (severity * RISKS.length + level) * VERDICT_NUMBERS;
+
+function fileVerdicts({ clues, scale }: Weights): Float64Array {
+  const filed = new Float64Array(CATEGORIES.length * RISKS.length * VERDICT_NUMBERS);
+  for (const [severity, category] of CATEGORIES.entries()) {
+    for (const [level, risk] of RISKS.entries()) {
+      for (const [index, key] of verdictKeys({ category, risk }).entries()) {
+        const row = clues.verdict?.[key]?.slice(0, OUTPUTS).map((value) => value / scale) ?? [];
+        filed.set(row, verdictAt({ severity, level }) + index * OUTPUTS);
+      }
+    }
+  }
+  return filed;
 }
 
 const WORD_KINDS = ["name", "first", "last", "text", "ending"] as const;
@@ -133,7 +151,7 @@ function fileRules(rows: Map<string, number>): Model["rules"] {
 }
 
 /** The least that a row can say without favouring anything milder over anything more severe. */
-function risen(values: Int16Array): Int16Array {
+function risen(values: Float64Array): Float64Array {
   const made = values.slice();
   for (let at = 0; at < made.length; at++) {
     const output = at % OUTPUTS;
