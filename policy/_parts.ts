@@ -1,8 +1,8 @@
 import type { ToolDefinition, Verdict } from "../classifier/types.ts";
 import { argumentParts } from "./_arguments.ts";
 import { withoutBranches } from "./_branches.ts";
-import { claim, count, denial, lasting, supporting } from "./_words.ts";
-import { type Decision, decide, TO_OTHERS_PER_HOUR } from "./defaults.ts";
+import { claim, count, denial, lasting, MOST_EVIDENCE, supporting } from "./_words.ts";
+import { type Decision, decide, FOR_POISONED, TO_OTHERS_PER_HOUR } from "./defaults.ts";
 import type { Bounds, Part, Preset } from "./types.ts";
 
 /** The parts of a preset's recommendation for one tool; never none. */
@@ -20,6 +20,8 @@ export function partsFor(
       { ...decisionPart(told.decision, verdict), why: `${told.why}: ${told.decision.action}.` },
     ];
   }
+  const poisoned = poisonedPart(verdict, preset);
+  if (poisoned) return [poisoned];
   const decision = decide(preset, verdict);
   if (decision.action === "deny" || decision.action === "hide") {
     const milder = withoutBranches(definition, verdict, preset);
@@ -30,6 +32,29 @@ export function partsFor(
   const bounded = argumentParts(definition, verdict, preset, bounds);
   return [...bounded, decisionPart(decision, verdict), ...othersPart(decision, verdict, preset)];
 }
+
+/**
+ * What a definition that is itself an attack gets, whatever the tool does: the words work on a model that only reads them,
+ * so no limit on calls helps. Findings of severity "error"; undefined where there is none, or the preset leaves it to the user.
+ */
+function poisonedPart({ findings }: Verdict, preset: Preset): Part | undefined {
+  const [action, errors] = [FOR_POISONED[preset], findings.filter(({ severity }) => severity === "error")];
+  const [first] = errors;
+  if (!first || !action) return undefined;
+  const evidence = errors.flatMap((finding) => finding.evidence).slice(0, MOST_EVIDENCE);
+  const said = `The definition itself looks like an attack (${errors.map(({ id }) => id).join(", ")})`;
+  if (action === "hide")
+    return { kind: "hide", why: `${said}: hidden, so that the model is not offered it at all.`, evidence };
+  const on_deny = `Denied: ${lowerFirst(said)}. Read it before you allow it.`;
+  return {
+    kind: "deny",
+    rule: { conditions: [], on_deny },
+    why: `${said}: every call is denied until a person has read it and changes this rule.`,
+    evidence,
+  };
+}
+
+const lowerFirst = (text: string): string => `${text.slice(0, 1).toLowerCase()}${text.slice(1)}`;
 
 function decisionPart(decision: Decision, verdict: Verdict): Part {
   const evidence = supporting(verdict);

@@ -2,7 +2,7 @@ import type { Branch, Category, Evidence, Verdict } from "../classifier/types.ts
 import type { Window } from "./schema.ts";
 
 /** As many words as a reader needs to believe a rule. */
-const MOST_EVIDENCE = 5;
+export const MOST_EVIDENCE = 5;
 
 /** The evidence that is shown for a rule: of the verdict's category, the first few. */
 export function supporting({ evidence, category }: Verdict): Evidence[] {

@@ -73,6 +73,13 @@ export const DEFAULTS: Record<Preset, Record<KnownCategory, Record<KnownRisk, Ce
 /** What is not known is not let through: no preset allows a tool whose definition does not say enough. */
 export const FOR_UNKNOWN: Record<Preset, Decision> = { strict: hide, recommended: deny, permissive: deny };
 
+/** What is done with a tool whose definition has a finding of severity "error". null: what its category and risk ask for. */
+export const FOR_POISONED: Record<Preset, "hide" | "deny" | null> = {
+  strict: "hide",
+  recommended: "deny",
+  permissive: null,
+};
+
 /**
  * Calls an hour, besides the limit a minute, for Execute tools that reach other people: ten messages a minute, all
  * day long, are a flood. null: no such limit.

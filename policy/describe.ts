@@ -1,5 +1,5 @@
 import { type Category, RISKS, type Risk } from "../classifier/types.ts";
-import { DEFAULTS, type Decision, FOR_UNKNOWN } from "./defaults.ts";
+import { DEFAULTS, type Decision, FOR_POISONED, FOR_UNKNOWN } from "./defaults.ts";
 import type { Preset } from "./types.ts";
 
 type Action = Decision["action"];
@@ -15,8 +15,10 @@ const VERB: Record<Exclude<Action, "limit">, string> = { hide: "hides", deny: "d
 export function describePreset(preset: Preset): string {
   const parts = [...actionParts(preset, "hide"), ...actionParts(preset, "deny")];
   const unknown = `${VERB[FOR_UNKNOWN[preset].action === "hide" ? "hide" : "deny"]} Unknown tools`;
+  const poisoned = FOR_POISONED[preset];
+  const attacks = poisoned ? [`${VERB[poisoned]} those whose definition looks like an attack`] : [];
   const free = actionParts(preset, "allow");
-  return `${preset} ${[...parts, unknown, ...free].join(", ")} and limits the rest.`;
+  return `${preset} ${[...parts, unknown, ...attacks, ...free].join(", ")} and limits the rest.`;
 }
 
 /** One part for each risk at which the preset does this to some categories, worst risk first. */

@@ -43,6 +43,36 @@ test("the reference tool gets exactly the reference document", () => {
   );
 });
 
+describe("a definition that is itself an attack", () => {
+  const finding = (severity: "warning" | "error") => ({
+    findings: [
+      {
+        id: "overrides-instructions",
+        severity,
+        message: "",
+        evidence: [
+          { rule: "overrides-instructions", pointer: "/description", start: 0, end: 6, excerpt: "Ignore" },
+        ],
+      },
+    ],
+    category: "Read" as const,
+    risk: "low" as const,
+  });
+
+  test("is hidden or denied whatever its category, and the reason shows its words", () => {
+    expect(hourly(one("t", finding("error"), "strict").policy, "t")).toBe(-1);
+    const { policy, reasons } = one("t", finding("error"), "recommended");
+    expect(hourly(policy, "t")).toBe(0);
+    const reason = reasons.find(({ why }) => why.includes("overrides-instructions"));
+    expect(reason?.evidence[0]?.excerpt).toBe("Ignore");
+  });
+
+  test("a warning, and the permissive preset, leave it to category and risk", () => {
+    expect(one("t", finding("warning"), "strict").policy.tools).toEqual({ t: {} });
+    expect(one("t", finding("error"), "permissive").policy.tools).toEqual({ t: {} });
+  });
+});
+
 describe("the presets", () => {
   const cases = CATEGORIES.flatMap((category) =>
     RISKS.flatMap((risk) => REVERSIBLE.map((reversible) => ({ category, risk, reversible }))),
@@ -109,7 +139,7 @@ test("running any code is denied, and the message says what a person can do", ()
 
 test("the sentence on a preset says what its table does", () => {
   expect(describePreset("recommended")).toBe(
-    "recommended denies Execute, Destructive and Financial tools of critical risk unless what they do can be undone, denies Unknown tools, allows Read tools of low risk and limits the rest.",
+    "recommended denies Execute, Destructive and Financial tools of critical risk unless what they do can be undone, denies Unknown tools, denies those whose definition looks like an attack, allows Read tools of low risk and limits the rest.",
   );
   expect(describePreset("strict")).toContain(
     "hides Execute, Destructive and Financial tools of critical risk",
