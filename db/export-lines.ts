@@ -15,16 +15,36 @@ export const RECORD_KINDS = ["definition", "server", "crawl", "tool", "version",
 export type RecordKind = (typeof RECORD_KINDS)[number];
 
 type Value = SQL | AnyColumn;
-
 /** Anything as JSON, NULL for NULL. */
 const json = (value: Value): SQL => sql`to_json(${value})::text`;
 /** A moment as ISO 8601 in UTC; `to_char` takes three times as long. */
 const date = (value: Value): SQL => sql`left(to_json(${value} at time zone 'UTC')::text, -1) || 'Z"'`;
 
-/** A line: the fields whose value is not NULL. The first one must always be there. */
-function line(kind: RecordKind, fields: Record<string, Value>): SQL {
-  const parts = Object.entries(fields).map(([name, value]) => sql`${text(`,"${name}":`)} || ${value}`);
-  return sql`concat(${text(`{"kind":"${kind}"`)}, ${sql.join(parts, sql`, `)}, '}')`;
+/** A value that is always there, and may be large: a field of its own for COPY, as putting texts together costs most. */
+interface Large {
+  large: Value;
+  /** What stands around it. */
+  open: string;
+  close: string;
+}
+const large = (value: Value, open = "", close = ""): Large => ({ large: value, open, close });
+
+/** A line, in columns to be put together: the fields whose value is not NULL. The first one must always be there. */
+function line(kind: RecordKind, fields: Record<string, Value | Large>): SQL {
+  const columns: SQL[] = [];
+  let parts: SQL[] = [text(`{"kind":"${kind}"`)];
+  const end = () => columns.push(sql`concat(${sql.join(parts, sql`, `)})`);
+  for (const [name, value] of Object.entries(fields)) {
+    if ("large" in value) {
+      parts.push(text(`,"${name}":${value.open}`));
+      end();
+      columns.push(sql`${value.large}`);
+      parts = [text(value.close)];
+    } else parts.push(sql`${text(`,"${name}":`)} || ${value}`);
+  }
+  parts.push(sql`e'}\\n'`);
+  end();
+  return sql.join(columns, sql`, `);
 }
 
 /** A text of ours in a query that takes no parameters. */
@@ -86,8 +106,8 @@ const QUERIES: Record<RecordKind, (traits: Traits) => SQL> = {
     select ${line("definition", {
       digest: json(definitions.digest),
       firstSeen: date(definitions.firstSeen),
-      definition: definitions.body,
-      verdicts: sql`concat('[', ${someRejudged ? shownVerdicts : verdicts.body}, ']')`,
+      definition: large(definitions.body),
+      verdicts: large(someRejudged ? shownVerdicts : verdicts.body, "[", "]"),
     })} from ${definitions} ${someRejudged ? sql`` : onlyVerdict} ${someHidden ? definitionsOfShown : sql``}
     order by ${definitions.digest}`,
   server: () => sql`

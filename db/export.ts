@@ -3,6 +3,7 @@ import type { Readable } from "node:stream";
 import { sql } from "drizzle-orm";
 import type postgres from "postgres";
 import type { Database } from "./client.ts";
+import { fieldsOf } from "./export-copy.ts";
 import { lineQuery, plainQuery, type RecordKind, type Traits } from "./export-lines.ts";
 import { stateQuery } from "./export-state.ts";
 import { type DatasetTool, TOOLS_QUERY, toDatasetTool } from "./export-tools.ts";
@@ -17,9 +18,6 @@ export interface Snapshot {
   /** All tools, those that are gone included, by server and name, so many at a time. */
   tools(batch: number): AsyncIterable<DatasetTool[]>;
 }
-
-/** Neither stands in JSON as it is written: nothing is ever put into quotes, and every row is a line. */
-const AS_LINES = `(format csv, delimiter e'\\x02', quote e'\\x01')`;
 
 /**
  * Another text whenever the dataset may be another one. It is made of PostgreSQL's own row versions and counts, without
@@ -46,7 +44,10 @@ export async function withSnapshot<Result>(
     const cancel = async () => {
       await client`select pg_cancel_backend(${pid})`.catch(() => {});
     };
-    const stop = () => void cancel();
+    let cancelling: Promise<void> | undefined;
+    const stop = () => {
+      cancelling = cancel();
+    };
     signal.addEventListener("abort", stop, { once: true });
     try {
       signal.throwIfAborted();
@@ -61,6 +62,8 @@ export async function withSnapshot<Result>(
       throw signal.aborted ? signal.reason : error;
     } finally {
       signal.removeEventListener("abort", stop);
+      // The connection is given back only then: a late word would end somebody else's query.
+      await cancelling;
     }
   });
   return result as Result;
@@ -80,14 +83,15 @@ async function* copied(
   query: string,
   cancel: () => Promise<void>,
 ): AsyncGenerator<Buffer> {
-  const stream: Readable = await tx.unsafe(`copy (${query}) to stdout ${AS_LINES}`).readable();
+  const stream: Readable = await tx.unsafe(`copy (${query}) to stdout (format binary)`).readable();
+  const fields = fieldsOf();
   // Whoever reads gets it too; it must not end the process when nobody does any more.
   stream.on("error", () => {});
   const over = new Promise<void>((resolve) => stream.once("close", resolve));
   let ended = false;
   try {
     // The driver waits for its stream to be read to the end, whatever happens.
-    for await (const chunk of stream.iterator({ destroyOnReturn: false })) yield chunk as Buffer;
+    for await (const chunk of stream.iterator({ destroyOnReturn: false })) yield fields(chunk as Buffer);
     ended = true;
   } finally {
     if (!ended && !stream.destroyed) {

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { readRecords } from "../../cli/_import-records.ts";
+import { fieldsOf } from "../../db/export-copy.ts";
 import {
   catalogState,
   catalogStats,
@@ -52,6 +53,21 @@ test("the dataset has a record of every kind, as its schema says, and the same b
     changes: records.filter(({ kind }) => kind === "change").length,
   });
   expect(await linesOf(database)).toBe(text);
+});
+
+test("the fields of a COPY are the same wherever its chunks end", async () => {
+  const database = await openTestDatabase();
+  const query = `copy (select 'a' || n, null::text, '', repeat('é', n * 50) from generate_series(1, 3) as n) to stdout (format binary)`;
+  const copied = await database.db.$client.unsafe(query).readable();
+  const bytes = Buffer.concat(await copied.toArray());
+  const expected = [1, 2, 3].map((n) => `a${n}${"é".repeat(n * 50)}`).join("");
+  for (const size of [1, 2, 3, 5, 7, 64, 101, bytes.length]) {
+    const take = fieldsOf();
+    const parts: Buffer[] = [];
+    for (let at = 0; at < bytes.length; at += size)
+      parts.push(take(Buffer.from(bytes.subarray(at, at + size))));
+    expect(Buffer.concat(parts).toString("utf8")).toBe(expected);
+  }
 });
 
 test("nothing of withdrawn servers, and nothing that the API does not publish", async () => {

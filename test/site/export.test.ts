@@ -30,7 +30,13 @@ beforeAll(async () => {
   const built = await loadSite({ signal: AbortSignal.timeout(110_000), onBuild: () => {} });
   const server = await startHttpServer("127.0.0.1", 0);
   server.show({ ...built, locals: { database, datasetFolder: folder } });
-  site = { url: server.url.replace("localhost", "127.0.0.1"), close: () => server.close() };
+  site = {
+    url: server.url.replace("localhost", "127.0.0.1"),
+    async close() {
+      await server.close();
+      await built.remove();
+    },
+  };
 });
 
 afterAll(async () => {
