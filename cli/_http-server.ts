@@ -4,7 +4,8 @@ import { refusedBody } from "./_bodies.ts";
 import type { TrustedProxies } from "./_client-address.ts";
 import { hostCheck } from "./_host-check.ts";
 import { rateLimiter } from "./_rate-limit.ts";
-import { sendText } from "./_short-answers.ts";
+import { reduceTarget } from "./_request-target.ts";
+import { isForPrograms, letOthersRead, sendHealth, sendProblem, sendText } from "./_short-answers.ts";
 import { type Handle, type ShownSite, siteHandle } from "./_site-handle.ts";
 import { capConnections, dropSlow, PATIENCE, type Patience, timeouts } from "./_slow-clients.ts";
 import { unreadable } from "./_unreadable-request.ts";
@@ -57,9 +58,11 @@ export async function startHttpServer(
   const server = createServer(timeouts(patience));
   const take = (request: IncomingMessage, response: ServerResponse) => {
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
+    if (!reduceTarget(request)) return noAddress(response);
     const asked = whoAsks(request.headers.host);
-    if (asked === "refused") misdirected(response);
-    else if (!refusedBody(request, response)) handle(request, response, asked === "allowed");
+    if (asked === "refused") return misdirected(response);
+    if (asked === "allowed" && isForPrograms(request.url)) letOthersRead(response);
+    if (!refusedBody(request, response)) handle(request, response, asked === "allowed");
   };
   server.on("request", take);
   // Without this Node asks for every body before anybody has seen how long it is.
@@ -115,8 +118,25 @@ function misdirected(response: ServerResponse): void {
   sendText(response, 421, `${why}, and this one asks for another host. ${advice}`);
 }
 
-function notYet(_request: IncomingMessage, response: ServerResponse): void {
+function noAddress(response: ServerResponse): void {
+  sendText(
+    response,
+    400,
+    "This asks for no address of a page. Ask for one that begins with /, such as /tools.",
+  );
+}
+
+function notYet(request: IncomingMessage, response: ServerResponse): void {
+  // Alive, though not ready: what /api/v1/health means.
+  if (/^\/api\/v1\/health(\?|$)/.test(request.url ?? "")) {
+    void sendHealth(response);
+    return;
+  }
   response.setHeader("retry-after", "2");
+  if (isForPrograms(request.url)) {
+    sendProblem(response, 503, "Placard is starting. Try again soon.");
+    return;
+  }
   response.setHeader("refresh", "2");
   sendText(response, 503, "Placard is starting. This page tries again by itself.");
 }

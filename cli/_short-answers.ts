@@ -1,5 +1,6 @@
 /** What the server says by itself, before the pages are asked or when they cannot be: one sentence. */
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { EXPOSED_HEADERS } from "../site/src/api/exposed-headers.ts";
 import { PROBLEMS, type Problem, type ProblemStatus } from "../site/src/api/problem.ts";
 
 /** Milliseconds that a refused sender gets to read why, while what it still sends is thrown away. */
@@ -8,6 +9,12 @@ const LINGER_MS = 1_000;
 /** What answers every method in its own words, and refuses with problems that programs can read. */
 export function isForPrograms(url = "/"): boolean {
   return /^\/(api\/|v0\.1\/|mcp$|mcp\?)/.test(url);
+}
+
+/** Pages of other origins may read the answer, whoever gives it: the site, or what refuses before the site is asked. */
+export function letOthersRead(response: ServerResponse): void {
+  response.setHeader("access-control-allow-origin", "*");
+  response.setHeader("access-control-expose-headers", EXPOSED_HEADERS);
 }
 
 /** Answers with a sentence; only ends an answer that was begun already. */
@@ -32,6 +39,13 @@ function problemText(status: ProblemStatus, detail: string): string {
   const { title } = PROBLEMS[status];
   const body: Problem = { type: `/docs/api#problem-${status}`, title, status, detail };
   return JSON.stringify(body);
+}
+
+/** What /api/v1/health answers, while there is no site yet to ask. */
+export async function sendHealth(response: ServerResponse): Promise<void> {
+  // Loaded only now: the port is taken before anything heavy is done.
+  const { RULES_VERSION } = await import("../classifier/rules.ts");
+  send(response, 200, "application/json", JSON.stringify({ status: "ok", rules: RULES_VERSION }));
 }
 
 /** What is said where the site has nothing at all. */

@@ -8,7 +8,7 @@ import { type AnswerCache, answerKept, type SiteLocals } from "./_kept-site.ts";
 import { answerKnown, knownOf, tagKey } from "./_known-tags.ts";
 import { isUnreadable } from "./_lost-address.ts";
 import type { Limiter } from "./_rate-limit.ts";
-import { endUnread, isForPrograms, sendNothing, sendText } from "./_short-answers.ts";
+import { endUnread, isForPrograms, sendNothing, sendProblem, sendText } from "./_short-answers.ts";
 
 /** The built site and what its pages take their data from. */
 export interface ShownSite {
@@ -23,6 +23,10 @@ export interface ShownSite {
 export type Handle = (request: IncomingMessage, response: ServerResponse, crossOrigin: boolean) => void;
 
 const READING = ["GET", "HEAD"];
+/** Methods that the site cannot be asked with: a Request of the Fetch standard has none of them. */
+const UNASKABLE = ["CONNECT", "TRACE", "TRACK"];
+/** Whoever watches over us must not be told that we are ill for asking too often; and a browser asks for its icon itself. */
+const UNCOUNTED = /^\/(api\/v1\/(health|ready)|favicon\.svg)(\?|$)/;
 /** The page that says so. */
 const NOT_FOUND = "/404";
 
@@ -45,10 +49,10 @@ export function siteHandle(site: ShownSite, limiter?: Limiter): Handle {
   return (request, response, crossOrigin) => {
     const reading = READING.includes(request.method ?? "");
     const forPrograms = isForPrograms(request.url);
-    if (forPrograms && crossOrigin) letOthersRead(response);
     const page = async () => {
-      if (limiter && !(await limiter(request, response))) return;
+      if (limiter && !UNCOUNTED.test(request.url ?? "") && !(await limiter(request, response))) return;
       if (!reading && !forPrograms) return methodNotAllowed(response);
+      if (UNASKABLE.includes(request.method ?? "")) return methodUnaskable(response);
       if (reading) endUnread(request, response);
       else if (!(await takeBody(request, response))) return;
       await answer(site, request, response, reading, crossOrigin);
@@ -88,13 +92,12 @@ async function answer(
   else await make({});
 }
 
-/** What is refused before the site is asked can be read by whoever may read its answers. */
-function letOthersRead(response: ServerResponse): void {
-  response.setHeader("access-control-allow-origin", "*");
-  response.setHeader("access-control-expose-headers", "etag, ratelimit, ratelimit-policy, retry-after");
-}
-
 function methodNotAllowed(response: ServerResponse): void {
   response.setHeader("allow", READING.join(", "));
   sendText(response, 405, "Pages can only be read (GET or HEAD).");
+}
+
+function methodUnaskable(response: ServerResponse): void {
+  response.setHeader("allow", [...READING, "POST", "OPTIONS"].join(", "));
+  sendProblem(response, 405, `${response.req.method} is not possible here. OPTIONS says what is.`);
 }

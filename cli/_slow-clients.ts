@@ -122,7 +122,10 @@ function readerIsSlow(one: Watched, now: number, { stallMs, leastRate }: Patienc
 function tooSlow(server: Server, { request, response }: Watched): void {
   const { socket } = request;
   if (response.headersSent) socket.destroy();
-  else server.emit("clientError", Object.assign(new Error("slow body"), { code: TIMEOUT }), socket);
+  else {
+    const error = Object.assign(new Error("slow body"), { code: TIMEOUT, headers: response.getHeaders() });
+    server.emit("clientError", error, socket);
+  }
 }
 
 /** Refuses connections beyond so many, in all and from one address; a trusted proxy's address stands for many. */

@@ -1,5 +1,5 @@
 /** Answers what Node could not read as a request. By itself it closes the connection with an empty answer. */
-import { STATUS_CODES } from "node:http";
+import { type OutgoingHttpHeaders, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 
 /** Milliseconds that the sender gets to read the answer; what it still sends is thrown away. */
@@ -14,6 +14,9 @@ const NO_REQUEST: Refusal = {
   status: 400,
   why: "This is no request that HTTP/1.1 knows. Ask for an address with GET.",
 };
+/** Node's error; with the headers that the answer has already, where a request was read. */
+type ClientError = NodeJS.ErrnoException & { headers?: OutgoingHttpHeaders };
+
 /** By the code of Node's error. */
 const REFUSALS: Record<string, Refusal> = {
   HPE_HEADER_OVERFLOW: {
@@ -31,7 +34,7 @@ const REFUSALS: Record<string, Refusal> = {
  * @param common headers that every answer has
  */
 export function unreadable(common: Record<string, string>) {
-  return (error: NodeJS.ErrnoException, socket: Duplex): void => {
+  return (error: ClientError, socket: Duplex): void => {
     if (error.code === "ECONNRESET" || !socket.writable) {
       socket.destroy();
       return;
@@ -39,6 +42,7 @@ export function unreadable(common: Record<string, string>) {
     const { status, why } = REFUSALS[error.code ?? ""] ?? NO_REQUEST;
     const headers = {
       ...common,
+      ...error.headers,
       "content-type": "text/plain; charset=utf-8",
       "content-length": String(Buffer.byteLength(why) + 1),
       "cache-control": "no-store",

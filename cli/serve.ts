@@ -53,9 +53,9 @@ given, and every web page may read the API.
 Answers are kept in memory until what they were made from changes, by this process or by another one on the same
 database, and for five minutes at most. Errors, searches and running crawls are not kept.
 
-With --rate-limit pages, API and /mcp count alike; styles, scripts and pictures do not. Answers say in RateLimit-Policy
-and RateLimit what is allowed and left, and a refusal (429) in Retry-After when to come back. An IPv6 network of 64 bits
-counts as one address. Behind a proxy every request comes from the proxy's address, so that all share one count: say with
+With --rate-limit pages, API and /mcp count alike; styles, scripts, /api/v1/health and /api/v1/ready do not. Answers say
+in RateLimit-Policy and RateLimit what is allowed and left, and a refusal (429) in Retry-After when to come back. An IPv6
+network of 64 bits counts as one address. Behind a proxy every request comes from the proxy's address, so that all share one count: say with
 --trust-proxy who it is, and the address is taken from X-Forwarded-For. Without it that header is not believed: anybody can
 write it. With a number, nobody but the proxies may reach the port.
 

@@ -16,8 +16,12 @@ export const SHORT: Patience = {
 };
 
 /** A server with no files, and this handler for its pages. */
-export async function startPages(handler: PageHandler, options: HttpOptions = {}): Promise<HttpServer> {
-  const server = await startHttpServer("127.0.0.1", 0, [], options);
+export async function startPages(
+  handler: PageHandler,
+  options: HttpOptions = {},
+  allowed: string[] = [],
+): Promise<HttpServer> {
+  const server = await startHttpServer("127.0.0.1", 0, allowed, options);
   onTestFinished(() => server.close());
   server.show({ handler, clientFolder: import.meta.dirname, locals: {} });
   return server;

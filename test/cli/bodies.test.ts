@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import type { PageHandler } from "../../cli/_ask-site.ts";
 import { MOST_BODY } from "../../cli/_bodies.ts";
-import { rawConnection, startPages } from "./_raw.ts";
+import { EXPOSED_HEADERS } from "../../site/src/api/exposed-headers.ts";
+import { rawConnection, SHORT, startPages } from "./_raw.ts";
 
 const HEAD = "Host: localhost\r\n";
 const LONGER = MOST_BODY + 1;
@@ -38,6 +39,30 @@ test("a length over the limit is refused before anything of the body is read, on
       detail: "The body is longer than the 1,048,576 bytes that are taken. Send less of it at a time.",
     });
   }
+});
+
+test("where pages of other origins may ask, they may read why they were refused", async () => {
+  const server = await startPages(count, { rateLimit: 3, patience: SHORT }, ["catalog.example.com"]);
+  const ask = async (host: string, framing: string) => {
+    const { text, closed } = rawConnection(
+      server,
+      `POST /api/v1/classify HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n${framing}\r\n\r\n`,
+    );
+    await closed;
+    const exposed = /^access-control-expose-headers: (.*)\r$/m.exec(text())?.[1];
+    return [
+      text().split(" ")[1],
+      /^access-control-allow-origin: \*\r$/m.test(text()),
+      exposed === EXPOSED_HEADERS,
+    ];
+  };
+  const tooLong = `Content-Length: ${LONGER}`;
+  expect(await ask("catalog.example.com", tooLong)).toEqual(["413", true, true]);
+  expect(await ask("localhost", tooLong)).toEqual(["413", false, false]);
+  expect(await ask("catalog.example.com", "Content-Length: 5")).toEqual(["408", true, true]);
+  expect(await ask("localhost", "Content-Length: 5")).toEqual(["408", false, false]);
+  expect(await ask("catalog.example.com", "Content-Length: 0")).toEqual(["200", true, true]);
+  expect(await ask("catalog.example.com", "Content-Length: 0")).toEqual(["429", true, true]);
 });
 
 test("who asks whether it may send a body is told before it sends it", async () => {

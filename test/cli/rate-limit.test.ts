@@ -57,6 +57,14 @@ test("files are not counted; a refused POST is not read", async () => {
   expect(posted.status).toBe(429);
 });
 
+test("who watches over it is not counted", async () => {
+  const { url } = await startPages(fine, { rateLimit: 1 });
+  for (const path of ["health", "ready", "health?x", "ready"])
+    expect((await fetch(`${url}/api/v1/${path}`)).status, path).toBe(200);
+  expect((await fetch(`${url}/api/v1/healthy`)).status).toBe(200);
+  expect((await fetch(`${url}/api/v1/healthy`)).status).toBe(429);
+});
+
 test("X-Forwarded-For tells readers apart only where its writer is trusted", async () => {
   const ask = (url: string, from: string) => fetch(url, { headers: { "x-forwarded-for": from } });
   const direct = await startPages(fine, { rateLimit: 1 });

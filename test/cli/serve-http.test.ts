@@ -3,6 +3,7 @@ import { request } from "node:http";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import { RULES_VERSION } from "../../classifier/index.ts";
 import type { PageHandler } from "../../cli/_ask-site.ts";
 import { startHttpServer } from "../../cli/_http-server.ts";
 
@@ -60,6 +61,13 @@ test("before the site is there everyone is told to come back", async () => {
   const answer = await fetch(server.url);
   expect(answer.status).toBe(503);
   expect(answer.headers.get("retry-after")).toBe("2");
+  const api = await fetch(`${server.url}/api/v1/ready`);
+  expect([api.status, api.headers.get("content-type")]).toEqual([
+    503,
+    "application/problem+json; charset=utf-8",
+  ]);
+  const health = await fetch(`${server.url}/api/v1/health`);
+  expect([health.status, await health.json()]).toEqual([200, { status: "ok", rules: RULES_VERSION }]);
 });
 
 test("pages get the catalog, and every answer its security headers", async () => {
@@ -115,6 +123,47 @@ test("pages are for reading; the API answers for itself", async () => {
   expect(posted.status).toBe(405);
   expect(posted.headers.get("allow")).toBe("GET, HEAD");
   expect((await getRaw(server.url, "/api/v1/tools", "DELETE")).body).toContain("DELETE /api/v1/tools");
+});
+
+test("an address with its host is read as its path, and the host that it names is the one that is asked for", async () => {
+  const { server, show } = await startSite(echo, "127.0.0.1", ["catalog.example.com"]);
+  show();
+  const ask = (target: string, host = "localhost") => getRaw(server.url, target, "GET", { host });
+  for (const [target, path] of [
+    ["http://localhost:4777/api/v1/health?x=http://a/b", "/api/v1/health?x=http://a/b"],
+    ["HTTPS://LocalHost/tools", "/tools"],
+    ["http://localhost", "/"],
+    ["http://localhost?x=1", "/?x=1"],
+    ["http://localhost//a", "//a"],
+  ] as const) {
+    expect((await ask(target)).body, target).toBe(`GET ${path} {"database":1,"crossOrigin":false}`);
+  }
+  expect((await ask("http://localhost/robots.txt")).body).toBe("User-agent: *");
+  expect((await ask("http://evil.example/tools")).status).toBe(421);
+  expect((await ask("http://localhost/tools", "evil.example")).status).toBe(200);
+  expect((await ask("http://catalog.example.com/tools")).body).toContain('"crossOrigin":true');
+  for (const target of ["http://evil.example@localhost/tools", "http:///tools", "ftp://localhost/tools", "*"])
+    expect((await ask(target)).status, target).toBe(400);
+});
+
+test("a method that no page can be asked with is refused before one is asked", async () => {
+  const asked: (string | undefined)[] = [];
+  const { server, show } = await startSite((incoming, response) => {
+    asked.push(incoming.method);
+    response.end();
+  });
+  show();
+  const answer = await getRaw(server.url, "/api/v1/health", "TRACE");
+  expect(answer.status).toBe(405);
+  expect(JSON.parse(answer.body)).toMatchObject({
+    status: 405,
+    detail: "TRACE is not possible here. OPTIONS says what is.",
+  });
+  expect((await getRaw(server.url, "/mcp", "TRACE")).status).toBe(405);
+  expect((await getRaw(server.url, "/tools", "TRACE")).status).toBe(405);
+  expect(asked).toEqual([]);
+  await getRaw(server.url, "/api/v1/health", "PROPFIND");
+  expect(asked).toEqual(["PROPFIND"]);
 });
 
 test("a page that breaks is a 500 and nothing else stops", async () => {

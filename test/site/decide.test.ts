@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { classify, type ToolDefinition } from "../../classifier/index.ts";
 import { correctionsOf, evaluateCall, recommendServer } from "../../policy/index.ts";
 import { classifySent, MOST_DEFINITIONS } from "../../site/src/api/classify.ts";
-import { evaluateSent, MOST_PATTERNS } from "../../site/src/api/evaluate.ts";
+import { evaluateSent, MOST_ANSWER, MOST_PATTERNS, MOST_VALUES } from "../../site/src/api/evaluate.ts";
 import { fakeCatalog } from "./_catalog.ts";
 import { type SiteServer, startSite } from "./_server.ts";
 import { SERVERS } from "./_servers.ts";
@@ -290,7 +290,7 @@ describe("evaluate", () => {
     });
     const text = "ab".repeat(16_000);
     const slow = {
-      policy: patterns(5_000, () => "[ab]*a[ab]{700}[cd]"),
+      policy: patterns(1_000, () => "[ab]*a[ab]{700}[cd]"),
       calls: [{ tool: "u" }, { tool: "t", arguments: { x: text } }],
     };
     expect(await send("policies/evaluate", slow)).toMatchObject({
@@ -299,6 +299,62 @@ describe("evaluate", () => {
     });
     const fine = { ...slow, calls: [{ tool: "t", arguments: { x: "a" } }] };
     expect((await send("policies/evaluate", fine)).status).toBe(200);
+  });
+
+  const denying = (conditions: object[], more: object = {}) => ({
+    version: "1",
+    default: "deny",
+    tools: { t: { deny_if: [{ conditions, ...more }] } },
+  });
+
+  test.each([
+    ["what the rule tells", denying([], { on_deny: "é".repeat(150_000) })],
+    ["the path", denying([{ path: `args.${"é".repeat(150_000)}`, op: "gt", value: 1 }])],
+  ])("an answer that repeats %s for each call has an end", async (_what, policy) => {
+    const call = { tool: "t", arguments: { ["é".repeat(150_000)]: "x" } };
+    const calls = Array.from({ length: 1_000 }, () => ({ tool: "t" }));
+    const sent = { policy, calls: [call, ...calls.slice(1)] };
+    const args = policy.tools.t.deny_if[0]?.conditions.length === 0 ? calls : Array(1_000).fill(call);
+    expect(evaluateSent({ ...sent, calls: args }, NOW)).toMatchObject({
+      ok: false,
+      status: 422,
+      detail: expect.stringContaining("4,194,304 bytes"),
+      pointer: `/calls/${Math.floor(MOST_ANSWER / 300_100)}`,
+    });
+    expect(evaluateSent({ ...sent, calls: args.slice(0, 13) }, NOW).ok).toBe(true);
+  });
+
+  test("a policy of too many values is refused before it is looked at", () => {
+    const tools = (count: number, tool: unknown) =>
+      Object.fromEntries(Array.from({ length: count }, (_, index) => [`t${index}`, tool]));
+    const calls = [{ tool: "t0" }];
+    const fits = { version: "1", default: "deny", tools: tools(MOST_VALUES - 3, {}) };
+    expect(evaluateSent({ policy: fits, calls }, NOW).ok).toBe(true);
+    for (const policy of [
+      { ...fits, tools: tools(MOST_VALUES - 2, {}) },
+      { ...fits, tools: tools(60_000, 5) },
+      denying(Array.from({ length: MOST_VALUES }, () => ({}))),
+      { ...fits, hide: Array.from({ length: MOST_VALUES }, () => 1) },
+    ]) {
+      expect(evaluateSent({ policy, calls }, NOW)).toMatchObject({
+        ok: false,
+        status: 422,
+        detail: expect.stringContaining("more than 10,000 tools, rules, conditions"),
+        pointer: "/policy",
+      });
+    }
+  });
+
+  test("many conditions on arguments with many keys are refused before they are compared", () => {
+    const policy = denying(
+      Array.from({ length: 1_900 }, () => ({ path: "args.x", op: "exists", value: false })),
+    );
+    const keys = (count: number) =>
+      Object.fromEntries(Array.from({ length: count }, (_, index) => [`k${index}`, 1]));
+    const asked = (count: number) =>
+      evaluateSent({ policy, calls: [{ tool: "t", arguments: keys(count) }] }, NOW);
+    expect(asked(40_000)).toMatchObject({ ok: false, status: 422, pointer: "/calls/0" });
+    expect(asked(100).ok).toBe(true);
   });
 
   test("names and arguments that mean something to the language are only names", async () => {

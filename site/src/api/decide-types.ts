@@ -99,7 +99,9 @@ export const evaluateRequestSchema = named(
     policy: z
       .unknown()
       .refine((value) => value !== undefined, "it is missing")
-      .describe("A policy.json, version 1: /api/v1/policies/{server} answers with one."),
+      .describe(
+        "A policy.json, version 1: /api/v1/policies/{server} answers with one. It may have at most 10,000 values.",
+      ),
     calls: z
       .array(
         z.strictObject({
@@ -139,7 +141,7 @@ export const evaluationSchema = named(
           retryAt: date.optional().describe("When the limit's window ends; only when limited."),
         }),
       )
-      .describe("One for each call, in their order."),
+      .describe("One for each call, in their order; at most 4 MB in all."),
   }),
 );
 

@@ -7,6 +7,7 @@ import { etagOf } from "../lib/etag.ts";
 import { readStrictQuery } from "../lib/filters.ts";
 import { isCursorError, isSlowListError } from "../lib/tool-list.ts";
 import { readBody } from "./body.ts";
+import { EXPOSED_HEADERS } from "./exposed-headers.ts";
 import type { Operation } from "./operation.ts";
 import { pointerTo, problem } from "./problem.ts";
 
@@ -133,15 +134,12 @@ function readable(response: Response, context: APIContext): Response {
   headers.append("link", `<${openApiUrl()}>; rel="service-desc", <${apiDocsUrl()}>; rel="service-doc"`);
   if (isOpen(context)) {
     headers.set("access-control-allow-origin", "*");
-    headers.set("access-control-expose-headers", EXPOSED);
+    headers.set("access-control-expose-headers", EXPOSED_HEADERS);
   }
   return response;
 }
 
 const isOpen = ({ locals }: APIContext): boolean => (locals as CatalogLocals).crossOrigin === true;
-
-/** Headers that scripts of other pages may read besides the simple ones. */
-const EXPOSED = "etag, link, allow, retry-after, ratelimit, ratelimit-policy, placard-losses";
 
 /** A value as JSON. Fields that are undefined are left out. A list that goes on says where (RFC 8288). */
 function json(value: object, address: string): Response {

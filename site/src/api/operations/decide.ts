@@ -47,7 +47,7 @@ export const evaluatePolicy = operation({
   path: "/api/v1/policies/evaluate",
   summary: "What a policy does with calls",
   description:
-    "The decision on each call, what decided and what its caller is told. Limits count over the calls of the request, for each server by itself, all in one moment; nothing is counted from one request to the next. Not tried are policies with more than 50 different patterns, and arguments that are too long for the patterns they are searched with.",
+    "The decision on each call, what decided and what its caller is told. Limits count over the calls of the request, for each server by itself, all in one moment; nothing is counted from one request to the next. Not tried are policies with more than 50 different patterns or more than 10,000 values (tools, rules, conditions and what they hold), and arguments that are too long for what they are compared with. Nor are calls whose decisions would together be longer than 4 MB: what a rule tells its caller is repeated for each call that it denies.",
   query: z.object({}),
   body: { schema: evaluateRequestSchema, limit: LIMIT },
   answers: ok("The decisions.", evaluationSchema),
