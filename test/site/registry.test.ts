@@ -353,6 +353,11 @@ describe("versions", () => {
       expect(answer.headers.get("content-type"), path).toContain("application/problem+json");
     }
   });
+
+  test("what is no name is told as it was asked for", async () => {
+    const answer = await get("/v0.1/servers/no%20name/versions");
+    expect(await answer.json()).toMatchObject({ status: 404, detail: expect.stringContaining('"no name"') });
+  });
 });
 
 test("the page about it has what the mapping says, field by field", async () => {

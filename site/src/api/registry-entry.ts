@@ -1,7 +1,7 @@
 /** What endpoints that speak of one entry of the registry have in common: find it, or say what was not found. */
 import type { RegistryRow } from "../../../db/index.ts";
 import { absoluteUrls } from "../lib/head.ts";
-import { REGISTRY_SERVERS, readRegistryPath, serverNamed } from "../lib/registry-names.ts";
+import { askedName, REGISTRY_SERVERS, readRegistryPath, serverNamed } from "../lib/registry-names.ts";
 import type { Call } from "./endpoint.ts";
 import { problem } from "./problem.ts";
 import type { Absolute } from "./registry.ts";
@@ -29,7 +29,7 @@ export function wholeAddresses({ locals, request }: Call["context"]): Absolute {
 
 /** The answer for what is not there. */
 export function noEntry({ pathname }: Asked): Response {
-  const { name = "", version } = readRegistryPath(pathname) ?? {};
+  const { name = askedName(pathname), version } = readRegistryPath(pathname) ?? {};
   const what = version === undefined || version === "latest" ? "" : ` in version ${JSON.stringify(version)}`;
   const detail = `This registry has no server ${JSON.stringify(name)}${what}.`;
   return problem(404, `${detail} ${REGISTRY_SERVERS} lists those it has.`);

@@ -44,6 +44,12 @@ export function partOfId(text: string): string {
 /** The address of the list, from the site's root. */
 export const REGISTRY_SERVERS = "/v0.1/servers";
 
+/** What stands where the name of a server should, in a raw path below the list; for those who are told that it is none. */
+export function askedName(pathname: string): string {
+  const [before = ""] = pathname.slice(REGISTRY_SERVERS.length + 1).split("/versions");
+  return decodeSegment(before) ?? before;
+}
+
 /**
  * Reads a raw (still encoded) path below it.
  * In: `/v0.1/servers/io.example%2Fnotes/versions/1.0.0`; the slash of the name may also stand as it is. Out: the name, and
