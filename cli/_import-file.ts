@@ -13,23 +13,33 @@ export interface ImportProgress {
   bytes: number;
 }
 
+interface ImportOptions {
+  /** Ends the import, also while no input comes. */
+  signal: AbortSignal;
+  /** Told every few hundred records. */
+  onProgress?: (progress: ImportProgress) => void;
+}
+
 /**
  * Loads a dataset from a file, or from stdin for `-`, into an empty catalog.
- * @param onProgress told every few hundred records; what it throws ends the import.
- * @throws Failure, one sentence, for what a user can act on; then nothing was imported.
+ * @throws Failure, one sentence, for what a user can act on, or the signal's reason; then nothing was imported.
  */
 export async function importFile(
   database: Database,
   file: string,
   io: Pick<Io, "stdin">,
-  onProgress: (progress: ImportProgress) => void = () => {},
+  { signal, onProgress = () => {} }: ImportOptions,
 ): Promise<void> {
   let bytes = 0;
-  const lines = datasetLines(file, io, (read) => {
+  const onRead = (read: number) => {
     bytes = read;
-  });
+  };
+  const records = readRecords(datasetLines(file, io, onRead, signal));
   try {
-    await importCatalog(database, readRecords(lines), (records) => onProgress({ records, bytes }));
+    await importCatalog(database, records, (count) => {
+      signal.throwIfAborted();
+      onProgress({ records: count, bytes });
+    });
   } catch (error) {
     throw failureOf(error, `importing ${nameOf(file)}`);
   }

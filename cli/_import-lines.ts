@@ -1,5 +1,5 @@
 import { createReadStream } from "node:fs";
-import { pipeline, Readable } from "node:stream";
+import { addAbortSignal, pipeline, Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { LineError } from "./_import-records.ts";
 import { Failure } from "./failure.ts";
@@ -21,12 +21,14 @@ const NEWLINE = 0x0a;
  * The lines of a file, packed by gzip or not, or of stdin for `-`. Memory holds one line, however much a packed file
  * unpacks to.
  * @param onRead told how many bytes of the file were read.
- * @throws Failure when it cannot be read, LineError when it cannot be unpacked or a line is too long.
+ * @param signal ends the reading, also while nothing comes.
+ * @throws Failure when it cannot be read, LineError when it cannot be unpacked or a line is too long; the signal's reason.
  */
 export async function* datasetLines(
   file: string,
   io: Pick<Io, "stdin">,
   onRead: (bytes: number) => void,
+  signal: AbortSignal,
 ): AsyncGenerator<Line> {
   let number = 0;
   let rest: Buffer[] = [];
@@ -44,7 +46,7 @@ export async function* datasetLines(
     }
   };
   try {
-    for await (const chunk of unpacked(counted(bytesOf(file, io), onRead))) {
+    for await (const chunk of unpacked(counted(bytesOf(file, io, signal), onRead))) {
       let from = 0;
       for (let at = chunk.indexOf(NEWLINE); at >= 0; at = chunk.indexOf(NEWLINE, from)) {
         yield lineOf(chunk.subarray(from, at));
@@ -62,10 +64,12 @@ export async function* datasetLines(
   if (length > 0) yield lineOf(Buffer.alloc(0));
 }
 
-async function* bytesOf(file: string, io: Pick<Io, "stdin">): AsyncGenerator<Buffer> {
+async function* bytesOf(file: string, io: Pick<Io, "stdin">, signal: AbortSignal): AsyncGenerator<Buffer> {
+  const stream: Readable = file === "-" ? io.stdin : createReadStream(file);
   try {
-    yield* (file === "-" ? io.stdin : createReadStream(file)) as AsyncIterable<Buffer>;
+    yield* addAbortSignal(signal, stream) as AsyncIterable<Buffer>;
   } catch (error) {
+    signal.throwIfAborted();
     throw readFailure(file, error);
   }
 }

@@ -21,7 +21,7 @@ export interface Request {
 }
 
 /** How we are at this moment, and what is sent while it is read. */
-const MOMENT = /^\/(api\/v1\/(health|ready|readiness|progress|export[^/]*)|sitemaps\/.*)$/;
+const MOMENT = /^\/(api\/v1\/(health|ready|progress|export[^/]*)|sitemaps\/.*)$/;
 
 /**
  * Parameters with few values. An address with another, with another value, or with many of them is answered but not

@@ -41,6 +41,8 @@ const NOT_INPUTS = /^site\/(dist|\.astro|node_modules)(\/|$)/;
 export interface Site {
   handler: PageHandler;
   clientFolder: string;
+  /** Takes away what was made for us alone, when nobody asks for the files any more; else the process's end does. */
+  remove(): Promise<void>;
 }
 
 /** What building takes. */
@@ -58,9 +60,9 @@ export interface SiteOptions {
 export async function loadSite(options: SiteOptions): Promise<Site> {
   const { clientFolder } = await buildSite(options);
   const handler = await loadHandler();
-  if (!HAS_SOURCES) return { handler, clientFolder };
+  if (!HAS_SOURCES) return { handler, clientFolder, remove: async () => {} };
   const [copy] = await Promise.all([ownCopy(clientFolder), loadModules(path.dirname(ENTRY))]);
-  return { handler, clientFolder: copy };
+  return { handler, clientFolder: copy.folder, remove: copy.remove };
 }
 
 /**

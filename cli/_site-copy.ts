@@ -1,16 +1,33 @@
 /** Keeps a built site whole for those who serve it: in a checkout, whoever builds it anew takes its files away. */
 import { rmSync } from "node:fs";
-import { cp, glob, mkdtemp } from "node:fs/promises";
+import { cp, glob, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 
-/** @returns a copy of a folder, which is there until this process ends. */
-export async function ownCopy(folder: string): Promise<string> {
+/** A folder of our own. */
+export interface OwnCopy {
+  folder: string;
+  /** Takes it away before this process ends. */
+  remove(): Promise<void>;
+}
+
+/** A copy of a folder, which is there until it is removed or this process ends. */
+export async function ownCopy(folder: string): Promise<OwnCopy> {
   const copy = await mkdtemp(path.join(tmpdir(), "placard-site-"));
-  process.once("exit", () => rmSync(copy, { recursive: true, force: true }));
-  await cp(folder, copy, { recursive: true });
-  return copy;
+  const onExit = () => rmSync(copy, { recursive: true, force: true });
+  process.once("exit", onExit);
+  const remove = async () => {
+    process.off("exit", onExit);
+    await rm(copy, { recursive: true, force: true });
+  };
+  try {
+    await cp(folder, copy, { recursive: true });
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+  return { folder: copy, remove };
 }
 
 /** Loads all modules in a folder, so that none is looked for later. What cannot be loaded alone was not meant to be. */

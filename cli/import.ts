@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import type { ImportProgress } from "./_import-file.ts";
 import { statusLine } from "./_status-line.ts";
 import { withCatalog } from "./_tools.ts";
 import { CATALOG_ENVIRONMENT } from "./home.ts";
@@ -44,14 +45,14 @@ async function runImport(file: string, io: Io): Promise<void> {
   const status = statusLine(io);
   let said = performance.now();
   const counts = await withCatalog(io, async (database) => {
-    await importFile(database, file, io, ({ records, bytes }) => {
-      signal.throwIfAborted();
+    const onProgress = ({ records, bytes }: ImportProgress) => {
       const line = `${records.toLocaleString("en")} records, ${(bytes / MIB).toFixed(0)} MiB of ${name} …`;
       status.show(line);
       if (io.stderr.isTTY || performance.now() - said < NOTE_EVERY_MS) return;
       said = performance.now();
       io.note(line);
-    });
+    };
+    await importFile(database, file, io, { signal, onProgress });
     const { catalogStats } = await import("../db/index.ts");
     return catalogStats(database);
   }).finally(() => status.show(""));

@@ -6,6 +6,11 @@ export function storable(text: string): string {
   return text.replaceAll("\0", "\uFFFD").toWellFormed();
 }
 
+/** A pattern of LIKE for texts that hold this one, whatever is in it. */
+export function likeText(part: string): string {
+  return `%${storable(part).replaceAll(/[\\%_]/g, "\\$&")}%`;
+}
+
 /** The same for a text that may be absent. */
 export function storableOrNull(text: string | undefined): string | null {
   return text === undefined ? null : storable(text);

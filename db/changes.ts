@@ -4,6 +4,7 @@ import type { ToolDefinition } from "../classifier/index.ts";
 import { inBatches, type Transaction } from "./_batch.ts";
 import { decodeCursor, encodeCursor, pageLimit, toPage } from "./_cursor.ts";
 import { checkMark, listMark } from "./_list-mark.ts";
+import { PATIENCE, patiently } from "./_patience.ts";
 import { isShown } from "./_shown.ts";
 import type { Sighting, StoredTool } from "./_store-tools.ts";
 import { fromJsonText, fromJsonTextOrNull, jsonText, jsonTextOrNull, storable } from "./_text.ts";
@@ -17,6 +18,7 @@ const LIST = "changes";
 /**
  * What changed in the lists of servers, newest first.
  * @throws CursorError for a cursor of another list or of nobody.
+ * @throws SlowListError when it would take longer than two seconds.
  */
 export async function listChanges(database: Database, filter: ChangeFilter = {}): Promise<Page<ChangeRow>> {
   const limit = pageLimit(filter.limit);
@@ -32,15 +34,35 @@ export async function listChanges(database: Database, filter: ChangeFilter = {})
     since === undefined ? undefined : gte(changes.at, new Date(since)),
     cursor === undefined ? undefined : lt(changes.id, placeOf(filter, cursor)),
   ];
-  const query = database.db
-    .select()
-    .from(changes)
-    .where(and(...conditions))
-    .orderBy(desc(changes.id))
-    .limit(limit + 1);
-  // Of one server they are on each of its pages, and found by its index whatever else is asked.
-  const rows = await (server === undefined ? query : query.prepare("changes").execute());
+  const find = (db: Pick<Database["db"], "select">) =>
+    db
+      .select()
+      .from(changes)
+      .where(and(...conditions))
+      .orderBy(desc(changes.id))
+      .limit(limit + 1);
+  const rows = await (server !== undefined
+    ? // Of one server they are on each of its pages, and found by its index whatever else is asked.
+      find(database.db).prepare("changes").execute()
+    : (kind ?? tool ?? worse ?? since) === undefined
+      ? find(database.db)
+      : findPatiently(database, find));
   return toPage(rows, limit, toChangeRow, (row) => encodeCursor(LIST, [listMark(made(filter)), row.id]));
+}
+
+function findPatiently<Rows>(
+  database: Database,
+  find: (tx: Transaction) => PromiseLike<Rows>,
+): Promise<Rows> {
+  return patiently(LIST, () =>
+    database.db.transaction(
+      async (tx) => {
+        for (const setting of PATIENCE) await tx.execute(setting);
+        return find(tx);
+      },
+      { accessMode: "read only" },
+    ),
+  );
 }
 
 const place = z.tuple([z.string(), z.number().int().min(0)]);

@@ -3,9 +3,10 @@ import { and, asc, desc, eq, gt, gte, isNull, or, type SQL, sql } from "drizzle-
 import { alias } from "drizzle-orm/pg-core";
 import { z } from "zod";
 import type { LaunchConditions, RegistryEntry } from "../crawler/types.ts";
+import { crawlEnd } from "./_crawl-end.ts";
 import { decodeCursor, encodeCursor, pageLimit } from "./_cursor.ts";
 import { PATIENCE, patiently } from "./_patience.ts";
-import { fromJsonTextOrNull, isStorable, storable } from "./_text.ts";
+import { fromJsonTextOrNull, isStorable, likeText, storable } from "./_text.ts";
 import type { Database } from "./client.ts";
 import { crawls, servers } from "./schema.ts";
 import { countTools, packageOf, toServerRow } from "./servers.ts";
@@ -116,13 +117,12 @@ export async function registryVersions({ db }: Database, id: string): Promise<Re
 }
 
 const isPublic = sql`split_part(${servers.id}, '/', 1) in ${PUBLIC}`;
-/** When the last crawl ended, in milliseconds. */
-const ended = sql`(extract(epoch from ${last.startedAt}) * 1000)::bigint + ${last.durationMs}`;
+const ended = crawlEnd(last);
 /** Without a version there is nothing that could be asked for. */
 const hasVersion = sql`(${servers.version} is not null or ${good.registryEntry} is not null or ${last.registryEntry} is not null)`;
 
 function conditions({ search, version, updatedSince, withdrawn }: RegistryFilter): (SQL | undefined)[] {
-  const part = search && `%${storable(search).replace(/[\\%_]/g, "\\$&")}%`;
+  const part = search && likeText(search);
   return [
     isPublic,
     hasVersion,

@@ -1,10 +1,11 @@
 import { and, eq, gte, ilike, isNull, lt, or, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
+import { crawlEnd } from "./_crawl-end.ts";
 import { decodeCursor, encodeCursor, pageLimit, toPage } from "./_cursor.ts";
 import { checkMark, listMark } from "./_list-mark.ts";
 import { PATIENCE, patiently } from "./_patience.ts";
 import { valuesOf } from "./_rank.ts";
-import { storable } from "./_text.ts";
+import { likeText, storable } from "./_text.ts";
 import type { Database } from "./client.ts";
 import { crawls, servers } from "./schema.ts";
 import { countTools, toServerRow } from "./servers.ts";
@@ -14,10 +15,7 @@ const LIST = "servers";
 /** More words than anyone types. */
 const MAX_WORDS = 12;
 
-/** When the last crawl ended, in milliseconds. */
-const ended = sql`coalesce(
-  (extract(epoch from ${crawls.startedAt}) * 1000)::bigint + ${crawls.durationMs},
-  (extract(epoch from ${servers.lastSeen}) * 1000)::bigint)`;
+const ended = crawlEnd(crawls);
 const byId = sql`0`;
 
 /** What is sorted by before the id. */
@@ -96,7 +94,7 @@ function conditionsOf(filter: ServerFilter): (SQL | undefined)[] {
     status === undefined ? undefined : sql`${servers.status} = any(${sql.param([...valuesOf(status)])})`,
     source === undefined ? undefined : or(...valuesOf(source).map(isFrom)),
     updatedSince === undefined ? undefined : gte(ended, Date.parse(updatedSince)),
-    ...words.map((word) => or(ilike(servers.id, like(word)), ilike(servers.title, like(word)))),
+    ...words.map((word) => or(ilike(servers.id, likeText(word)), ilike(servers.title, likeText(word)))),
     filter.cursor === undefined ? undefined : isBehind(filter, filter.cursor),
   ];
 }
@@ -127,6 +125,3 @@ function made({ cursor: _, limit: __, text = "", status, source, sort, ...filter
 }
 
 const wordsOf = (text: string): string[] => storable(text).split(/\s+/).filter(Boolean).slice(0, MAX_WORDS);
-
-/** A pattern for texts that hold a word. */
-const like = (word: string): string => `%${word.replaceAll(/[\\%_]/g, "\\$&")}%`;

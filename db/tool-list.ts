@@ -49,8 +49,8 @@ async function listIn(
   const respelt = other.map((word) => [word]);
   const again = await find(tx, filter, respelt, after, limit);
   if (again.count === 0) return toPage(tx, filter, asked, limit);
-  const instead = other.join(" ");
-  return { ...(await toPage(tx, { ...filter, text: instead }, again, limit)), instead };
+  // The next page is asked for with the same text, and respelt again: the cursor is of the list as asked for.
+  return { ...(await toPage(tx, filter, again, limit)), instead: other.join(" ") };
 }
 
 interface Answer {

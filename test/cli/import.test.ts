@@ -1,10 +1,12 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { PassThrough } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { digestOf } from "../../classifier/index.ts";
 import { importFile } from "../../cli/_import-file.ts";
-import { EXIT, Failure } from "../../cli/failure.ts";
+import { EXIT, Failure, Interrupted } from "../../cli/failure.ts";
 import { catalogStats, type Database, openDatabase } from "../../db/index.ts";
 import { createTestDatabase } from "../database.ts";
 import { fillCatalog } from "../db/_dataset.ts";
@@ -250,11 +252,12 @@ describe("a file that cannot be taken is refused with its line, and the catalog 
     database = opened.database;
   });
   afterAll(() => database?.close());
+  const { signal } = new AbortController();
 
   test.each(HOSTILE)("%s", async (_what, content, says) => {
     const bad = path.join(HOME, "bad");
     writeFileSync(bad, content());
-    const refused = await importFile(database, bad, process).catch((error: unknown) => error);
+    const refused = await importFile(database, bad, process, { signal }).catch((error: unknown) => error);
     expect(refused).toBeInstanceOf(Failure);
     const { message, code } = refused as Failure;
     expect(code).toBe(EXIT.failure);
@@ -264,8 +267,22 @@ describe("a file that cannot be taken is refused with its line, and the catalog 
     expect(message).toMatch(/Nothing was imported\.$/);
   });
 
+  test.each([
+    ["nothing", 0],
+    ["half of a file", 1_000],
+  ])("a signal ends the wait for input behind %s", async (_what, bytes) => {
+    const stalled = new AbortController();
+    const stdin = new PassThrough();
+    if (bytes > 0) stdin.write(packed.subarray(0, bytes));
+    const io = { stdin: stdin as unknown as NodeJS.ReadStream };
+    const importing = importFile(database, "-", io, { signal: stalled.signal });
+    await Promise.race([importing, sleep(100)]);
+    stalled.abort(new Interrupted("SIGINT"));
+    await expect(importing).rejects.toBe(stalled.signal.reason);
+  });
+
   test("so the whole file can still be imported", async () => {
-    await importFile(database, file, process);
+    await importFile(database, file, process, { signal });
     expect((await catalogStats(database)).servers).toBe(3);
   });
 });

@@ -3,11 +3,12 @@ import { expect, onTestFinished, test } from "vitest";
 import { openDatabase } from "../../db/index.ts";
 import { createTestDatabase } from "../database.ts";
 import { startPlacard } from "./_placard.ts";
+import { HOME } from "./_run.ts";
 
 test("a server that is started is alive and ready, and not ready while its tables are not its own", async () => {
   const { url, drop } = await createTestDatabase();
   onTestFinished(drop);
-  const placard = startPlacard(["serve", "--port", "0"], { DATABASE_URL: url, PLACARD_HOME: "/nonexistent" });
+  const placard = startPlacard(["serve", "--port", "0"], { DATABASE_URL: url, PLACARD_HOME: HOME });
   await placard.until("Placard is at ");
   const address = /Placard is at (\S+)/.exec(placard.stdout())?.[1] ?? "";
   const ask = async (path: string) => {

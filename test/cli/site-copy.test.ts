@@ -15,11 +15,13 @@ test("what is served stays whole when the built site is taken away", async () =>
   const entry = (await import(path.join(built, "entry.mjs"))) as { page(): Promise<{ title: string }> };
 
   const copy = await ownCopy(built);
-  onTestFinished(() => rm(copy, { recursive: true, force: true }));
+  onTestFinished(copy.remove);
   await loadModules(built);
   await rm(built, { recursive: true });
 
   expect(existsSync(built)).toBe(false);
-  expect(await readFile(path.join(copy, "style.css"), "utf8")).toBe("a {}");
+  expect(await readFile(path.join(copy.folder, "style.css"), "utf8")).toBe("a {}");
   expect(await entry.page()).toMatchObject({ title: "still here" });
+  await copy.remove();
+  expect(existsSync(copy.folder)).toBe(false);
 });

@@ -1,6 +1,14 @@
+import { sql } from "drizzle-orm";
 import { describe, expect, test } from "vitest";
 import type { ToolDefinition, Verdict } from "../../classifier/index.ts";
-import { CursorError, compareLists, type ListedTool, listChanges, storeCrawl } from "../../db/index.ts";
+import {
+  CursorError,
+  compareLists,
+  type ListedTool,
+  listChanges,
+  SlowListError,
+  storeCrawl,
+} from "../../db/index.ts";
 import { openTestDatabase } from "../database.ts";
 import { crawlOf, day, verdictOn } from "./_catalog.ts";
 
@@ -140,5 +148,22 @@ describe("listChanges", () => {
     expect((await listChanges(database, { kind: "tool-removed" })).items).toHaveLength(1);
     expect((await listChanges(database, { server: "npm/other" })).items).toEqual([]);
     await expect(listChanges(database, { cursor: "rubbish" })).rejects.toThrow(CursorError);
+  });
+
+  test("what takes too long is given up with a sentence", async () => {
+    const database = await openTestDatabase();
+    const isDone = Promise.withResolvers<void>();
+    const isLocked = Promise.withResolvers<void>();
+    const holder = database.db.transaction(async (tx) => {
+      await tx.execute(sql`lock table changes in access exclusive mode`);
+      isLocked.resolve();
+      await isDone.promise;
+    });
+    await isLocked.promise;
+    const asked = listChanges(database, { since: "2030-01-01T00:00:00.000Z" });
+    await expect(asked).rejects.toBeInstanceOf(SlowListError);
+    isDone.resolve();
+    await holder;
+    expect((await listChanges(database, { since: day(1) })).items).toEqual([]);
   });
 });

@@ -170,6 +170,18 @@ test("a misspelt word is replaced only where that is asked for, and only where n
   expect(await listTools(database, { text: "zebra", respell: true })).toMatchObject({ items: [], count: 0 });
 });
 
+test("the pages behind the first are asked for with the same misspelt text", async () => {
+  const database = await catalogOf([{ name: "delete_file" }], [{ name: "delete_user" }], [{ name: "read" }]);
+  const asked = { text: "delte", respell: true, limit: 1 };
+  const first = await listTools(database, asked);
+  const second = await listTools(database, { ...asked, cursor: first.nextCursor ?? "" });
+  expect([first, second].map(({ items, instead }) => [items[0]?.name, instead])).toEqual([
+    ["delete_file", "delete"],
+    ["delete_user", "delete"],
+  ]);
+  expect(second.nextCursor).toBeNull();
+});
+
 test("a name that is typed as one word is respelled in its parts, and a server's name is as well", async () => {
   const database = await catalogOf([{ name: "create_issue" }], [{ name: "createRepository" }]);
   await fill(database, "npm/@balumsol/weatherly-mcp", [[{ name: "forecast" }]]);

@@ -198,6 +198,27 @@ describe("the page of changes", () => {
     await page.context().close();
   });
 
+  test("what takes too long is said", async () => {
+    const slow = await startSite({
+      ...fakeCatalog([]),
+      changes: () =>
+        Promise.reject(Object.assign(new Error("That took too long."), { name: "SlowListError" })),
+    });
+    try {
+      for (const path of [
+        changesUrl({ worse: true }),
+        "/changes.md?worse=true",
+        apiChangesUrl({ worse: true }),
+      ]) {
+        const answer = await fetch(`${slow.url}${path}`);
+        expect([path, answer.status]).toEqual([path, 503]);
+        expect(await answer.text()).toContain("That took too long.");
+      }
+    } finally {
+      await slow.close();
+    }
+  });
+
   test("an empty catalog says what makes a change", async () => {
     const empty = await startSite(fakeCatalog([]));
     try {

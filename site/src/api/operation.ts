@@ -65,8 +65,8 @@ export interface Operation<
   /** There for POST. */
   body?: OperationBody<Body>;
   /**
-   * By status. What every operation can answer (304, 400, 429, 500, 503) is added by the document; 404 where the path has
-   * parameters; 408, 413, 415 and 422 where there is a body.
+   * By status. The document adds what every operation can answer (304 to GET, 400, 429, 500); 404 where the path has
+   * parameters; 408, 413 and 415 where there is a body; 503 where the query has a cursor.
    */
   answers: Record<number, Answer>;
   /** Statuses that are answered with a problem and that not every operation has. */

@@ -3,14 +3,16 @@ import { CHANGE_KINDS, type ChangeRow, type Page } from "../../../db/index.ts";
 import { type ChangeQuery, changesUrl } from "./addresses.ts";
 import type { Catalog } from "./catalog.ts";
 import { changeQuery, readQuery, unknownParameters } from "./filters.ts";
-import { isCursorError } from "./tool-list.ts";
+import { isCursorError, isSlowListError } from "./tool-list.ts";
 import { CHANGE_LABEL, RAISED_LABEL } from "./words.ts";
 
 export interface ChangeListPage {
   query: ChangeQuery;
   page: Page<ChangeRow>;
-  /** What of the address could not be taken; the list is then unfiltered. One sentence. */
+  /** What of the address could not be taken, and the list is then unfiltered; or why there is no list. One sentence. */
   problem?: string;
+  /** HTTP status that says the same. */
+  status?: 400 | 503;
   /** What of the address was ignored, a sentence each. */
   ignored: string[];
   /** Lists of one kind of change, and of all. */
@@ -46,9 +48,12 @@ export async function changeList(catalog: Catalog, params: URLSearchParams): Pro
   try {
     const page = await catalog.changes(query);
     const next = page.nextCursor === null ? undefined : changesUrl({ ...own, cursor: page.nextCursor });
-    return { ...list, page, problem: read.ok ? undefined : read.problem.detail, next };
+    const wrong = read.ok ? undefined : ({ problem: read.problem.detail, status: 400 } as const);
+    return { ...list, page, ...wrong, next };
   } catch (error) {
-    if (!isCursorError(error)) throw error;
-    return { ...list, page: { items: [], nextCursor: null }, problem: error.message };
+    const isSlow = isSlowListError(error);
+    if (!isSlow && !isCursorError(error)) throw error;
+    const page = { items: [], nextCursor: null };
+    return { ...list, page, problem: error.message, status: isSlow ? 503 : 400 };
   }
 }

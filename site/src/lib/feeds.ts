@@ -16,7 +16,7 @@ import { changedServers } from "./changes.ts";
 import { changeQuery, type Read, readQuery } from "./filters.ts";
 import type { Absolute } from "./head.ts";
 import { spelled } from "./hidden.ts";
-import { isCursorError } from "./tool-list.ts";
+import { isCursorError, isSlowListError } from "./tool-list.ts";
 
 const ENTRIES = 100;
 const NAME_LIMIT = 200;
@@ -65,6 +65,7 @@ export async function feedAnswer(
     });
   } catch (error) {
     if (isCursorError(error)) return refused(400, error.message);
+    if (isSlowListError(error)) return refused(503, error.message);
     throw error;
   }
 }
@@ -152,6 +153,6 @@ function escapeHtml(text: string): string {
     .replaceAll('"', "&quot;");
 }
 
-function refused(status: 400 | 404, sentence: string): Response {
+function refused(status: 400 | 404 | 503, sentence: string): Response {
   return new Response(`${sentence}\n`, { status, headers: { "content-type": "text/plain; charset=utf-8" } });
 }

@@ -24,7 +24,7 @@ export async function changesMarkdown(
     changeLines(list.page.items, true) || "Nothing has changed so far.",
     `${link("As a page", changesUrl(query))}, ${link("as Atom", feedUrl("atom", query))}${list.next ? `, ${link("older changes", markdownUrl(list.next))}` : ""}.`,
   );
-  return { status: list.problem ? 400 : 200, text };
+  return { status: list.status ?? 200, text };
 }
 
 /** Changes a line each. @param servers whether to name the server in each */

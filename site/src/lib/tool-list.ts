@@ -36,8 +36,7 @@ export async function toolList(
   const asked = await askTools(catalog, query);
   if (!asked.ok) return { query, page: { items: [], nextCursor: null }, ...asked.refused, ignored, first };
   const { page } = asked;
-  const text = page.instead ?? own.text;
-  const next = page.nextCursor ? urlOf({ ...own, text, cursor: page.nextCursor }) : undefined;
+  const next = page.nextCursor ? urlOf({ ...own, cursor: page.nextCursor }) : undefined;
   const wrong = read.ok ? undefined : ({ problem: read.problem.detail, status: 400 } as const);
   return { query, page, ...wrong, ignored, next, first };
 }

@@ -37,7 +37,11 @@ export const listTools = operation({
       .optional()
       .describe("true: only tools whose annotations contradict their definition. false: only the others."),
     confidence: TOOL_FILTERS.confidence.optional(),
-    text: TOOL_FILTERS.text.optional(),
+    text: TOOL_FILTERS.text
+      .optional()
+      .describe(
+        "Words that must all occur in name, title, description or server id, in any case; the last one also as the beginning of a word. In the order by how well it fits, where some 2,000 tools or more have the words as they are, only those are listed: with another sort also those where the last word is a beginning.",
+      ),
     updated_since: moment
       .optional()
       .describe(
