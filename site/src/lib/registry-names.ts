@@ -9,8 +9,6 @@ const OWN = "org.placard.";
 /** In the registry's schema of 2025-12-11: server.json, `name`. */
 const NAME = /^[a-zA-Z0-9.-]+\/[a-zA-Z0-9._-]+$/;
 const LONGEST = 200;
-/** A remote that nobody else reaches. Crawls connect to no other private addresses. */
-const OWN_MACHINE = /^(localhost|127(\.\d+){3}|\[::1\])(:\d+)?(\/|$)/i;
 
 /**
  * In: `registry/io.github.owner/notes`, `npm/@scope/name`. Out: `io.github.owner/notes`, `org.placard.npm/_40scope__name`:
@@ -21,7 +19,6 @@ export function registryName(id: string): string | undefined {
   const [, kind, rest] = /^([a-z]+)\/(.+)$/s.exec(id) ?? [];
   if (kind === undefined || rest === undefined) return undefined;
   if (kind === "registry" && rest.startsWith(OWN)) return undefined;
-  if (kind === "remote" && OWN_MACHINE.test(rest)) return undefined;
   const name = kind === "registry" ? rest : `${OWN}${kind}/${encode(rest)}`;
   return name.length <= LONGEST && NAME.test(name) ? name : undefined;
 }
