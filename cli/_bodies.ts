@@ -1,9 +1,7 @@
 /** Bodies of requests: read whole before the site is asked, or refused. */
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { MOST_BODY } from "../site/src/api/body.ts";
 import { hasBody, sendProblem } from "./_short-answers.ts";
-
-/** Longest body that is taken, in bytes. */
-export const MOST_BODY = 2 ** 20;
 
 const TOO_LONG = `The body is longer than the ${MOST_BODY.toLocaleString("en")} bytes that are taken. Send less of it at a time.`;
 

@@ -7,6 +7,7 @@
  */
 import { type AnyColumn, type SQL, sql } from "drizzle-orm";
 import { PgDialect } from "drizzle-orm/pg-core";
+import { isShown } from "./_shown.ts";
 import { PUBLIC } from "./registry.ts";
 import { changes, crawls, definitions, servers, tools, toolVersions, verdicts } from "./schema.ts";
 
@@ -29,7 +30,7 @@ interface Large {
 }
 const large = (value: Value, open = "", close = ""): Large => ({ large: value, open, close });
 
-/** A line, in columns to be put together: the fields whose value is not NULL. The first one must always be there. */
+/** A line, in columns to be put together: the fields whose value is not NULL. */
 function line(kind: RecordKind, fields: Record<string, Value | Large>): SQL {
   const columns: SQL[] = [];
   let parts: SQL[] = [text(`{"kind":"${kind}"`)];
@@ -49,9 +50,6 @@ function line(kind: RecordKind, fields: Record<string, Value | Large>): SQL {
 
 /** A text of ours in a query that takes no parameters. */
 const text = (literal: string): SQL => sql.raw(`'${literal.replaceAll("'", "''")}'`);
-
-const isShown = (server: AnyColumn): SQL =>
-  sql`${server} in (select id from servers where withdrawn is null)`;
 
 /** What is true of a catalog as a whole, and makes queries simpler where it is not. */
 export interface Traits {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { PageHandler } from "../../cli/_ask-site.ts";
-import { MOST_BODY } from "../../cli/_bodies.ts";
+import { MOST_BODY } from "../../site/src/api/body.ts";
 import { EXPOSED_HEADERS } from "../../site/src/api/exposed-headers.ts";
 import { rawConnection, SHORT, startPages } from "./_raw.ts";
 

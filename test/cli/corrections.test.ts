@@ -236,6 +236,15 @@ describe("of the catalog", () => {
     });
     await running.until("Brought 1 stored verdict up to the present corrections.");
     expect(await shown(database)).toMatchObject({ risk: "low", because: WORDS });
+    await running.until("Placard is at ");
+    const address = /Placard is at (\S+)/.exec(running.stdout())?.[1];
+    const sent = {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(DELETE),
+    };
+    const answer = await fetch(`${address}/api/v1/classify`, sent);
+    expect(await answer.json()).toMatchObject({ items: [{ risk: "low", because: WORDS }] });
     running.child.kill("SIGINT");
     expect(await running.exit()).toBe(0);
   });

@@ -1,6 +1,9 @@
 /** Reads the body of a request as JSON, up to a limit, or says where it stops being that. */
 import { findJsonError } from "../../../classifier/json-error.ts";
 
+/** Longest body that is taken, in bytes: by the server before the site is asked, and by each operation that takes one. */
+export const MOST_BODY = 2 ** 20;
+
 export type ReadBody =
   | { ok: true; value: unknown }
   | { ok: false; status: 400 | 408 | 413 | 415; detail: string };

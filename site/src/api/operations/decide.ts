@@ -1,6 +1,7 @@
 /** Decisions on what is sent in: classify definitions, evaluate a policy. */
 import { z } from "zod";
 import { API } from "../../lib/addresses.ts";
+import { MOST_BODY } from "../body.ts";
 import {
   classificationSchema,
   classifyRequestSchema,
@@ -9,9 +10,6 @@ import {
 } from "../decide-types.ts";
 import { operation } from "../operation.ts";
 import { ok } from "./_parameters.ts";
-
-/** Bytes of a body; the server in front refuses longer ones at once. */
-const LIMIT = 2 ** 20;
 
 export const classifyTools = operation({
   id: "classifyTools",
@@ -22,7 +20,7 @@ export const classifyTools = operation({
   description:
     "The rules, the trained model and the corrections of reviewers, as placard classify has them; no language model is asked and nothing is stored. At most 1,000 definitions at once. With the verdicts come the toxic flows that the tools make together and the tokens they take.",
   query: z.object({}),
-  body: { schema: classifyRequestSchema, limit: LIMIT },
+  body: { schema: classifyRequestSchema, limit: MOST_BODY },
   answers: ok("The verdicts.", classificationSchema),
   problems: [422],
   example: {
@@ -49,7 +47,7 @@ export const evaluatePolicy = operation({
   description:
     "The decision on each call, what decided and what its caller is told. Limits count over the calls of the request, for each server by itself, all in one moment; nothing is counted from one request to the next. Not tried are policies with more than 50 different patterns or more than 10,000 values (tools, rules, conditions and what they hold), and arguments that are too long for what they are compared with. Nor are calls whose decisions would together be longer than 4 MB: what a rule tells its caller is repeated for each call that it denies.",
   query: z.object({}),
-  body: { schema: evaluateRequestSchema, limit: LIMIT },
+  body: { schema: evaluateRequestSchema, limit: MOST_BODY },
   answers: ok("The decisions.", evaluationSchema),
   problems: [422],
   example: {
