@@ -24,6 +24,7 @@ const SEARCHES: Record<string, ToolFilter> = {
   "words of text: watcher email": { text: "watcher email" },
   "rare: balumsol": { text: "balumsol" },
   "misspelt: delte invoise": { text: "delte invoise", respell: true },
+  "typed as one: delteinvoice": { text: "delteinvoice", respell: true },
   "no hits: qqqqq": { text: "qqqqq", respell: true },
   "no hits: twelve words": {
     text: "qqqqa qqqqb qqqqc qqqqd qqqqe qqqqf qqqqg qqqqh qqqqi qqqqj qqqqk qqqql",

@@ -197,6 +197,32 @@ test("a name that is typed as one word is respelled in its parts, and a server's
   }
 });
 
+test("words that were typed without the space between them are taken apart, also where one is misspelt", async () => {
+  const database = await catalogOf(
+    [{ name: "create_issue", description: "Opens one with tissue inside." }],
+    [{ name: "get_pull_request" }],
+    [{ name: "add_label" }],
+    [{ name: "getter" }],
+  );
+  for (const [text, instead, name] of [
+    ["creatissue", "create issue", "create_issue"],
+    ["createisue", "create issue", "create_issue"],
+    ["getrequest", "get request", "get_pull_request"],
+    ["get pullrequst", "get pull request", "get_pull_request"],
+    ["addlabl", "add label", "add_label"],
+    // These words stand together in its name: nothing is replaced.
+    ["pullrequest", undefined, "get_pull_request"],
+    // One letter less is likelier than two words.
+    ["gettter", "getter", "getter"],
+  ]) {
+    const page = await listTools(database, { text, respell: true });
+    expect([text, page.instead, page.items.map((item) => item.name)]).toEqual([text, instead, [name]]);
+  }
+  // A word that some tool has is left whole, and so is what has no two words in it.
+  for (const text of ["create tissue getter", "issuezebra", "x".repeat(200)])
+    expect(await listTools(database, { text, respell: true })).toMatchObject({ items: [], count: 0 });
+});
+
 test("a description says where the word is, and a hit is counted", async () => {
   const description = `${"Some words before it. ".repeat(20)}It launches rockets at dawn. ${"More behind. ".repeat(30)}`;
   const database = await catalogOf([{ name: "go", title: "Go", description }], [{ name: "rocket" }]);
