@@ -44,8 +44,7 @@ export function compressing(
     onHead(status, low);
     if (status === 304) sendPlain({ status, headers: { ...low, ...ownTag(said, low.etag) } });
     else if (!mayBeCompressed(status, low)) sendPlain({ status, headers: low });
-    else if (!encoding || request.method === "HEAD")
-      sendPlain({ status, headers: encodedHeaders(low, undefined) });
+    else if (!encoding) sendPlain({ status, headers: encodedHeaders(low, undefined) });
     else head = { status, headers: low };
     return response;
   }) as ServerResponse["writeHead"];

@@ -7,8 +7,15 @@ import { rateLimiter } from "./_rate-limit.ts";
 import { reduceTarget } from "./_request-target.ts";
 import { isForPrograms, letOthersRead, sendHealth, sendProblem, sendText } from "./_short-answers.ts";
 import { type Handle, type ShownSite, siteHandle } from "./_site-handle.ts";
-import { capConnections, dropSlow, PATIENCE, type Patience, timeouts } from "./_slow-clients.ts";
-import { unreadable } from "./_unreadable-request.ts";
+import {
+  answerHalfClosed,
+  capConnections,
+  dropSlow,
+  PATIENCE,
+  type Patience,
+  timeouts,
+} from "./_slow-clients.ts";
+import { noTunnel, unreadable } from "./_unreadable-request.ts";
 import { Failure } from "./failure.ts";
 
 export interface HttpServer {
@@ -68,7 +75,9 @@ export async function startHttpServer(
   // Without this Node asks for every body before anybody has seen how long it is.
   server.on("checkContinue", take);
   server.on("clientError", unreadable(SECURITY_HEADERS));
+  server.on("connect", noTunnel(SECURITY_HEADERS));
   dropSlow(server, patience);
+  answerHalfClosed(server, patience);
   capConnections(server, patience, proxies !== undefined);
   await listen(server, host, port);
   const { port: taken } = server.address() as AddressInfo;

@@ -6,6 +6,9 @@ import { PROBLEMS, type Problem, type ProblemStatus } from "../site/src/api/prob
 /** Milliseconds that a refused sender gets to read why, while what it still sends is thrown away. */
 const LINGER_MS = 1_000;
 
+/** Methods that some address answers. */
+export const METHODS = ["GET", "HEAD", "POST", "OPTIONS"] as const;
+
 /** What answers every method in its own words, and refuses with problems that programs can read. */
 export function isForPrograms(url = "/"): boolean {
   return /^\/(api\/|v0\.1\/|mcp$|mcp\?)/.test(url);
@@ -35,7 +38,8 @@ export function sendProblem(response: ServerResponse, status: ProblemStatus, det
   send(response, status, "application/problem+json", problemText(status, detail));
 }
 
-function problemText(status: ProblemStatus, detail: string): string {
+/** Problem details as JSON. */
+export function problemText(status: ProblemStatus, detail: string): string {
   const { title } = PROBLEMS[status];
   const body: Problem = { type: `/docs/api#problem-${status}`, title, status, detail };
   return JSON.stringify(body);

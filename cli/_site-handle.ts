@@ -8,7 +8,7 @@ import { type AnswerCache, answerKept, type SiteLocals } from "./_kept-site.ts";
 import { answerKnown, knownOf, tagKey } from "./_known-tags.ts";
 import { isUnreadable } from "./_lost-address.ts";
 import type { Limiter } from "./_rate-limit.ts";
-import { endUnread, isForPrograms, sendNothing, sendProblem, sendText } from "./_short-answers.ts";
+import { endUnread, isForPrograms, METHODS, sendNothing, sendProblem, sendText } from "./_short-answers.ts";
 
 /** The built site and what its pages take their data from. */
 export interface ShownSite {
@@ -79,13 +79,16 @@ async function answer(
     if (key !== undefined && answerKnown(cache.tags, key, request, response)) return;
     if (await answerKept({ handler, locals, cache }, request, response, crossOrigin, key)) return;
   }
+  // The site is asked for what GET would answer, so that HEAD has the same headers; Node drops the body.
+  const asked = request.method === "HEAD" ? { head: true } : {};
+  if (reading) request.method = "GET";
   let known: ReturnType<typeof knownOf>;
   const drained = compressing(request, response, (status, headers) => {
     known = knownOf(status, headers);
   });
   const make = async (more: object) => {
     const missing = () => sendNothing(response);
-    await handler(request, response, missing, { ...locals, crossOrigin, drained, ...more });
+    await handler(request, response, missing, { ...locals, crossOrigin, drained, ...asked, ...more });
     return known;
   };
   if (cache && key !== undefined) await cache.tags.note(key, (onRead) => make({ onRead }));
@@ -98,6 +101,6 @@ function methodNotAllowed(response: ServerResponse): void {
 }
 
 function methodUnaskable(response: ServerResponse): void {
-  response.setHeader("allow", [...READING, "POST", "OPTIONS"].join(", "));
+  response.setHeader("allow", METHODS.join(", "));
   sendProblem(response, 405, `${response.req.method} is not possible here. OPTIONS says what is.`);
 }

@@ -15,6 +15,8 @@ export interface Patience {
   stallMs: number;
   /** At which bodies must come, and answers be taken, on the whole. */
   leastRate: number;
+  /** In which an answer must begin to a sender that has closed its end: it may wait for it, or be gone. */
+  halfClosedMs: number;
   /** How often all that is looked at. */
   checkMs: number;
   connections: number;
@@ -31,6 +33,7 @@ export const PATIENCE: Patience = {
   idleMs: 5_000,
   stallMs: 15_000,
   leastRate: 4_096,
+  halfClosedMs: 2_000,
   checkMs: 1_000,
   connections: 2_000,
   connectionsEach: 500,
@@ -126,6 +129,25 @@ function tooSlow(server: Server, { request, response }: Watched): void {
     const error = Object.assign(new Error("slow body"), { code: TIMEOUT, headers: response.getHeaders() });
     server.emit("clientError", error, socket);
   }
+}
+
+/**
+ * Answers also who has closed its sending half (RFC 9112 §9.6); Node would take that for having gone. Nothing tells the two
+ * apart but an answer: so who gets none for a moment counts as gone, and what is done for it ends.
+ */
+export function answerHalfClosed(server: Server, { halfClosedMs }: Patience): void {
+  // Node's own, though its types know nothing of it.
+  Object.assign(server, { httpAllowHalfOpen: true });
+  server.on("connection", (socket: Socket) => {
+    socket.once("end", () => {
+      const before = socket.bytesWritten;
+      const timer = setTimeout(() => {
+        if (socket.bytesWritten === before) socket.destroy();
+      }, halfClosedMs);
+      timer.unref();
+      socket.once("close", () => clearTimeout(timer));
+    });
+  });
 }
 
 /** Refuses connections beyond so many, in all and from one address; a trusted proxy's address stands for many. */

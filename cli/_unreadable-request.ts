@@ -1,6 +1,7 @@
-/** Answers what Node could not read as a request. By itself it closes the connection with an empty answer. */
-import { type OutgoingHttpHeaders, STATUS_CODES } from "node:http";
+/** Answers what Node gives us no response for. By itself it closes the connection with an empty answer. */
+import { type IncomingMessage, type OutgoingHttpHeaders, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
+import { METHODS, problemText } from "./_short-answers.ts";
 
 /** Milliseconds that the sender gets to read the answer; what it still sends is thrown away. */
 const LINGER_MS = 1_000;
@@ -40,17 +41,35 @@ export function unreadable(common: Record<string, string>) {
       return;
     }
     const { status, why } = REFUSALS[error.code ?? ""] ?? NO_REQUEST;
-    const headers = {
-      ...common,
-      ...error.headers,
-      "content-type": "text/plain; charset=utf-8",
-      "content-length": String(Buffer.byteLength(why) + 1),
-      "cache-control": "no-store",
-      connection: "close",
-    };
-    const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-    setTimeout(() => socket.destroy(), LINGER_MS).unref();
-    socket.resume();
-    socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join("")}\r\n${why}\n`);
+    endWith(
+      socket,
+      status,
+      { ...common, ...error.headers, "content-type": "text/plain; charset=utf-8" },
+      why,
+    );
   };
+}
+
+/** For a server's "connect": nobody gets through us to somewhere else (RFC 9110 §9.3.6). */
+export function noTunnel(common: Record<string, string>) {
+  return (_request: IncomingMessage, socket: Duplex): void => {
+    // Whoever asks may be gone before the answer is.
+    socket.on("error", () => socket.destroy());
+    const type = "application/problem+json; charset=utf-8";
+    const text = problemText(405, "CONNECT is not possible here: this is no proxy. Use GET.");
+    endWith(socket, 405, { ...common, allow: METHODS.join(", "), "content-type": type }, text);
+  };
+}
+
+function endWith(socket: Duplex, status: number, headers: OutgoingHttpHeaders, text: string): void {
+  const all = {
+    ...headers,
+    "content-length": String(Buffer.byteLength(text) + 1),
+    "cache-control": "no-store",
+    connection: "close",
+  };
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
+  setTimeout(() => socket.destroy(), LINGER_MS).unref();
+  socket.resume();
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join("")}\r\n${text}\n`);
 }

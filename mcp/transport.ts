@@ -1,7 +1,8 @@
-import { PassThrough, type Readable, type Writable } from "node:stream";
+import type { Readable, Transform, Writable } from "node:stream";
 import { finished } from "node:stream/promises";
 import type { JSONRPCMessage, Transport } from "@modelcontextprotocol/server";
 import { StdioServerTransport } from "@modelcontextprotocol/server/stdio";
+import { type LineError, messageLines } from "./lines.ts";
 
 /** Longest message that is read, in bytes. */
 const MOST_BYTES = 4_000_000;
@@ -11,15 +12,15 @@ const PATIENCE_MS = 60_000;
 type Id = string | number;
 
 /**
- * The SDK's transport, which closes as soon as stdin ends. Here the requests that were read before are answered first,
- * so that a pipe from a file gets its answers.
+ * The SDK's transport, which closes as soon as stdin ends, and drops what is no message without a word. Here the
+ * requests that were read before are answered first, so that a pipe from a file gets its answers; and so is every line.
  */
 export class PatientTransport implements Transport {
   onmessage?: Transport["onmessage"];
   onclose?: () => void;
   onerror?: (error: Error) => void;
 
-  readonly #input = new PassThrough();
+  readonly #input: Transform;
   readonly #inner: StdioServerTransport;
   readonly #stdin: Readable;
   readonly #asked = new Set<Id>();
@@ -30,7 +31,8 @@ export class PatientTransport implements Transport {
   constructor(stdin: Readable, stdout: Writable, onClosed: () => void) {
     this.#stdin = stdin;
     this.#onClosed = onClosed;
-    this.#inner = new StdioServerTransport(this.#input, stdout, { maxBufferSize: MOST_BYTES });
+    this.#input = messageLines(MOST_BYTES, (error) => this.#tell(error));
+    this.#inner = new StdioServerTransport(this.#input, stdout, { maxBufferSize: 2 * MOST_BYTES });
   }
 
   async start(): Promise<void> {
@@ -61,6 +63,12 @@ export class PatientTransport implements Transport {
     await this.#inner.close();
   }
 
+  /** JSON-RPC has no id where none can be told; the SDK's types know of no such answer. */
+  async #tell(error: LineError): Promise<void> {
+    // Whoever has closed its end wants no answer.
+    await this.#inner.send(error as unknown as JSONRPCMessage).catch(() => {});
+  }
+
   #hear(message: JSONRPCMessage): void {
     if (!("method" in message)) return;
     if ("id" in message) this.#asked.add(message.id);
@@ -77,6 +85,8 @@ export class PatientTransport implements Transport {
   async #endInTime(): Promise<void> {
     // A reader that failed has ended too.
     await finished(this.#stdin, { writable: false }).catch(() => {});
+    // The last line may lack its end.
+    if (!this.#input.destroyed) this.#input.write("\n");
     // What was read last is passed on first.
     await new Promise((resolve) => setImmediate(resolve));
     if (this.#asked.size > 0) await this.#answers();

@@ -12,6 +12,7 @@ export const SHORT: Patience = {
   idleMs: 300,
   stallMs: 500,
   leastRate: 50_000,
+  halfClosedMs: 200,
   checkMs: 50,
 };
 

@@ -3,6 +3,12 @@ import { placard } from "./_run.ts";
 
 const GARDEN = "test/cli/fixtures/garden.json";
 
+/** Where the data folder would be, by the mistake. */
+const HOMES: Record<string, Record<string, string>> = {
+  "a data folder that is a file": { PLACARD_HOME: `${process.cwd()}/package.json` },
+  "no home folder": { PLACARD_HOME: "", HOME: "" },
+};
+
 /** Every mistake gets one sentence that says what was being done, to what, what happened and what to try. */
 test.each<[what: string, args: string[], code: number, says: RegExp, stdin?: string]>([
   ["an unknown command", ["clasify"], 2, /unknown command 'clasify'\n\(Did you mean classify\?\)/],
@@ -70,10 +76,9 @@ test.each<[what: string, args: string[], code: number, says: RegExp, stdin?: str
     /Did you mean logout_instance\?/,
   ],
   ["a data folder that is a file", ["policy", "npm/x"], 3, /it is a file, not a folder\. .*PLACARD_HOME/],
+  ["no home folder", ["policy", "npm/x"], 3, /^placard: Finding the data folder: .*HOME.* Set PLACARD_HOME/],
 ])("%s", async (what, args, code, says, stdin) => {
-  const env =
-    what === "a data folder that is a file" ? { PLACARD_HOME: `${process.cwd()}/package.json` } : undefined;
-  const ran = await placard(args, { env, stdin });
+  const ran = await placard(args, { env: HOMES[what], stdin });
   expect(ran.stderr).toMatch(says);
   expect(ran.stderr).not.toMatch(/^\s+at /m);
   expect(ran.code).toBe(code);

@@ -93,10 +93,29 @@ test("who has an answer in one coding need not read it again in another, and is 
   expect((await ask("/api/whole", { "if-none-match": '"other-br"' })).status).toBe(200);
 });
 
-test("HEAD has no body and says that the coding makes a difference", async () => {
+test("HEAD has the headers that GET has, and no body", async () => {
   const ask = await startAsking();
-  const { status, headers, body } = await ask("/api/whole", { "accept-encoding": "br" }, "HEAD");
-  expect([status, headers.vary, body.length]).toEqual([200, "Accept, Accept-Encoding", 0]);
+  for (const path of [
+    "/api/whole",
+    "/api/parts",
+    "/api/short",
+    "/api/coded",
+    "/tools",
+    "/api/whole?image/png",
+  ]) {
+    for (const accept of ["br", "gzip;q=0.1", "identity"]) {
+      const asking = { "accept-encoding": accept };
+      const [got, headed] = await Promise.all([ask(path, asking), ask(path, asking, "HEAD")]);
+      // How a body is framed is said only where there is one.
+      const { date: _, "transfer-encoding": __, ...headers } = got.headers;
+      const { date: ___, ...same } = headed.headers;
+      expect([path, accept, headed.status, same]).toEqual([path, accept, got.status, headers]);
+      expect([headed.body.length, got.body.length > 0]).toEqual([0, true]);
+    }
+    const etag = String((await ask(path, { "accept-encoding": "br" })).headers.etag);
+    const known = await ask(path, { "accept-encoding": "br", "if-none-match": etag }, "HEAD");
+    expect([path, known.status, known.headers.etag]).toEqual([path, 304, etag]);
+  }
 });
 
 test("a page that fails in the middle ends the connection, and a reader who goes away ends the page", async () => {

@@ -6,6 +6,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { RULES_VERSION } from "../../classifier/index.ts";
 import type { PageHandler } from "../../cli/_ask-site.ts";
 import { startHttpServer } from "../../cli/_http-server.ts";
+import { rawConnection, SHORT, startPages } from "./_raw.ts";
 
 const echo: PageHandler = (incoming, response, _next, locals) => {
   response.end(`${incoming.method} ${incoming.url} ${JSON.stringify(locals)}`);
@@ -164,6 +165,59 @@ test("a method that no page can be asked with is refused before one is asked", a
   expect(asked).toEqual([]);
   await getRaw(server.url, "/api/v1/health", "PROPFIND");
   expect(asked).toEqual(["PROPFIND"]);
+});
+
+test("who wants to go on in another protocol is answered in this one", async () => {
+  const server = await startPages(async (incoming, response) => {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    response.end(`${incoming.method} ${incoming.url}`);
+  });
+  const upgrade = "Upgrade: websocket\r\nConnection: Upgrade, close\r\nSec-WebSocket-Version: 13\r\n";
+  for (const path of ["/", "/api/v1/tools", "/mcp"]) {
+    const { text, closed } = rawConnection(
+      server,
+      `GET ${path} HTTP/1.1\r\nHost: localhost\r\n${upgrade}\r\n`,
+    );
+    await closed;
+    expect(text()).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+    expect(text()).toContain(`GET ${path}`);
+  }
+});
+
+test("who has closed the sending half is answered, and then the connection ends", async () => {
+  const server = await startPages(async (_incoming, response) => {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    response.end("here you are");
+  });
+  const { socket, text, closed } = rawConnection(server);
+  socket.end("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  await closed;
+  expect(text()).toMatch(/^HTTP\/1\.1 200 OK\r\n.*here you are$/s);
+});
+
+test("who has closed it and gets no answer for a moment counts as gone", async () => {
+  const gone = Promise.withResolvers<void>();
+  const server = await startPages((_incoming, response) => void response.once("close", gone.resolve), {
+    patience: SHORT,
+  });
+  const { socket, text, closed } = rawConnection(server);
+  socket.end("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  await Promise.all([gone.promise, closed]);
+  expect(text()).toBe("");
+});
+
+test("nobody gets through to another server", async () => {
+  const server = await startPages(echo);
+  const { text, closed } = rawConnection(
+    server,
+    "CONNECT other.example:443 HTTP/1.1\r\nHost: other.example:443\r\n\r\n",
+  );
+  await closed;
+  const [head = "", body = ""] = text().split("\r\n\r\n");
+  expect(head).toMatch(/^HTTP\/1\.1 405 Method Not Allowed\r\n/);
+  expect(head).toContain("allow: GET, HEAD, POST, OPTIONS");
+  expect(head).toContain("x-content-type-options: nosniff");
+  expect(JSON.parse(body)).toMatchObject({ status: 405, detail: expect.stringContaining("Use GET.") });
 });
 
 test("a page that breaks is a 500 and nothing else stops", async () => {

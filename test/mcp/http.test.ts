@@ -226,7 +226,10 @@ describe("raw calls", () => {
     ["something to subscribe to", () => modern("subscriptions/listen", { notifications: {} }), -32603],
     ["no JSON", () => post("{"), -32700],
     ["no body", () => post(""), -32700],
-    ["JSON that is no message", () => post({ hello: 1 }), undefined],
+    ["JSON that is no message", () => post({ hello: 1 }), -32600],
+    ["a number", () => post("5"), -32600],
+    ["an id that is none", () => post({ jsonrpc: "2.0", id: null, method: "tools/list" }), -32600],
+    ["an empty list of messages", () => post([]), -32600],
   ])("%s is an error", async (_what, send, code) => {
     const response = await send();
     expect(response.status).toBeLessThan(500);

@@ -110,7 +110,6 @@ describe("raw lines", () => {
   test("stdout carries messages of the protocol only, and it ends with its client", async () => {
     const mcp = startMcp({ DATABASE_URL: filled.url });
     mcp.send(HELLO);
-    mcp.send("this is no message");
     mcp.send({ method: "notifications/initialized" });
     mcp.send({ id: 2, method: "tools/list" });
     mcp.send(call(3, "search_tools", { text: "delete bed" }));
@@ -130,6 +129,46 @@ describe("raw lines", () => {
     expect(await mcp.exit).toBe(0);
     expect(mcp.lines.every((line) => JSON.parse(line).jsonrpc === "2.0")).toBe(true);
     expect(mcp.lines).toHaveLength(7);
+  });
+
+  test("a line that is no message is an error, and the next line is answered", async () => {
+    const lines: [what: string, line: string | Buffer, code: number, id: unknown][] = [
+      ["no JSON", "this is no message", -32700, null],
+      ["half a message", '{"jsonrpc":"2.0","id":9,"method":"pi', -32700, null],
+      ["no UTF-8", Buffer.from([0x7b, 0xff, 0x7d]), -32700, null],
+      ["a number", "5", -32600, null],
+      ["nothing", "null", -32600, null],
+      ["an object of another kind", '{"hello":1}', -32600, null],
+      ["another version", '{"jsonrpc":"1.0","id":9,"method":"ping"}', -32600, 9],
+      ["an id that is none", '{"jsonrpc":"2.0","id":null,"method":"ping"}', -32600, null],
+      ["parameters in a list", '{"jsonrpc":"2.0","id":"a","method":"ping","params":[1]}', -32600, "a"],
+      ["an answer that is none", '{"jsonrpc":"2.0","id":1,"result":5}', -32600, null],
+      ["several messages", '[{"jsonrpc":"2.0","id":9,"method":"ping"}]', -32600, null],
+    ];
+    const mcp = startMcp({ DATABASE_URL: empty.url });
+    mcp.send("\n \r");
+    for (const [, line] of lines)
+      mcp.child.stdin.write(Buffer.concat([Buffer.from(line), Buffer.from("\n")]));
+    mcp.send(HELLO);
+    mcp.send({ id: 2, method: "ping" });
+    expect((await mcp.answer(2)).result).toEqual({});
+    mcp.child.stdin.end();
+    expect(await mcp.exit).toBe(0);
+    const said = mcp.lines.map((text) => JSON.parse(text));
+    expect(said).toHaveLength(lines.length + 2);
+    for (const [index, [what, , code, id]] of lines.entries()) {
+      const error = { code, message: expect.stringMatching(/\.$/) };
+      expect([what, said[index]]).toEqual([what, { jsonrpc: "2.0", id, error }]);
+    }
+    expect(mcp.stderr()).toBe("");
+  });
+
+  test("the last line may lack its end", async () => {
+    const mcp = startMcp({ DATABASE_URL: empty.url });
+    mcp.send(HELLO);
+    mcp.child.stdin.end('{"jsonrpc":"2.0","id":2,"method":"ping"}');
+    expect((await mcp.answer(2)).result).toEqual({});
+    expect(await mcp.exit).toBe(0);
   });
 
   test("what was asked before the client closed its end is answered", async () => {
@@ -189,6 +228,7 @@ describe("raw lines", () => {
     mcp.child.stdin.write(`{"jsonrpc":"2.0","id":2,"method":"${"x".repeat(5_000_000)}`);
     expect(await mcp.exit).toBe(0);
     expect(mcp.stderr()).toMatch(/buffer/i);
+    expect(JSON.parse(mcp.lines.at(-1) ?? "")).toMatchObject({ id: null, error: { code: -32600 } });
   });
 });
 

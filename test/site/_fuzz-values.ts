@@ -20,7 +20,7 @@ const HOSTILE_TEXTS = [
     "|",
   ),
   // For a path.
-  ..."../../etc/passwd|..|.|./|....//....//|/etc/passwd|C:\\x|file:///x|//evil.example/|~|~Li4|.md|x.md|index.html".split(
+  ..."../../etc/passwd|..|.|./|....//....//|/etc/passwd|C:\\x|file:///x|//evil.example/|~|~Li4|~=Li4|~=|.md|x.md|index.html".split(
     "|",
   ),
   // For a header, a log, a page.

@@ -11,6 +11,7 @@ export const HOSTILE_NAMES = [
   "a b?c#d",
   "back\\slash",
   "~Li4",
+  "~=Li4",
   "line\nbreak",
   "\u202Eevil",
   "__proto__",

@@ -30,6 +30,8 @@ const NAMES = [
   "a\\b",
   "~",
   "~Li4",
+  "~=Li4",
+  "~%3DLi4",
   "~.",
   "~fi5saTQ",
   "line\nbreak",
@@ -81,6 +83,21 @@ describe("addresses", () => {
     expect(readToolPath("/tools/npm/x/~other", "/tools")).toEqual({ server: "npm/x", tool: "~other" });
   });
 
+  test.each(NAMES.filter((name) => !/^\.{1,2}$/.test(name) && !/[\n\r\u2028]/.test(name)))(
+    "a tool called %j is found where somebody percent-encodes its name",
+    (tool) => {
+      const address = travelled(`/tools/npm/plain/${encodeURIComponent(tool)}`);
+      expect(readToolPath(address, "/tools")).toEqual({ server: "npm/plain", tool });
+    },
+  );
+
+  test.each(["~=", "~=Li4=", "~=Li5", "~=YQ", "~=%4ci4", "~=_w", "~=fkxpNA"])(
+    "%s is no name's address",
+    (segment) => {
+      expect(readToolPath(`/tools/npm/plain/${segment}`, "/tools")).toBeUndefined();
+    },
+  );
+
   test("names that the protocol wants stay as they are", () => {
     expect(toolUrl("npm/@scope/name", "get_item-2.v1")).toBe("/tools/npm/@scope/name/get_item-2.v1");
   });
@@ -110,7 +127,7 @@ describe("the ending .md", () => {
 
   test("is put behind the path, in front of the query", () => {
     expect(markdownUrl(toolUrl("npm/a", "notes"))).toBe("/tools/npm/a/notes.md");
-    expect(markdownUrl(toolUrl("npm/a", "notes.md"))).toBe("/tools/npm/a/~bm90ZXMubWQ.md");
+    expect(markdownUrl(toolUrl("npm/a", "notes.md"))).toBe("/tools/npm/a/~=bm90ZXMubWQ.md");
     expect(markdownUrl(toolsUrl({ risk: "high" }))).toBe("/tools.md?risk=high");
     expect(markdownUrl("/")).toBe("/index.md");
   });

@@ -1,8 +1,12 @@
+import { Ajv2020 } from "ajv/dist/2020.js";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { classify, type ToolDefinition } from "../../classifier/index.ts";
 import { correctionsOf, evaluateCall, recommendServer } from "../../policy/index.ts";
-import { classifySent, MOST_DEFINITIONS } from "../../site/src/api/classify.ts";
+import { classifySent } from "../../site/src/api/classify.ts";
+import { MOST_DEFINITIONS } from "../../site/src/api/decide-types.ts";
 import { evaluateSent, MOST_ANSWER, MOST_PATTERNS, MOST_VALUES } from "../../site/src/api/evaluate.ts";
+import { publishedSchemas } from "../../site/src/api/json-schemas.ts";
+import { schemaUrl } from "../../site/src/lib/addresses.ts";
 import { fakeCatalog } from "./_catalog.ts";
 import { type SiteServer, startSite } from "./_server.ts";
 import { SERVERS } from "./_servers.ts";
@@ -49,6 +53,10 @@ async function post(
   });
   return { status: answer.status, type: answer.headers.get("content-type"), body: await answer.json() };
 }
+const schemas = new Ajv2020({ strict: false, validateFormats: false });
+for (const schema of Object.values(publishedSchemas())) schemas.addSchema(schema);
+/** Whether a value is as the published schema of that name says. */
+const isOf = (name: string, value: unknown) => schemas.getSchema(schemaUrl(name))?.(value);
 const send = (path: string, value: unknown) => post(path, JSON.stringify(value));
 
 describe("classify", () => {
@@ -61,6 +69,7 @@ describe("classify", () => {
       TOOLS.map((tool) => ({ ...tool, server: "local/own" })),
       { server: "local/own", tools: TOOLS },
     ]) {
+      expect(isOf("ClassifyRequest", body)).toBe(true);
       const { status, body: said } = await send("classify", body);
       expect(status).toBe(200);
       const items = said.items.map(({ tokens, server, ...verdict }: { tokens: number; server?: string }) => {
@@ -103,6 +112,10 @@ describe("classify", () => {
     });
     expect(body.flows.map(({ id }: { id: string }) => id)).toContain("data-theft");
     expect(body.flows[0].legs[0].tools[0]).toMatchObject({ server: "local/office" });
+    expect(body.flows[0].break.steps[0]).toMatchObject({
+      pointer: expect.stringMatching(/^\/inputSchema\//),
+    });
+    expect(isOf("Classification", body)).toBe(true);
     expect(JSON.stringify(body.flows)).not.toContain('"url"');
   });
 
@@ -122,6 +135,8 @@ describe("classify", () => {
     ["a number", "5", 400],
     ["an error", '{"jsonrpc":"2.0","id":1,"error":{"code":1,"message":"no"}}', 400],
     ["an object of another kind", "{}", 400],
+    ["a server's id that is too long", JSON.stringify({ server: "x".repeat(601), tools: [] }), 400],
+    ["an error with a name", '{"jsonrpc":"2.0","id":1,"error":{"code":1},"name":"x"}', 400],
     ["nothing", "", 400],
     ["no JSON", '[{"name": "a",}]', 400],
     ["nesting without an end", "[".repeat(500_000), 400],
@@ -158,7 +173,8 @@ describe("classify", () => {
     const many = Array.from({ length: MOST_DEFINITIONS + 1 }, (_, index) => ({ name: `t${index}` }));
     expect((await send("classify", many.slice(1))).status).toBe(200);
     const { status, body } = await send("classify", { tools: many });
-    expect([status, body.pointer]).toEqual([422, "/tools"]);
+    expect([status, body.pointer]).toEqual([400, "/tools"]);
+    expect(isOf("ClassifyRequest", { tools: many })).toBe(false);
     expect(await classifySent({ result: { tools: many } })).toMatchObject({
       ok: false,
       pointer: "/result/tools",
@@ -186,6 +202,8 @@ describe("evaluate", () => {
     const judged = TOOLS.map((definition) => ({ definition, verdict: classify(definition) }));
     const { policy } = recommendServer(judged, { preset: "strict" });
     const calls = TOOLS.map(({ name }) => ({ tool: name, arguments: { path: "../../etc/passwd" } }));
+    expect(isOf("Policy", policy)).toBe(true);
+    expect(isOf("EvaluateRequest", { policy, calls })).toBe(true);
     const { status, body } = await send("policies/evaluate", { policy, calls });
     expect(status).toBe(200);
     for (const [index, { tool, arguments: args }] of calls.entries()) {
@@ -252,8 +270,15 @@ describe("evaluate", () => {
     [
       "a call with another key",
       { policy: { version: "1", default: "deny" }, calls: [{ tool: "a", args: {} }] },
-      "/calls/0",
+      "/calls/0/args",
     ],
+    ["a call without a tool", { policy: { version: "1", default: "deny" }, calls: [{}] }, "/calls/0/tool"],
+    [
+      "a server's id that is too long",
+      { policy: { version: "1", default: "deny" }, calls: [{ tool: "a", server: "x".repeat(601) }] },
+      "/calls/0/server",
+    ],
+    ["another key", { policy: { version: "1", default: "deny" }, calls: [{ tool: "a" }], now: 1 }, "/now"],
     [
       "too many calls",
       {
@@ -266,6 +291,12 @@ describe("evaluate", () => {
   ])("%s is a 400 that points to it", async (_what, sent, pointer) => {
     const { status, type, body } = await send("policies/evaluate", sent);
     expect([status, type, body.pointer]).toEqual([400, "application/problem+json; charset=utf-8", pointer]);
+    expect(body.detail).toMatch(/^The (body|policy)('s \/\S+)? .*\.$/);
+    expect(body.detail).not.toMatch(
+      /Invalid|Unrecognized|Too (big|small)|expected (string|object), received/,
+    );
+    // What RE2 takes no schema can say.
+    if (!pointer.endsWith("/value")) expect(isOf("EvaluateRequest", sent)).toBe(false);
   });
 
   test("work without an end is refused before it is begun", async () => {

@@ -151,6 +151,9 @@ test("a whole file is given in parts, and gone on with only where it is the same
     [`bytes=${size - 5}-`, size - 5, size],
     ["bytes=-7", size - 7, size],
     [`bytes=10-${size + 100}`, 10, size],
+    [`bytes=10-${"9".repeat(40)}`, 10, size],
+    [`bytes=-${size + 100}`, 0, size],
+    ["Bytes= 3-3 ", 3, 4],
   ];
   for (const [range, start, end] of parts) {
     const response = await get(LINES, { range, "if-range": etag });
@@ -158,10 +161,32 @@ test("a whole file is given in parts, and gone on with only where it is the same
     expect(response.headers.get("content-range")).toBe(`bytes ${start}-${end - 1}/${size}`);
     expect((await bytesOf(response)).equals(bytes.subarray(start, end))).toBe(true);
   }
-  const others = ["bytes=9-3", `bytes=${size}-`, "bytes=-", "bytes=0-1,3-4", "bytes=x", "bytes=-0"];
+  const others = ["bytes=9-3", "bytes=-", "bytes=0-1,3-4", "bytes=x", "lines=0-1"];
   for (const range of others) {
     const response = await get(LINES, { range });
     expect([range, response.status, (await bytesOf(response)).length]).toEqual([range, 200, size]);
+  }
+  for (const range of [
+    `bytes=${size}-`,
+    `bytes=${size + 5}-${size + 9}`,
+    "bytes=-0",
+    `bytes=${"9".repeat(40)}-`,
+  ]) {
+    const response = await get(LINES, { range, "if-range": etag });
+    expect([range, response.status, response.headers.get("content-range")]).toEqual([
+      range,
+      416,
+      `bytes */${size}`,
+    ]);
+    expect(response.headers.get("content-type")).toBe("application/problem+json; charset=utf-8");
+    expect(await response.json()).toMatchObject({
+      status: 416,
+      detail: expect.stringContaining(size.toLocaleString("en")),
+    });
+    const changed = await get(LINES, { range, "if-range": '"another"' });
+    expect([range, changed.status, (await bytesOf(changed)).length]).toEqual([range, 200, size]);
+    const head = await fetch(`${site.url}${LINES}`, { method: "HEAD", headers: { range } });
+    expect([range, head.status, head.headers.get("content-length")]).toEqual([range, 200, String(size)]);
   }
   const old = await get(LINES, { range: "bytes=0-9", "if-range": '"another"' });
   expect([old.status, (await bytesOf(old)).length]).toEqual([200, size]);

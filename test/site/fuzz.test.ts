@@ -153,7 +153,7 @@ test("what no client would send is refused in a sentence, and the next is answer
 }, async () => {
   const url = await startFuzzSite();
   const { port } = new URL(url);
-  /** A status, or nothing where the connection is only closed; and what is sent. */
+  /** A status, and what is sent. */
   const LINES: [status: string, line: string][] = [
     ["400", "GET /api/v1/tools?text=\u0000 HTTP/1.1\r\nHost: localhost\r\n\r\n"],
     ["400", "GET /api/v1/tools?text=a\rX-Injected: yes HTTP/1.1\r\nHost: localhost\r\n\r\n"],
@@ -164,7 +164,7 @@ test("what no client would send is refused in a sentence, and the next is answer
     ["421", "GET /api/v1/tools\r\n\r\n"],
     ["421", "GET http://evil.example/api/v1/tools HTTP/1.1\r\nHost: evil.example\r\n\r\n"],
     ["400", "GET * HTTP/1.1\r\nHost: localhost\r\n\r\n"],
-    ["", "CONNECT evil.example:443 HTTP/1.1\r\nHost: localhost\r\n\r\n"],
+    ["405", "CONNECT evil.example:443 HTTP/1.1\r\nHost: localhost\r\n\r\n"],
     ["400", "\u0016\u0003\u0001\u0002\u0000"],
     ["400", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"],
     ["431", `GET /${"a".repeat(20_000)} HTTP/1.1\r\nHost: localhost\r\n\r\n`],
@@ -176,7 +176,7 @@ test("what no client would send is refused in a sentence, and the next is answer
       "POST /api/v1/classify HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: gzip, chunked\r\nContent-Type: application/json\r\n\r\n0\r\n\r\n",
     ],
     [
-      "",
+      "200",
       "GET /api/v1/tools HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n",
     ],
   ];

@@ -35,9 +35,16 @@ test("every reference leads somewhere in it", () => {
   }
 });
 
-test("answers may get fields that nobody knows yet, and tests know of each", () => {
-  expect(text).not.toContain('"additionalProperties":false');
-  expect(JSON.stringify(openApiDocument(OPERATIONS, true))).toContain('"additionalProperties":false');
+test("answers may get fields that nobody knows yet, and tests know of each; what is sent may not", () => {
+  const { schemas } = document.components as { schemas: Record<string, object> };
+  const closed = Object.keys(schemas).filter((name) =>
+    JSON.stringify(schemas[name]).includes('"additionalProperties":false'),
+  );
+  // A policy is sent as it is answered, and gateways refuse keys that they do not know.
+  expect(closed).toEqual(["EvaluateRequest", "Policy"]);
+  expect(
+    JSON.stringify(openApiDocument(OPERATIONS, true)).split('"additionalProperties":false').length,
+  ).toBeGreaterThan(100);
 });
 
 describe.each(OPERATIONS.map((operation): [string, Operation] => [operation.id, operation]))(

@@ -1,7 +1,8 @@
 /** Attack patterns, published flaws and toxic flows as the API answers them: with the addresses of their pages. */
 import type { AdvisoryMatch, AttackMatch, Flow, ToolName } from "../../../classifier/index.ts";
 import { attackUrl, toolUrl } from "../lib/addresses.ts";
-import type { ApiAdvisory, ApiAttack, ApiFlow } from "./attack-types.ts";
+import type { ApiAdvisory, ApiAttack } from "./attack-types.ts";
+import type { ApiFlow, ApiSentFlow } from "./flow-types.ts";
 
 export function apiAttack({ pattern, title, because, evidence }: AttackMatch): ApiAttack {
   return { pattern, url: attackUrl(pattern), title, because, evidence };
@@ -22,30 +23,41 @@ export function apiAdvisory(advisory: AdvisoryMatch): ApiAdvisory {
   };
 }
 
-export function apiFlow({
-  id,
-  title,
-  severity,
-  because,
-  legs,
-  alone,
-  break: broken,
-  patterns,
-}: Flow): ApiFlow {
-  const { leg, how, total, steps } = broken;
+export const apiFlow = (flow: Flow): ApiFlow =>
+  flowTold(flow, ({ server, tool }) => ({ server, tool, url: toolUrl(server, tool) }));
+
+/** Of definitions that were sent in: they have no pages, and perhaps no server. */
+export const sentFlow = (flow: Flow): ApiSentFlow =>
+  flowTold(flow, ({ server, tool }) => (server === "" ? { tool } : { server, tool }));
+
+/** @param told how a tool is told */
+function flowTold<Told extends object>(flow: Flow, told: (name: ToolName) => Told) {
+  const { id, title, severity, because, legs, alone, break: broken, patterns } = flow;
+  const { leg, how, total, steps, servers } = broken;
   return {
     id,
     title,
     severity,
     because,
-    legs: legs.map((part) => ({ ...part, tools: part.tools.map(withUrl) })),
-    alone: { total: alone.total, tools: alone.tools.map(withUrl) },
-    break: { leg, how, total, steps: steps.map(withUrl), because: broken.because },
+    legs: legs.map(({ tools, ...part }) => ({
+      ...part,
+      tools: tools.map((tool) => ({ ...told(tool), because: tool.because, evidence: tool.evidence })),
+    })),
+    alone: { total: alone.total, tools: alone.tools.map(told) },
+    break: {
+      leg,
+      how,
+      total,
+      steps: steps.map(({ action, argument, pointer, to, ...name }) => ({
+        ...told(name),
+        action,
+        argument,
+        pointer,
+        to,
+      })),
+      servers: servers.filter((server) => server !== ""),
+      because: broken.because,
+    },
     patterns,
   };
 }
-
-const withUrl = <Named extends ToolName>(name: Named): Named & { url: string } => ({
-  ...name,
-  url: toolUrl(name.server, name.tool),
-});

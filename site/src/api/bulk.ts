@@ -36,7 +36,8 @@ export async function datasetFile(
   if (namesTag(request.headers.get("if-none-match"), tagOf(name, known)))
     return new Response(null, { status: 304, headers: { etag: tagOf(name, known), ...REVALIDATED } });
   // Nothing is made for somebody who does not want it.
-  if (request.method === "HEAD") return new Response(null, { headers: headersOf(name, known, made?.bytes) });
+  if (request.method === "HEAD" || locals.head)
+    return new Response(null, { headers: headersOf(name, known, made?.bytes) });
   try {
     const opened = await store.open(name, asked);
     return opened ? fileAnswer(name, opened, context) : gone(known);
@@ -68,6 +69,10 @@ function fileAnswer(name: FileName, opened: Opened, { request, locals }: APICont
   const { revision, made } = opened;
   const headers = headersOf(name, revision, made?.bytes);
   const range = made && rangeOf(request.headers, made.bytes, tagOf(name, revision));
+  if (range === "beyond") {
+    opened.leave();
+    return beyond(made?.bytes ?? 0);
+  }
   if (range) {
     headers.set("content-range", `bytes ${range.start}-${range.end}/${made.bytes}`);
     headers.set("content-length", String(range.end - range.start + 1));
@@ -127,6 +132,11 @@ const tagOf = (name: FileName, revision: string): string => `"${revision}-${name
 function gone(revision: string): Response {
   const detail = `The dataset of the revision ${JSON.stringify(revision.slice(0, 80))} is not kept any more, or never was. /api/v1/export.json names the present one; without revision the address gives that.`;
   return problem(404, detail, "revision");
+}
+
+function beyond(bytes: number): Response {
+  const detail = `The Range begins behind the end of the file, which has ${bytes.toLocaleString("en")} bytes. Ask for a part that it has, or for all of it without Range.`;
+  return problem(416, detail, undefined, { "content-range": `bytes */${bytes}`, "accept-ranges": "bytes" });
 }
 
 function failed(error: unknown): Response {

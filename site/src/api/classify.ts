@@ -4,18 +4,16 @@ import {
   classify,
   type Entry,
   entriesOf,
-  type Flow,
   flowsOf,
   NoEntriesError,
   type ToolDefinition,
 } from "../../../classifier/index.ts";
 import { TOKEN_ENCODING, tokenCost } from "../../../classifier/tokens.ts";
 import type { CorrectedVerdict } from "../../../policy/index.ts";
-import { saidAsGuess } from "../lib/guessed.ts";
-import type { ApiClassification, ApiSentFlow } from "./decide-types.ts";
-
-/** Definitions that are taken at once: with the limit of the body, well under a second's work. */
-export const MOST_DEFINITIONS = 1_000;
+import { guessesSaid } from "../lib/flows.ts";
+import { sentFlow } from "./attacks.ts";
+import { type ApiClassification, MOST_DEFINITIONS } from "./decide-types.ts";
+import type { ApiSentFlow } from "./flow-types.ts";
 
 type Judge = (definition: ToolDefinition) => CorrectedVerdict;
 /** What keeps a body from being answered, and where in it. */
@@ -88,37 +86,8 @@ function sentFlows(judged: readonly Judged[]): ApiSentFlow[] {
     server,
     tools: tools.map(({ definition, verdict }) => ({ digest: verdict.digest, definition, verdict })),
   }));
-  return flowsOf(servers).map(sentFlow);
+  return flowsOf(servers).map(guessesSaid).map(sentFlow);
 }
-
-function sentFlow({ id, title, severity, because, legs, break: broken, patterns }: Flow): ApiSentFlow {
-  return {
-    id,
-    title,
-    severity,
-    because,
-    legs: legs.map((leg) => ({
-      ...leg,
-      tools: leg.tools.map((tool) => ({ ...named(tool), because: saidAsGuess(tool).because })),
-    })),
-    break: {
-      leg: broken.leg,
-      how: broken.how,
-      total: broken.total,
-      steps: broken.steps.map(({ action, argument, to, ...step }) => ({
-        ...named(step),
-        action,
-        argument,
-        to,
-      })),
-      because: broken.because,
-    },
-    patterns,
-  };
-}
-
-const named = ({ server, tool }: { server: string; tool: string }) =>
-  server === "" ? { tool } : { server, tool };
 
 /** The classifier's messages begin with what was being done. */
 function sentence(message: string): string {

@@ -101,6 +101,12 @@ export const evidenceSchema = named(
   }),
 );
 
+export const definitionSchema = named(
+  "ToolDefinition",
+  "A tool's definition as its server serves it, an entry of tools/list: a stranger's JSON. But for the name, what MCP says it should have can be missing or of another kind.",
+  z.looseObject({ name: z.string() }),
+);
+
 /** A page of a list. */
 export const listSchema = <Item extends z.ZodType>(item: Item) =>
   z.object({

@@ -2,17 +2,20 @@
 import { z } from "zod";
 import { DECISIONS } from "../../../policy/index.ts";
 import { count, date, tokensSchema } from "./common-types.ts";
+import { sentFlowSchema } from "./flow-types.ts";
 import { named } from "./named.ts";
+import { policySchema } from "./policy-types.ts";
 import { definitionVerdictSchema } from "./verdict-types.ts";
 
+/** Definitions that are taken at once: with the limit of the body, well under a second's work. */
+export const MOST_DEFINITIONS = 1_000;
+
 const server = z.string().max(600).describe("The server it is of, if that is to be said in the answer.");
-const definitionSchema = named(
-  "ToolDefinition",
-  "A tool's definition, as a server lists it: an entry of tools/list.",
-  z.looseObject({ name: z.string() }),
-);
 // Entries that cannot be taken are answered as problems, one by one: here they may be anything.
-const definitions = z.array(z.unknown()).describe("Tool definitions.");
+const definitions = z
+  .array(z.unknown())
+  .describe("Tool definitions. Of an entry that is none the answer says so in problems.")
+  .meta({ maxItems: MOST_DEFINITIONS });
 
 export const classifyRequestSchema = named(
   "ClassifyRequest",
@@ -22,52 +25,13 @@ export const classifyRequestSchema = named(
       definitions,
       z.looseObject({ server: server.optional(), result: z.looseObject({ tools: definitions }) }),
       z.looseObject({ server: server.optional(), tools: definitions }),
-      definitionSchema.extend({ server: server.optional() }),
+      z.looseObject({ name: z.string(), server: server.optional() }),
     ],
     {
       error:
-        "it is neither a definition with a name, nor a list of definitions, nor a tools/list result or the JSON-RPC response around one",
+        "is neither a definition with a name, nor a list of definitions, nor a tools/list result or the JSON-RPC response around one",
     },
   ),
-);
-
-/** Without a page: nothing of it is in the catalog. */
-const sentToolSchema = z.object({ server: server.optional(), tool: z.string() });
-const sentFlowSchema = named(
-  "SentFlow",
-  "How the tools that were sent can be turned against their user together.",
-  z.object({
-    id: z.string(),
-    title: z.string(),
-    severity: z.enum(["high", "critical"]),
-    because: z.string(),
-    legs: z
-      .array(
-        z.object({
-          id: z.string(),
-          title: z.string(),
-          total: count,
-          tools: z.array(sentToolSchema.extend({ because: z.string() })),
-        }),
-      )
-      .describe("In the order of the attack; of each step at most ten tools, and how many there are."),
-    break: z
-      .object({
-        leg: z.string(),
-        how: z.enum(["tools", "separate"]),
-        total: count,
-        steps: z.array(
-          sentToolSchema.extend({
-            action: z.enum(["hide", "ask", "restrict"]),
-            argument: z.string().optional(),
-            to: z.string().optional(),
-          }),
-        ),
-        because: z.string(),
-      })
-      .describe("What takes one leg away."),
-    patterns: z.array(z.string()).describe("Slugs of the attack patterns it is a case of."),
-  }),
 );
 
 export const classificationSchema = named(
@@ -96,12 +60,7 @@ export const evaluateRequestSchema = named(
   "EvaluateRequest",
   "A policy, and calls to try on it. None of them is made.",
   z.strictObject({
-    policy: z
-      .unknown()
-      .refine((value) => value !== undefined, "it is missing")
-      .describe(
-        "A policy.json, version 1: /api/v1/policies/{server} answers with one. It may have at most 10,000 values.",
-      ),
+    policy: policySchema,
     calls: z
       .array(
         z.strictObject({
@@ -117,8 +76,8 @@ export const evaluateRequestSchema = named(
             .describe("An object with the arguments. Left out: none; what is no object is denied."),
         }),
       )
-      .min(1, "there must be at least one call")
-      .max(1_000, "there may be at most 1,000 calls")
+      .min(1)
+      .max(1_000)
       .describe("In the order in which they come, all in one moment."),
   }),
 );
@@ -146,6 +105,5 @@ export const evaluationSchema = named(
 );
 
 export type ApiClassification = z.infer<typeof classificationSchema>;
-export type ApiSentFlow = z.infer<typeof sentFlowSchema>;
 export type ApiEvaluation = z.infer<typeof evaluationSchema>;
 export type EvaluateRequest = z.infer<typeof evaluateRequestSchema>;

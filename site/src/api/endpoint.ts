@@ -5,9 +5,10 @@ import { apiDocsUrl, openApiUrl } from "../lib/addresses.ts";
 import { type Catalog, type CatalogLocals, catalogOf } from "../lib/catalog.ts";
 import { etagOf } from "../lib/etag.ts";
 import { readStrictQuery } from "../lib/filters.ts";
+import { inWords } from "../lib/in-words.ts";
 import { isCursorError, isSlowListError } from "../lib/tool-list.ts";
 import { readBody } from "./body.ts";
-import { EXPOSED_HEADERS } from "./exposed-headers.ts";
+import { ALLOWED_HEADERS, EXPOSED_HEADERS } from "./exposed-headers.ts";
 import type { Operation } from "./operation.ts";
 import { pointerTo, problem } from "./problem.ts";
 
@@ -76,13 +77,18 @@ async function bodyOf<Body extends z.ZodType>(
   if (!body) return { ok: true, body: undefined as z.output<Body> };
   const read = await readBody(request, body.limit);
   if (!read.ok) return { ok: false, problem: problem(read.status, read.detail) };
-  const parsed = body.schema.safeParse(read.value);
+  const parsed = body.schema.safeParse(read.value, { error: inWords });
   if (parsed.success) return { ok: true, body: parsed.data };
-  const [issue] = parsed.error.issues;
-  const pointer = pointerTo(issue?.path ?? []);
+  return { ok: false, problem: badBody(parsed.error.issues[0]) };
+}
+
+function badBody(issue: z.core.$ZodIssue | undefined): Response {
+  // A key that is too much is what is at fault, not the object that it is in.
+  const more = issue?.code === "unrecognized_keys" ? issue.keys.slice(0, 1) : [];
+  const pointer = pointerTo([...(issue?.path ?? []), ...more]);
   const place = pointer === "" ? "The body" : `The body's ${pointer.slice(0, 200)}`;
-  const detail = `${place} can't be taken: ${issue?.message ?? "it is not as the schema says"}. /docs/api says what it takes.`;
-  return { ok: false, problem: problem(400, detail, { pointer }) };
+  const detail = `${place} ${issue?.message ?? "is not as its schema says"}. ${apiDocsUrl()} says what is taken.`;
+  return problem(400, detail, { pointer });
 }
 
 /** The answer to what is not the operation's method; undefined for those that are. HEAD is GET without a body. */
@@ -122,7 +128,7 @@ function shared(response: Response, operation: Operation, context: APIContext): 
   if (operation.method === "POST" && !headers.has("cache-control")) headers.set("cache-control", "no-store");
   if (context.request.method === "OPTIONS" && isOpen(context)) {
     headers.set("access-control-allow-methods", methodsOf(operation).join(", "));
-    headers.set("access-control-allow-headers", "content-type, if-none-match");
+    headers.set("access-control-allow-headers", ALLOWED_HEADERS);
     headers.set("access-control-max-age", "86400");
   }
   return readable(response, context);

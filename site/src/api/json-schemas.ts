@@ -10,8 +10,8 @@ export interface SchemaOptions {
   /** How a schema is referred to. */
   uri: (name: string) => string;
   /**
-   * Objects have no fields but those named. Published schemas leave room for fields that are added later; tests want to
-   * know of each that nobody has described.
+   * Objects have no fields but those named. Published schemas leave room for fields that are added to answers later; tests
+   * want to know of each that nobody has described. What is sent in is refused with others, and always said to be.
    */
   strict?: boolean;
 }
@@ -21,7 +21,7 @@ export function namedSchemas({ uri, strict = false }: SchemaOptions): Record<str
   const { schemas } = z.toJSONSchema(NAMED, {
     uri,
     unrepresentable: "any",
-    override: ({ jsonSchema }) => soften(jsonSchema, strict),
+    override: ({ zodSchema, jsonSchema }) => soften(zodSchema, jsonSchema, strict),
   });
   const sorted = Object.entries(schemas).toSorted(([a], [b]) => (a < b ? -1 : 1));
   return Object.fromEntries(sorted) as Record<string, JsonSchema>;
@@ -32,7 +32,7 @@ export function plainSchema(schema: z.ZodType, io: "input" | "output"): JsonSche
   const made = z.toJSONSchema(schema, {
     io,
     unrepresentable: "any",
-    override: ({ jsonSchema }) => soften(jsonSchema, false),
+    override: ({ zodSchema, jsonSchema }) => soften(zodSchema, jsonSchema, false),
   });
   return bare(made as JsonSchema);
 }
@@ -42,8 +42,9 @@ export function bare({ $schema: _, $id: __, ...rest }: JsonSchema): JsonSchema {
   return rest;
 }
 
-function soften(schema: { [key: string]: unknown }, strict: boolean): void {
-  if (!strict && schema.additionalProperties === false) delete schema.additionalProperties;
+function soften(zodSchema: z.core.$ZodType, schema: { [key: string]: unknown }, strict: boolean): void {
+  const isClosed = strict || !(zodSchema instanceof z.ZodObject) || zodSchema.def.catchall !== undefined;
+  if (!isClosed && schema.additionalProperties === false) delete schema.additionalProperties;
   // The format says it.
   if (schema.format === "date-time" || schema.format === "date") delete schema.pattern;
   // The bounds of every whole number in JavaScript say nothing.

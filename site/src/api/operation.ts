@@ -35,10 +35,22 @@ export interface Answer {
   headers?: Record<string, string>;
 }
 
+/** What the addresses of examples speak of. */
+export interface Subjects {
+  /** Ids of servers with tools, at least one. */
+  servers: readonly string[];
+  /** A tool of the first of them. */
+  tool: string;
+  /** Name of an entry of the registry. */
+  entry: string;
+}
+
 /** A call that can be made of any catalog with the starter set, as it stands on the reference page. */
 export interface Example {
   /** Path and query. */
   address: string;
+  /** The address for a catalog that has these instead; undefined where it lacks what the address needs. */
+  of?: (subjects: Partial<Subjects>) => string | undefined;
   /** As JSON. */
   body?: unknown;
 }

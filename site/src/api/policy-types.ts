@@ -1,8 +1,16 @@
 /** What API v1 answers about policies, besides the documents themselves. */
 import { z } from "zod";
-import { policyDigestsSchema } from "../../../policy/index.ts";
+import { PRESETS, policyDigestsSchema, policySchemaJson } from "../../../policy/index.ts";
 import { evidenceSchema, listSchema } from "./common-types.ts";
 import { named } from "./named.ts";
+
+const { $schema: _, ...policyJson } = policySchemaJson();
+/** Read by `parsePolicy`, which says in words what is wrong; its grammar as JSON Schema is what is published. */
+export const policySchema = named(
+  "Policy",
+  "A policy of an MCP gateway for one server, version 1: policy.json. A key that is not known is an error. Patterns are those of RE2.",
+  z.unknown().meta(policyJson),
+);
 
 export const policyFormatSchema = named(
   "PolicyFormat",
@@ -37,7 +45,7 @@ export const policyEnvelopeSchema = named(
   z.object({
     url: z.string().describe("The page that shows this document."),
     format: policyFormatSchema,
-    preset: z.string(),
+    preset: z.enum(PRESETS),
     document: z.string().describe("The document, as text: what is answered without envelope."),
     losses: z
       .array(z.object({ what: z.string(), instead: z.string(), tools: z.array(z.string()) }))
@@ -57,9 +65,17 @@ export const policyEnvelopeSchema = named(
         }),
       )
       .describe("Why each rule is there."),
-    digests: policyDigestsSchema.describe(
-      "The definitions it was made for: digests by server id and tool name.",
-    ),
+    digests: z
+      .object({
+        madeBy: z.literal("placard"),
+        servers: policyDigestsSchema.shape.servers.meta({
+          type: "object",
+          additionalProperties: { type: "object", additionalProperties: { type: "string" } },
+          description:
+            "By server id, then by tool name; several digests of one name with spaces between them.",
+        }),
+      })
+      .describe("The definitions it was made for: digests by server id and tool name."),
     shared: z
       .array(
         z.object({

@@ -25,16 +25,20 @@ export type Problem = z.infer<typeof problemSchema>;
 export const PROBLEMS = {
   400: {
     title: "The request can't be taken",
-    what: "An unknown parameter or word, a limit out of range, a cursor of another list, a body that is not JSON.",
+    what: "It is not as described: a parameter, a key or a word that nobody knows, a number or a list out of its bounds, an empty value, a cursor of another list, a body that is not JSON.",
   },
   404: { title: "Not in the catalog", what: "The server, the tool or the address is not there." },
   405: { title: "Method not allowed", what: "The header Allow names the methods there are." },
   408: { title: "The body took too long", what: "The body did not arrive in time. Send it at once." },
   413: { title: "The body is too large", what: "The sentence says how many bytes are taken." },
   415: { title: "Not a media type that is read", what: "Send JSON, as application/json." },
+  416: {
+    title: "The file has no such part",
+    what: "The Range begins behind its end; the header Content-Range says how many bytes it has.",
+  },
   422: {
     title: "Understood, but it can't be done",
-    what: "Such as a format that cannot hold the policy, or a server that lists no tools. The sentence says what to try.",
+    what: "It is as described, and still there is no answer: a format that cannot hold the policy, a server that lists no tools, calls that take too much work. The sentence says what to try.",
   },
   429: { title: "Too many requests", what: "The headers RateLimit and Retry-After say when to come back." },
   500: { title: "That went wrong", what: "The fault is Placard's or the database's." },

@@ -6,7 +6,7 @@ import { shellWord } from "../lib/shell-word.ts";
 import { type JsonSchema, plainSchema } from "./json-schemas.ts";
 import { nameOf } from "./named.ts";
 import { problemsOf } from "./openapi.ts";
-import { type Answer, GROUPS, type Group, type Operation } from "./operation.ts";
+import { type Answer, GROUPS, type Group, type Operation, type Subjects } from "./operation.ts";
 import { OPERATIONS } from "./operations/index.ts";
 import { PROBLEMS } from "./problem.ts";
 import SAMPLES from "./samples.generated.json" with { type: "json" };
@@ -77,9 +77,17 @@ export const REFERENCE: readonly ReferenceGroup[] = GROUPS.map((group) => ({
   operations: OPERATIONS.filter((operation) => operation.group === group).map(referenceOf),
 })).filter(({ operations }) => operations.length > 0);
 
-/** The example as a command. */
-export function curlOf({ method, example }: Operation, origin: string): string {
-  const address = shellWord(`${origin}${example.address}`);
+/** The address of an operation's example in a catalog that has these; undefined where it has nothing to show. */
+export function exampleIn({ example }: Operation, subjects: Partial<Subjects>): string | undefined {
+  return example.of ? example.of(subjects) : example.address;
+}
+
+/**
+ * The example as a command.
+ * @param path of its address, with the query
+ */
+export function curlOf({ method, example }: Operation, origin: string, path: string): string {
+  const address = shellWord(`${origin}${path}`);
   if (method === "GET") return `curl ${address}`;
   const body = shellWord(JSON.stringify(example.body));
   return `curl ${address} \\\n  --header 'content-type: application/json' \\\n  --data ${body}`;

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { CATEGORIES, RISKS } from "../../../classifier/index.ts";
 import { CRAWL_STATUSES } from "../../../crawler/types.ts";
-import { advisorySchema, flowSchema } from "./attack-types.ts";
+import { advisorySchema } from "./attack-types.ts";
 import {
   cacheSchema,
   count,
@@ -15,6 +15,7 @@ import {
   tokensSchema,
   url,
 } from "./common-types.ts";
+import { flowSchema } from "./flow-types.ts";
 import { named } from "./named.ts";
 
 export const authorizationSchema = named(

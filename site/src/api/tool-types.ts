@@ -7,6 +7,7 @@ import {
   category,
   confidence,
   date,
+  definitionSchema,
   digest,
   evidenceSchema,
   facet,
@@ -21,6 +22,7 @@ import {
   url,
 } from "./common-types.ts";
 import { named } from "./named.ts";
+import { policySchema } from "./policy-types.ts";
 import { verdictSchema } from "./verdict-types.ts";
 
 export const toolSchema = named(
@@ -73,15 +75,15 @@ const provenanceSchema = named(
 
 export const toolDetailSchema = named(
   "ToolDetail",
-  "A tool with its definition, its verdict, its policy and its history.",
+  "A tool with its definition, its verdict, the recommended policy for it alone, and its history.",
   toolSchema.extend({
-    definition: z.looseObject({ name: z.string() }).describe("As served: a stranger's text."),
+    definition: definitionSchema,
     verdict: verdictSchema,
     attacks: z.array(attackSchema),
     advisories: z.array(advisorySchema),
     tokens: tokensSchema,
     provenance: provenanceSchema,
-    policy: z.unknown().describe("The recommended policy for this tool alone (policy.json)."),
+    policy: policySchema,
     reasons: z
       .array(z.object({ pointer: z.string(), why: z.string(), evidence: z.array(evidenceSchema) }))
       .describe("Why each rule of the policy is there; pointer leads into it."),

@@ -3,9 +3,9 @@
  *
  * A tool's name may hold anything, and it is the last segment of its address. Percent-encoding carries all of it but
  * two cases: URL parsers swallow `.` and `..` even when encoded (WHATWG URL, "double-dot URL path segment"), and the
- * router's patterns stop at line ends. Those names are written as `~` and the base64url of their UTF-8. So are names
- * that look like such an address, so that reading back is exact; and names that end in `.md` where they end a page's
- * address, for `.md` behind an address asks for the page as Markdown.
+ * router's patterns stop at line ends. Those names are written as `~=` and the base64url of their UTF-8; so are names
+ * that end in `.md` where they end a page's address, for `.md` behind an address asks for the page as Markdown. No name
+ * that is percent-encoded has a bare `=`, so that none reads as such an address, whoever builds it.
  */
 import type { Category, Facet, Risk } from "../../../classifier/index.ts";
 import type { ChangeKind, Confidence } from "../../../db/types.ts";
@@ -220,19 +220,22 @@ function serverPath(id: string, last = true): string {
 /** What every rule below leaves as it is; most segments are. */
 const PLAIN = /^[\w@:-]+$/;
 
+const ESCAPED = "~=";
+
 /** @param last whether it ends the address */
 function encodeSegment(text: string, last = false): string {
   if (PLAIN.test(text)) return text;
   if (needsEscape(text) || (last && MARKDOWN_ENDING.test(text)))
-    return `~${Buffer.from(text, "utf8").toString("base64url")}`;
+    return ESCAPED + Buffer.from(text, "utf8").toString("base64url");
   // `@` and `:` are plain path characters (RFC 3986, pchar); npm scopes read better with them.
   return encodeURIComponent(text.toWellFormed()).replaceAll("%40", "@").replaceAll("%3A", ":");
 }
 
+/** Undefined for what is the address of nothing: only the one spelling that we give out is read back. */
 function decodeSegment(segment: string): string | undefined {
-  if (segment.startsWith("~")) {
-    const text = Buffer.from(segment.slice(1), "base64url").toString("utf8");
-    if (encodeSegment(text, true) === segment) return text;
+  if (segment.startsWith(ESCAPED)) {
+    const text = Buffer.from(segment.slice(ESCAPED.length), "base64url").toString("utf8");
+    return encodeSegment(text, true) === segment ? text : undefined;
   }
   try {
     return decodeURIComponent(segment);
@@ -245,13 +248,7 @@ function decodeSegment(segment: string): string | undefined {
 const LINE_BREAK = /[\n\r\u2028\u2029]|%(25)*(0[ad]|e2%(25)*80%(25)*a[89])/i;
 
 function needsEscape(text: string): boolean {
-  if (text === "." || text === ".." || LINE_BREAK.test(text)) return true;
-  if (!text.startsWith("~")) return false;
-  const inner = Buffer.from(text.slice(1), "base64url").toString("utf8");
-  return (
-    (needsEscape(inner) || MARKDOWN_ENDING.test(inner)) &&
-    `~${Buffer.from(inner, "utf8").toString("base64url")}` === text
-  );
+  return text === "." || text === ".." || LINE_BREAK.test(text);
 }
 
 function segmentsBehind(pathname: string, prefix: string): string[] | undefined {

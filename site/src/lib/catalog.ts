@@ -39,6 +39,8 @@ export interface CatalogLocals {
    * else looks whether its reader keeps up.
    */
   drained?: () => Promise<void>;
+  /** Whether only the headers of the answer are sent: the request that comes is the GET that has them. */
+  head?: boolean;
   /** Folder for the files of the bulk dataset; left out: one that goes with the process. */
   datasetFolder?: string;
   /** Told what an answer is made from, so that it can be kept until that changes. */

@@ -22,12 +22,17 @@ export {
 
 const oneOf = (words: readonly string[]) => `must be one of ${words.join(", ")}`;
 
-const limit = z.coerce
-  .number({ error: "must be a whole number from 1 to 200" })
-  .int("must be a whole number from 1 to 200")
-  .min(1, "must be at least 1")
-  .max(200, "must be at most 200")
-  .describe("Items a page; 50 unless told.");
+/** A whole number in decimal digits: `0x10` and `1e1` are none. */
+export function wholeNumber(least: number, most: number) {
+  const isOne = (text: string) => /^\d{1,9}$/.test(text) && Number(text) >= least && Number(text) <= most;
+  return z
+    .string()
+    .refine(isOne, `must be a whole number from ${least} to ${most}`)
+    .transform(Number)
+    .meta({ type: "integer", minimum: least, maximum: most });
+}
+
+const limit = wholeNumber(1, 200).describe("Items a page; 50 unless told.");
 const cursor = z
   .string()
   .max(6_000, "is not a cursor of this list; take it from nextCursor of the page before")
@@ -108,8 +113,9 @@ export const TOOL_FILTERS = {
     .string()
     .refine((id) => RULES.has(id), "must be the id of a rule, as its page has it")
     .meta({ enum: [...RULES], description: "Only tools with evidence by this rule." }),
-  confidence: z.coerce
-    .number()
+  confidence: z
+    .string()
+    .transform((text) => (/^\d(\.\d{1,9})?$/.test(text) ? Number(text) : Number.NaN))
     .pipe(z.literal(CONFIDENCES, { error: oneOf(CONFIDENCES.map(String)) }))
     .meta({ type: "number", enum: [...CONFIDENCES], description: "The least confidence of the verdict." }),
   text: wordsToFind.describe(

@@ -43,7 +43,7 @@ export function serverFlows(server: string, served: readonly Served[]): ServerFl
 }
 
 /** Tools that make a leg only by what the trained model says are said to do so probably. */
-const guessesSaid = (flow: Flow): Flow => ({
+export const guessesSaid = (flow: Flow): Flow => ({
   ...flow,
   legs: flow.legs.map((leg) => ({ ...leg, tools: leg.tools.map(saidAsGuess) })),
 });

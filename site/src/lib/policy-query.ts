@@ -53,12 +53,19 @@ export const SEVERAL_PARAMETERS = [
 ] as const;
 export const ONE_PARAMETERS = ["alias", "tool", "format", "preset", "envelope", "download"] as const;
 
+const MANY = `is given too often; ${MOST_SERVERS} servers make one document at most`;
+
 /** The parameters as an operation of the API has them: servers and their names may be given again and again. */
 export function policyParameters<const Name extends ParameterName>(known: readonly Name[]) {
   const fields = known.map((name) => {
     const { description } = SHAPE[name];
     const several = name === "server" || name === "alias";
-    const field = several ? z.array(SHAPE[name]).describe(description ?? "") : SHAPE[name];
+    const field = several
+      ? z
+          .array(SHAPE[name])
+          .max(MOST_SERVERS, MANY)
+          .describe(description ?? "")
+      : SHAPE[name];
     return [name, field.optional()];
   });
   return z.object(Object.fromEntries(fields) as Record<Name, z.ZodType>);

@@ -1,5 +1,6 @@
 /** Reads query strings by their schemas: one reading for pages and API. */
 import { z } from "zod";
+import { inWords } from "./in-words.ts";
 
 /** A parameter that can't be taken: which, and one sentence. */
 export interface BadParameter {
@@ -41,13 +42,19 @@ function pairs(word: string): string[] {
   return Array.from({ length: Math.max(0, low.length - 1) }, (_, index) => low.slice(index, index + 2));
 }
 
-/** `readQuery` for the API: a parameter that is not known is a mistake, not an unfiltered list. */
+/** `readQuery` for the API: a parameter that is not known, or is empty, is a mistake and not an unfiltered list. */
 export function readStrictQuery<Schema extends z.ZodObject>(
   params: URLSearchParams,
   schema: Schema,
 ): Read<z.infer<Schema>> {
-  const [problem] = unknownParameters(params, schema);
+  const [problem = emptyParameter(params)] = unknownParameters(params, schema);
   return problem ? { ok: false, problem } : readQuery(params, schema);
+}
+
+function emptyParameter(params: URLSearchParams): BadParameter | undefined {
+  const [parameter] = [...params].find(([, value]) => value.trim() === "") ?? [];
+  if (parameter === undefined) return undefined;
+  return { parameter, detail: `The parameter ${parameter} is empty; give it a value, or leave it out.` };
 }
 
 /**
@@ -70,7 +77,7 @@ export function readQuery<Schema extends z.ZodType>(
       return { ok: false, problem: { parameter: name, detail } };
     } else if (values[0]) given[name] = values[0];
   }
-  const result = schema.safeParse(given);
+  const result = schema.safeParse(given, { error: inWords });
   if (result.success) return { ok: true, value: result.data };
   const issue = result.error.issues[0];
   const parameter = String(issue?.path[0] ?? "");

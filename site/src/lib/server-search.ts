@@ -68,7 +68,7 @@ async function lookThrough(
 }
 
 async function serversOfTools(catalog: Catalog, text: string): Promise<Set<string>> {
-  const read = toolQuery.safeParse({ text, limit: 200 });
+  const read = toolQuery.safeParse({ text, limit: "200" });
   if (!read.success) return new Set();
   try {
     const { items } = await catalog.tools(read.data);

@@ -1,6 +1,7 @@
 /** Parameters and answers that several operations share. */
 import { z } from "zod";
-import type { Answer } from "../operation.ts";
+import { STARTER } from "../example-subjects.ts";
+import type { Answer, Example, Subjects } from "../operation.ts";
 
 const AS_A_SEGMENT = "Percent-encoded as one path segment; its slashes may also stand as they are.";
 
@@ -12,7 +13,7 @@ export const serverParam = z
 export const toolParam = z
   .string()
   .describe(
-    "The tool's name, percent-encoded: the last segment. A name that no address can carry (. and .., names with line breaks, names that end in .md) is ~ and the base64url of its UTF-8.",
+    "The tool's name, percent-encoded: the last segment. A name that no address can carry (. and .., names with line breaks, names that end in .md) is ~= and the base64url of its UTF-8.",
   )
   .meta({ examples: ["delete_entities"] });
 
@@ -52,5 +53,14 @@ export function pick<Item extends object>(item: Item, fields: readonly string[] 
   return Object.fromEntries(Object.entries(item).filter(([name]) => fields.includes(name))) as Partial<Item>;
 }
 
-export const MEMORY = "npm/@modelcontextprotocol/server-memory";
-export const EVERYTHING = "npm/@modelcontextprotocol/server-everything";
+export const [MEMORY = "", EVERYTHING = ""] = STARTER.servers;
+
+/** The example of an operation whose address names what a catalog may lack. */
+export function exampleOf<Need extends keyof Subjects>(
+  needs: readonly Need[],
+  address: (subjects: Pick<Subjects, Need>) => string,
+): Example {
+  const has = (subjects: Partial<Subjects>): subjects is Pick<Subjects, Need> =>
+    needs.every((need) => subjects[need] !== undefined);
+  return { address: address(STARTER), of: (subjects) => (has(subjects) ? address(subjects) : undefined) };
+}

@@ -59,7 +59,7 @@ export const getExportLines = operation({
   description: `${SHARED} Records are as the schema DatasetRecord says. placard import loads the file into an empty catalog.`,
   query: z.object({ revision }),
   answers: answersOf("export.jsonl.gz"),
-  problems: [404, 503],
+  problems: [404, 416, 503],
   example: { address: apiExportUrl("export.jsonl.gz") },
 });
 
@@ -72,7 +72,7 @@ export const getExportTable = operation({
   description: `${SHARED} One row a tool; the manifest lists the columns.`,
   query: z.object({ revision }),
   answers: answersOf("export.parquet"),
-  problems: [404, 503],
+  problems: [404, 416, 503],
   example: { address: apiExportUrl("export.parquet") },
 });
 

@@ -22,7 +22,6 @@ export const classifyTools = operation({
   query: z.object({}),
   body: { schema: classifyRequestSchema, limit: MOST_BODY },
   answers: ok("The verdicts.", classificationSchema),
-  problems: [422],
   example: {
     address: `${API}/classify`,
     body: {

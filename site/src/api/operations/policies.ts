@@ -5,7 +5,7 @@ import { apiPoliciesUrl, apiPolicyFormatsUrl, apiPolicyUrl } from "../../lib/add
 import { ONE_PARAMETERS, policyParameters, SEVERAL_PARAMETERS } from "../../lib/policy-query.ts";
 import { type Answer, operation } from "../operation.ts";
 import { policyEnvelopeSchema, policyFormatListSchema } from "../policy-types.ts";
-import { EVERYTHING, MEMORY, ok, serverParam } from "./_parameters.ts";
+import { exampleOf, ok, serverParam } from "./_parameters.ts";
 
 /** The media types of all formats: a document that is JSON is any JSON here, for its format is another program's. */
 const MEDIA_TYPES = [...new Set(EXPORT_FORMATS.map(({ mediaType }) => mediaType))];
@@ -37,7 +37,10 @@ export const getPolicy = operation({
   query: policyParameters(ONE_PARAMETERS),
   answers: document,
   problems: [422],
-  example: { address: `${apiPolicyUrl(MEMORY, { format: "codex" })}&alias=memory` },
+  example: exampleOf(
+    ["servers"],
+    ({ servers: [server = ""] }) => `${apiPolicyUrl(server, { format: "codex" })}&alias=mine`,
+  ),
 });
 
 export const getPolicies = operation({
@@ -51,9 +54,9 @@ export const getPolicies = operation({
   query: policyParameters(SEVERAL_PARAMETERS),
   answers: document,
   problems: [404, 422],
-  example: {
-    address: apiPoliciesUrl({ servers: [MEMORY, EVERYTHING], format: "claude-code", envelope: true }),
-  },
+  example: exampleOf(["servers"], ({ servers }) =>
+    apiPoliciesUrl({ servers, format: "claude-code", envelope: true }),
+  ),
 });
 
 export const listPolicyFormats = operation({

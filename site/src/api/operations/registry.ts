@@ -1,22 +1,20 @@
 /** The shape of the official MCP registry's API, with our verdicts. */
 import { z } from "zod";
-import { flag, moment, pageQuery, wordsToFind } from "../../lib/filters.ts";
+import { flag, moment, pageQuery, wholeNumber, wordsToFind } from "../../lib/filters.ts";
+import { STARTER } from "../example-subjects.ts";
 import { operation } from "../operation.ts";
 import { registryEntrySchema, registryListSchema } from "../registry-types.ts";
-import { ok } from "./_parameters.ts";
-
-const MEMORY_NAME = "org.placard.npm/_40modelcontextprotocol__server-memory";
+import { exampleOf, ok } from "./_parameters.ts";
 
 const serverName = z
   .string()
   .describe("The entry's name, percent-encoded as one path segment; its slash may also stand as it is.")
-  .meta({ examples: [MEMORY_NAME] });
+  .meta({ examples: [STARTER.entry] });
 const includeDeleted = flag
   .optional()
   .describe(
     "true: also what its registry has deleted or what was taken out of this catalog, as no more than that.",
   );
-const limit = "must be a whole number from 1 to 100";
 
 export const listRegistryServers = operation({
   id: "listRegistryServers",
@@ -27,11 +25,7 @@ export const listRegistryServers = operation({
   description:
     "Clients of the official MCP registry (its API of 2025-12-01) read these as they are: give them the address of this site. Each entry carries what the catalog says of its tools under _meta, key org.placard/verdicts. Listed is the version that was crawled last. Servers of registries keep their names; packages and remotes that no registry lists have names under org.placard, made of their ids. Servers of somebody's own machine are not listed.",
   query: pageQuery.extend({
-    limit: z.coerce
-      .number({ error: limit })
-      .int(limit)
-      .min(1, "must be at least 1")
-      .max(100, "must be at most 100")
+    limit: wholeNumber(1, 100)
       .optional()
       .describe("Entries a page; 30 unless told. A page can have fewer and not be the last."),
     cursor: pageQuery.shape.cursor.describe(
@@ -63,7 +57,7 @@ export const listRegistryVersions = operation({
   params: z.object({ serverName }),
   query: z.object({ include_deleted: includeDeleted }),
   answers: ok("All versions.", registryListSchema),
-  example: { address: `/v0.1/servers/${encodeURIComponent(MEMORY_NAME)}/versions` },
+  example: exampleOf(["entry"], ({ entry }) => `/v0.1/servers/${encodeURIComponent(entry)}/versions`),
 });
 
 export const getRegistryVersion = operation({
@@ -83,7 +77,7 @@ export const getRegistryVersion = operation({
   }),
   query: z.object({ include_deleted: includeDeleted }),
   answers: ok("The version.", registryEntrySchema),
-  example: { address: `/v0.1/servers/${encodeURIComponent(MEMORY_NAME)}/versions/latest` },
+  example: exampleOf(["entry"], ({ entry }) => `/v0.1/servers/${encodeURIComponent(entry)}/versions/latest`),
 });
 
 export const REGISTRY = [listRegistryServers, listRegistryVersions, getRegistryVersion];

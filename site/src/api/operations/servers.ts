@@ -11,7 +11,7 @@ import {
   serverSchema,
   sparseServerListSchema,
 } from "../server-types.ts";
-import { anyOf, fieldsOf, MEMORY, ok, serverParam } from "./_parameters.ts";
+import { anyOf, exampleOf, fieldsOf, ok, serverParam } from "./_parameters.ts";
 
 const SERVER_FIELDS = Object.keys(serverSchema.shape) as (keyof typeof serverSchema.shape)[];
 
@@ -65,7 +65,7 @@ export const getServer = operation({
   params: z.object({ server: serverParam }),
   query: z.object({}),
   answers: ok("The server.", serverDetailSchema),
-  example: { address: apiServerUrl(MEMORY) },
+  example: exampleOf(["servers"], ({ servers: [server = ""] }) => apiServerUrl(server)),
 });
 
 export const SERVERS = [listServers, getServer];

@@ -11,7 +11,7 @@ import {
   toolListSchema,
   toolSchema,
 } from "../tool-types.ts";
-import { anyOf, fieldsOf, MEMORY, ok, serverParam, toolParam } from "./_parameters.ts";
+import { anyOf, exampleOf, fieldsOf, ok, serverParam, toolParam } from "./_parameters.ts";
 
 const TOOL_FIELDS = Object.keys(toolSchema.shape) as (keyof typeof toolSchema.shape)[];
 
@@ -38,9 +38,13 @@ export const listTools = operation({
       .describe("true: only tools whose annotations contradict their definition. false: only the others."),
     confidence: TOOL_FILTERS.confidence.optional(),
     text: TOOL_FILTERS.text
+      .refine(
+        (text) => /[\p{L}\p{N}]/u.test(text),
+        "must hold a letter or a digit: signs and pictures by themselves are not looked up",
+      )
       .optional()
       .describe(
-        "Words that must all occur in name, title, description or server id, in any case; the last one also as the beginning of a word. In the order by how well it fits, where some 2,000 tools or more have the words as they are, only those are listed: with another sort also those where the last word is a beginning.",
+        "Words that must all occur in name, title, description or server id, in any case; the last one also as the beginning of a word. A picture, such as an emoji, that stands at a word without a space is part of it. In the order by how well it fits, where some 2,000 tools or more have the words as they are, only those are listed: with another sort also those where the last word is a beginning.",
       ),
     updated_since: moment
       .optional()
@@ -74,7 +78,7 @@ export const getTool = operation({
   params: z.object({ server: serverParam, tool: toolParam }),
   query: z.object({}),
   answers: ok("The tool.", toolDetailSchema),
-  example: { address: apiToolUrl(MEMORY, "delete_entities") },
+  example: exampleOf(["servers", "tool"], ({ servers: [server = ""], tool }) => apiToolUrl(server, tool)),
 });
 
 export const getAnnotations = operation({
@@ -86,10 +90,14 @@ export const getAnnotations = operation({
   description: "The hints declared, those we suggest, and what changes with the reason why.",
   params: z.object({ server: serverParam }),
   query: z.object({
-    tool: z.string().optional().describe("Only this tool; all of the server's unless told."),
+    tool: z
+      .string()
+      .max(2_600, "must be the name of a tool")
+      .optional()
+      .describe("Only this tool; all of the server's unless told."),
   }),
   answers: ok("The suggested annotations.", annotationPatchSchema),
-  example: { address: apiAnnotationsUrl(MEMORY) },
+  example: exampleOf(["servers"], ({ servers: [server = ""] }) => apiAnnotationsUrl(server)),
 });
 
 export const TOOLS = [listTools, getTool, getAnnotations];

@@ -5,5 +5,5 @@ import { problem } from "../../../api/problem.ts";
 
 export const ALL = endpoint(classifyTools, async ({ body, context }) => {
   const answered = await classifySent(body, context.locals.judge);
-  return answered.ok ? answered.value : problem(422, answered.detail, { pointer: answered.pointer });
+  return answered.ok ? answered.value : problem(400, answered.detail, { pointer: answered.pointer });
 });
