@@ -17,6 +17,7 @@ import {
   SUPERUSER,
 } from "./_cluster.ts";
 import { DRIVER_OPTIONS } from "./_driver.ts";
+import { memoryBytes, sharedMebibytes } from "./_memory.ts";
 import { livePostmaster, removeStaleLocks, SOCKET_NAME } from "./_postmaster.ts";
 
 /** A running embedded server. */
@@ -109,6 +110,7 @@ async function launch(
     // Only the user who runs Placard gets in: the socket is the password.
     unix_socket_permissions: "0700",
     max_connections: "100",
+    shared_buffers: `${sharedMebibytes(memoryBytes())}MB`,
     log_destination: "stderr",
     logging_collector: "off",
   };
