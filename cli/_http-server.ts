@@ -124,7 +124,9 @@ function shownHost(host: string): string {
 function misdirected(response: ServerResponse): void {
   const why = "Placard answers only requests for this machine itself (localhost, 127.0.0.1, [::1])";
   const advice = "Behind a proxy, name its host: placard serve --allow-host catalog.example.com";
-  sendText(response, 421, `${why}, and this one asks for another host. ${advice}`);
+  const detail = `${why}, and this one asks for another host. ${advice}`;
+  if (isForPrograms(response.req.url)) sendProblem(response, 421, `${detail}.`);
+  else sendText(response, 421, detail);
 }
 
 function noAddress(response: ServerResponse): void {

@@ -245,6 +245,11 @@ test("on loopback only names of this machine are answered, so that no name can b
     const answer = await ask(host);
     expect(answer.status, host).toBe(421);
     expect(answer.body).toMatch(/^Placard answers only .* --allow-host catalog\.example\.com\n$/);
+    const program = await getRaw(server.url, "/api/v1/stats", "GET", { host });
+    expect(JSON.parse(program.body)).toMatchObject({
+      status: 421,
+      detail: expect.stringMatching(/--allow-host .*\.$/),
+    });
   }
 });
 

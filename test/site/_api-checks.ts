@@ -4,6 +4,7 @@ import { openApiDocument } from "../../site/src/api/openapi.ts";
 import { OPERATIONS } from "../../site/src/api/operations/index.ts";
 
 interface Described {
+  requestBody?: { content: Record<string, { schema: object }> };
   responses: Record<string, { $ref?: string; content?: Record<string, { schema: object }> }>;
 }
 interface Document {
@@ -35,11 +36,22 @@ export function undescribed(
   const described = content[media];
   if (!described) return [`the media type ${media} is not described`];
   if (!media.endsWith("json")) return [];
+  return against(described.schema, JSON.parse(body));
+}
+
+/** What of a body that is sent is not as described, a line each. */
+export function unlikeSchema(operation: { path: string; method: string }, body: unknown): string[] {
+  const described = paths[operation.path]?.[operation.method.toLowerCase()]?.requestBody;
+  const schema = described?.content["application/json"]?.schema;
+  return schema ? against(schema, body) : ["no body is described"];
+}
+
+function against(described: object, value: unknown): string[] {
   const schema = JSON.parse(
-    JSON.stringify(described.schema).replaceAll('"#/', '"https://placard.invalid/openapi#/'),
+    JSON.stringify(described).replaceAll('"#/', '"https://placard.invalid/openapi#/'),
   ) as object;
   const check = ajv.compile(schema);
-  if (check(JSON.parse(body))) return [];
+  if (check(value)) return [];
   return (check.errors ?? []).map(({ instancePath, message, params }) =>
     [instancePath, message, JSON.stringify(params)].join(" "),
   );

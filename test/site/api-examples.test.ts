@@ -3,7 +3,8 @@ import { openApiDocument } from "../../site/src/api/openapi.ts";
 import type { Operation } from "../../site/src/api/operation.ts";
 import { OPERATIONS } from "../../site/src/api/operations/index.ts";
 import { problemSchema } from "../../site/src/api/problem.ts";
-import { undescribed } from "./_api-checks.ts";
+import { operationNamed, REFERENCE } from "../../site/src/api/reference.ts";
+import { undescribed, unlikeSchema } from "./_api-checks.ts";
 import { sampleOf } from "./_api-samples.ts";
 import { startExampleSite } from "./_examples.ts";
 import type { SiteServer } from "./_server.ts";
@@ -38,6 +39,29 @@ describe("examples of the reference page", () => {
     if (sample) samples[operation.id] = sample;
   });
 
+  test.each(NAMED.filter(([, { body }]) => body))(
+    "the body that %s takes is as its schema says",
+    (_, operation) => {
+      expect(unlikeSchema(operation, operation.example.body)).toEqual([]);
+      for (const wrong of [null, 5, "x", true]) expect(unlikeSchema(operation, wrong)).not.toEqual([]);
+    },
+  );
+
+  test("each is what the page shows and opens, as the catalog has what they speak of", async () => {
+    for (const { url, operations } of REFERENCE) {
+      const html = (await (await fetch(`${site.url}${url}`)).text()).replaceAll("&#39;", "'");
+      for (const { id, example, isLink, sample } of operations) {
+        const address = example.replaceAll("&", "&amp;");
+        expect(html, id).toContain(address);
+        if (isLink) expect(html, id).toContain(`<a href="${address}">Open it</a>`);
+        if (sample) expect(html, id).toContain("Its answer, shortened");
+        const { body } = operationNamed(id)?.example ?? {};
+        if (body)
+          expect(html.replaceAll("&#34;", '"').replaceAll("&quot;", '"'), id).toContain(JSON.stringify(body));
+      }
+    }
+  });
+
   test("the samples on the page are what was answered just now", async () => {
     const sorted = Object.fromEntries(Object.entries(samples).toSorted(([a], [b]) => (a < b ? -1 : 1)));
     await expect(`${JSON.stringify(sorted, null, 2)}\n`).toMatchFileSnapshot(
@@ -63,6 +87,25 @@ describe("examples of the reference page", () => {
       expect(problem).toMatchObject({ status: 400, parameter: "limt", pointer: "/limt" });
       if ("limit" in operation.query.shape) expect(problem.detail).toContain("Perhaps limit is meant.");
       expect([unknown.status, unknown.headers.get("etag")]).toEqual([400, null]);
+    },
+  );
+
+  test.each(NAMED.filter(([, { method }]) => method === "GET"))(
+    "%s has the same headers for HEAD, in every coding",
+    async (_, operation) => {
+      // A file of the dataset is as long as it is once somebody has had it.
+      await (await ask(operation)).arrayBuffer();
+      for (const coding of ["br", "gzip", "identity"]) {
+        const asking = { "accept-encoding": coding };
+        const got = await ask(operation, asking);
+        await got.arrayBuffer();
+        const headed = await ask(operation, asking, { method: "HEAD" });
+        const told = ({ headers }: Response) =>
+          [...headers].filter(
+            ([name]) => !["date", "transfer-encoding", "connection", "keep-alive"].includes(name),
+          );
+        expect([coding, headed.status, told(headed)]).toEqual([coding, got.status, told(got)]);
+      }
     },
   );
 

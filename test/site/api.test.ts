@@ -1,8 +1,10 @@
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { z } from "zod";
+import { subjectsIn } from "../../site/src/api/example-subjects.ts";
+import type { Operation } from "../../site/src/api/operation.ts";
 import { problemSchema } from "../../site/src/api/problem.ts";
-import { REFERENCE } from "../../site/src/api/reference.ts";
+import { exampleIn, operationNamed, REFERENCE } from "../../site/src/api/reference.ts";
 import {
   annotationPatchSchema,
   changeSchema,
@@ -242,21 +244,49 @@ describe("answers of the API", () => {
 
   test("the reference names every operation, and shows each with its parameters, its example and a sample", async () => {
     const overview = await (await get("/docs/api")).text();
+    const subjects = await subjectsIn(fakeCatalog(SERVERS));
+    expect(subjects.servers).toHaveLength(2);
     for (const { url, operations } of REFERENCE) {
-      const html = await (await get(url)).text();
-      for (const { id, url: at, path, example, parameters, sample } of operations) {
+      const html = (await (await get(url)).text()).replaceAll("&#39;", "'");
+      for (const { id, url: at, path, example: written, parameters, sample } of operations) {
         expect(overview).toContain(`href="${at}"`);
         expect(overview).toContain(path);
         expect(html).toContain(`id="${id}"`);
-        expect(html.replaceAll("&#39;", "'")).toContain(example.replaceAll("&", "&amp;"));
+        const example = exampleIn(operationNamed(id) as Operation, subjects) ?? written;
+        expect(html).toContain(example.replaceAll("&", "&amp;"));
         for (const { name, what } of parameters) {
           expect(html).toContain(`>${name}</code>`);
           expect(what).not.toBe("");
         }
-        if (sample) expect(html).toContain("Its answer, shortened");
+        if (sample) expect(html).toMatch(/(Its|Such an) answer, shortened/);
       }
     }
     expect((await get("/docs/api/none")).status).toBe(404);
+  });
+
+  test.each([
+    ["of other servers", fakeCatalog(SERVERS), true],
+    ["without a tool", fakeCatalog([{ id: "npm/empty", tools: [] }]), false],
+    ["of nothing", fakeCatalog([]), false],
+  ])("every example that can be opened is answered in a catalog %s", async (_what, catalog, hasTools) => {
+    const other = await startSite(catalog);
+    try {
+      const opened: string[] = [];
+      for (const { url } of REFERENCE) {
+        const html = await (await fetch(`${other.url}${url}`)).text();
+        for (const [, href = ""] of html.matchAll(/<a href="([^"]*)">Open it<\/a>/g)) {
+          const address = href.replaceAll("&amp;", "&").replaceAll("&#38;", "&");
+          const answer = await fetch(`${other.url}${address}`);
+          expect([address, answer.status]).toEqual([address, 200]);
+          await answer.arrayBuffer();
+          opened.push(address);
+        }
+      }
+      expect(opened.length).toBeGreaterThan(10);
+      expect(opened.some((address) => address.startsWith("/api/v1/tools/"))).toBe(hasTools);
+    } finally {
+      await other.close();
+    }
   });
 });
 

@@ -1,5 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { markdownUrl, policiesUrl, reportUrl, serverUrl, toolUrl } from "../../site/src/lib/addresses.ts";
+import {
+  compareUrl,
+  markdownUrl,
+  policiesUrl,
+  reportUrl,
+  serverUrl,
+  toolUrl,
+} from "../../site/src/lib/addresses.ts";
 import { prefersMarkdown } from "../../site/src/lib/prefers-markdown.ts";
 import { OFFICE, POISONED } from "./_attacked.ts";
 import { fakeCatalog } from "./_catalog.ts";
@@ -33,6 +40,14 @@ const KINDS: [address: string, heading: string][] = [
   ["/report", "# State of the catalog"],
   ["/policies", "# Policy"],
   ["/docs/policy-formats", "# Policy formats"],
+  ["/docs", "# Documentation"],
+  ["/docs/api", "# API"],
+  ["/docs/api/policies", "# Policies"],
+  ["/docs/dataset", "# Bulk dataset"],
+  ["/docs/mcp", "# MCP server"],
+  ["/docs/registry", "# Registry and mappings"],
+  ["/try", "# Try it"],
+  ["/compare", "# Compare"],
   [serverUrl(OFFICE.id), "# `local/office`"],
   [toolUrl("npm/@example/sessions", "logout_instance"), "# `logout_instance`"],
   ...HOSTILE_NAMES.map((name): [string, string] => [toolUrl(HOSTILE, name), "# `"]),
@@ -114,6 +129,37 @@ describe("the Markdown twin", () => {
     for (const [, linked, label, counted] of rows) {
       expect(html).toContain((linked ?? label ?? "").replaceAll("`", "").replaceAll("\\", ""));
       expect(html).toContain(`>${counted}<`);
+    }
+  });
+
+  test("of a comparison has both sides in figures, and what differs in names, texts and rules", async () => {
+    const pair = compareUrl({ a: "npm/@example/sessions", b: HOSTILE });
+    const text = await (await get(markdownUrl(pair))).text();
+    expect(text).toContain("| What | A | B |");
+    expect(text).toContain("## Only in A\n\n- [`");
+    expect(text).toContain(
+      "[`logout_instance`](/tools/npm/@example/sessions/logout_instance.md): Execute, high risk",
+    );
+    // No name of the hostile server is a heading or an element of ours.
+    expect(text.match(/^#+ .*$/gm)).toEqual(["# Compare", "## In figures", "## Only in A", "## Only in B"]);
+    expect(text.replace(/(`+)[^`]*?\1/g, "")).not.toMatch(/(?<!\\)</);
+    expect((await get(markdownUrl(compareUrl({ a: "npm/none", b: HOSTILE })))).status).toBe(404);
+  });
+
+  test("of the documentation is made of the same sentences as the page", async () => {
+    for (const address of ["/docs", "/docs/dataset", "/docs/mcp", "/docs/registry"]) {
+      const html = await (await get(address, { accept: "text/html" })).text();
+      const page = html
+        .replace(/<[^>]+>/g, " ")
+        .replaceAll(/&#39;|&quot;|&#34;|&lt;|&gt;|&amp;/g, " ")
+        .replace(/[^\p{L}\p{N}]+/gu, " ");
+      const text = await (await get(markdownUrl(address))).text();
+      const sentences = text.match(/^(?![#`|]|\s|npx|zcat|duckdb).{20,}$/gm) ?? [];
+      expect(sentences.length).toBeGreaterThan(8);
+      for (const sentence of sentences) {
+        const words = sentence.replace(/\]\([^)]*\)/g, " ").replace(/[^\p{L}\p{N}]+/gu, " ");
+        expect(page).toContain(words.trim());
+      }
     }
   });
 

@@ -76,6 +76,28 @@ describe.each(OPERATIONS.map((operation): [string, Operation] => [operation.id, 
       expect(operation.method === "POST").toBe(body !== undefined);
     });
 
+    test("says what it must be given, and which headers its answers have", () => {
+      type Described = {
+        parameters: { name: string; in: string; required?: boolean }[];
+        responses: Record<string, { headers?: object }>;
+      };
+      const paths = document.paths as Record<string, Record<string, Partial<Described>>>;
+      const { parameters = [], responses = {} } = paths[path]?.[operation.method.toLowerCase()] ?? {};
+      for (const { name, in: place, required = false } of parameters.filter((one) => one.in !== "header")) {
+        const field = { ...params?.shape, ...query.shape }[name] as z.ZodType;
+        expect([name, required]).toEqual([name, place === "path" || !field.safeParse(undefined).success]);
+      }
+      for (const status of Object.keys(answers)) {
+        const headers = Object.keys(responses[status]?.headers ?? {});
+        expect(headers).toEqual(expect.arrayContaining(["Link", "RateLimit", "RateLimit-Policy"]));
+        expect(headers.includes("ETag")).toBe(operation.method === "GET");
+      }
+      const sent = parameters.filter((one) => one.in === "header").map(({ name }) => name);
+      expect(sent.includes("Range")).toBe(206 in answers);
+      expect(Object.keys(responses).includes("416")).toBe(206 in answers);
+      expect(Object.keys(responses)).toContain("default");
+    });
+
     test("has an example at its own address", () => {
       const [asked = ""] = example.address.split("?");
       const pattern = path.replaceAll(".", "\\.").replaceAll(/\{\w+\}/g, ".+");

@@ -17,7 +17,7 @@ export const facet = named("Facet", "What a tool touches.", z.enum(FACETS));
 export const hints = named(
   "Hints",
   "Annotations of the Model Context Protocol. A hint that is absent was not declared.",
-  z.partialRecord(z.enum(HINTS), z.boolean()),
+  z.object(withAll(HINTS, z.boolean().optional())),
 );
 export const hint = z.enum(HINTS);
 export const date = z.iso.datetime().describe("ISO 8601, in UTC.");
@@ -28,8 +28,12 @@ export const confidence = z.number().min(0).max(1).describe("How sure the verdic
 export const count = z.number().int().min(0);
 
 /** Counts by word; every word is there. */
-export const counts = <Key extends string>(keys: readonly Key[]) =>
-  z.record(z.enum(keys as readonly [Key, ...Key[]]), count);
+export const counts = <Key extends string>(keys: readonly Key[]) => z.object(withAll(keys, count));
+
+/** Written out: what is generated from a schema then has the words too. */
+function withAll<Key extends string, Schema extends z.ZodType>(keys: readonly Key[], schema: Schema) {
+  return Object.fromEntries(keys.map((key) => [key, schema])) as Record<Key, Schema>;
+}
 
 export const packageSchema = named(
   "Package",

@@ -34,13 +34,20 @@ export const classifyRequestSchema = named(
   ),
 );
 
+const sentVerdictSchema = named(
+  "SentVerdict",
+  "A verdict on a definition that was sent.",
+  definitionVerdictSchema.extend({
+    server: server.optional(),
+    tokens: count.describe("What the definition costs a model, in the encoding that the answer names."),
+  }),
+);
+
 export const classificationSchema = named(
   "Classification",
   "Verdicts on the definitions that were sent. Nothing of it is stored.",
   z.object({
-    items: z
-      .array(definitionVerdictSchema.extend({ server: server.optional(), tokens: count }))
-      .describe("In the order of the definitions; tokens are those of each."),
+    items: z.array(sentVerdictSchema).describe("In the order of the definitions."),
     problems: z
       .array(
         z.object({

@@ -1,5 +1,6 @@
 /** The OpenAPI 3.1 document, from the table of operations. */
 import { z } from "zod";
+import { apiDocsUrl, apiGroupUrl } from "../lib/addresses.ts";
 import { isList } from "../lib/filters.ts";
 import { bare, type JsonSchema, namedSchemas, plainSchema } from "./json-schemas.ts";
 import { nameOf } from "./named.ts";
@@ -8,7 +9,7 @@ import { PROBLEMS, type ProblemStatus, problemSchema } from "./problem.ts";
 
 const COMPONENT = "#/components/schemas/";
 /** The version of the API: raised with what it has. */
-const VERSION = "1.1.0";
+const VERSION = "1.2.0";
 
 /** @param strict whether objects have no fields but those named; for tests. */
 export function openApiDocument(operations: readonly Operation[], strict = false): JsonSchema {
@@ -20,12 +21,14 @@ export function openApiDocument(operations: readonly Operation[], strict = false
       title: "Placard catalog API",
       version: VERSION,
       description:
-        "The open risk catalog of MCP tools: servers, tools with verdicts and the words that prove them, and policies. What is answered may get more fields; those there are keep their names and meanings.",
+        "The open risk catalog of MCP tools: servers, tools with verdicts and the words that prove them, and policies. What is answered may get more fields, and words of enumerations; those there are keep their names and meanings. HEAD is answered as GET, without the body.",
       license: { name: "Apache-2.0", identifier: "Apache-2.0" },
     },
     servers: [{ url: "/" }],
+    externalDocs: { description: "The same for people, with examples.", url: apiDocsUrl() },
     tags: GROUPS.filter((group) => operations.some((operation) => operation.group === group)).map((name) => ({
       name,
+      externalDocs: { url: apiGroupUrl(name) },
     })),
     // Nobody needs a key.
     security: [],
@@ -35,7 +38,11 @@ export function openApiDocument(operations: readonly Operation[], strict = false
       responses: Object.fromEntries(
         Object.entries(PROBLEMS).map(([status, { title, what }]) => [
           `Problem${status}`,
-          { description: `${title}. ${what}`, content: PROBLEM_CONTENT, ...problemHeaders(status) },
+          {
+            description: `${title}. ${what}`,
+            content: PROBLEM_CONTENT,
+            ...(PROBLEM_HEADERS[status] ? { headers: PROBLEM_HEADERS[status] } : {}),
+          },
         ]),
       ),
       headers: HEADERS,
@@ -53,17 +60,36 @@ const HEADERS = {
     schema: { type: "string" },
   },
   RetryAfter: { description: "Seconds to wait.", schema: { type: "integer", minimum: 0 } },
+  RateLimit: {
+    description:
+      "How many requests are left (r) for how many seconds (t); there where the requests of an address are bounded (draft-ietf-httpapi-ratelimit-headers-10).",
+    schema: { type: "string" },
+    example: '"default";r=599;t=60',
+  },
+  RateLimitPolicy: {
+    description: "How many requests (q) may be sent in how many seconds (w); there where RateLimit is.",
+    schema: { type: "string" },
+    example: '"default";q=600;w=60',
+  },
+  ContentRange: { description: "How many bytes there are: bytes */<bytes>.", schema: { type: "string" } },
+};
+type HeaderName = keyof typeof HEADERS;
+const headerRefs = (names: Record<string, HeaderName>): JsonSchema =>
+  Object.fromEntries(
+    Object.entries(names).map(([name, header]) => [name, { $ref: `#/components/headers/${header}` }]),
+  );
+/** What every answer has where requests are counted. */
+const COUNTED = headerRefs({ RateLimit: "RateLimit", "RateLimit-Policy": "RateLimitPolicy" });
+/** What problems say besides. */
+const PROBLEM_HEADERS: Record<string, JsonSchema> = {
+  416: headerRefs({ "Content-Range": "ContentRange" }),
+  429: { ...headerRefs({ "Retry-After": "RetryAfter" }), ...COUNTED },
+  503: headerRefs({ "Retry-After": "RetryAfter" }),
 };
 
 const PROBLEM_CONTENT = {
   "application/problem+json": { schema: { $ref: COMPONENT + nameOf(problemSchema) } },
 };
-
-function problemHeaders(status: string) {
-  return status === "429" || status === "503"
-    ? { headers: { "Retry-After": { $ref: "#/components/headers/RetryAfter" } } }
-    : {};
-}
 
 function pathsOf(operations: readonly Operation[]): Record<string, JsonSchema> {
   const paths: Record<string, JsonSchema> = {};
@@ -100,20 +126,28 @@ function describe(operation: Operation): JsonSchema {
   };
 }
 
-function parametersOf({ params, query, method }: Operation): JsonSchema[] {
+function parametersOf({ params, query, method, answers }: Operation): JsonSchema[] {
   const inPath = Object.entries(params?.shape ?? {}).map(([name, field]) => {
     const { description, ...schema } = plainSchema(field as z.ZodType, "input");
     return { name, in: "path", required: true, description, schema };
   });
   const inQuery = Object.entries(query.shape).map(([name, field]) => parameterOf(name, field as z.ZodType));
-  const known = {
-    name: "If-None-Match",
+  const headers = method === "GET" ? { ...CONDITIONS, ...(206 in answers ? RANGES : {}) } : {};
+  const inHeaders = Object.entries(headers).map(([name, description]) => ({
+    name,
     in: "header",
-    description: "The ETag of what you have.",
+    description,
     schema: { type: "string" },
-  };
-  return [...inPath, ...inQuery, ...(method === "GET" ? [known] : [])];
+  }));
+  return [...inPath, ...inQuery, ...inHeaders];
 }
+
+/** Headers that requests may have, beside those that every client sends by itself. */
+const CONDITIONS = { "If-None-Match": "The ETag of what you have." };
+const RANGES = {
+  Range: "A part of the file: bytes=<first>-<last>, bytes=<first>- or bytes=-<how many at the end>.",
+  "If-Range": "The ETag of what you have a part of; where the file is another now, all of it is sent.",
+};
 
 /** Arrays are one value each, given again and again; but those that are written with commas. */
 function parameterOf(name: string, field: z.ZodType): JsonSchema {
@@ -147,19 +181,27 @@ function responsesOf(operation: Operation): JsonSchema {
       description: answer.description,
       headers: {
         ...headersOf(answer),
-        ...(isGet ? { ETag: { $ref: "#/components/headers/ETag" } } : {}),
-        Link: { $ref: "#/components/headers/Link" },
+        ...(isGet ? headerRefs({ ETag: "ETag" }) : {}),
+        ...headerRefs({ Link: "Link" }),
+        ...COUNTED,
       },
       content: contentOf(answer),
     },
   ]);
-  const unchanged = isGet ? [["304", { description: "You have it: If-None-Match names its ETag." }]] : [];
+  const unchanged = isGet ? [["304", UNCHANGED]] : [];
   const problems = problemsOf(operation).map((status) => [
     String(status),
     { $ref: `#/components/responses/Problem${status}` },
   ]);
-  return Object.fromEntries([...answers, ...unchanged, ...problems]);
+  return { ...Object.fromEntries([...answers, ...unchanged, ...problems]), default: OTHER };
 }
+
+/** What has nothing to do with the operation: another method, another host, a request that cannot be read. */
+const OTHER = { description: "Any other problem.", content: PROBLEM_CONTENT };
+const UNCHANGED = {
+  description: "You have it: If-None-Match names its ETag.",
+  headers: headerRefs({ ETag: "ETag" }),
+};
 
 function headersOf({ headers = {} }: Answer): JsonSchema {
   return Object.fromEntries(

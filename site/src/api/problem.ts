@@ -6,7 +6,10 @@ export const problemSchema = named(
   "Problem",
   "What went wrong (RFC 9457).",
   z.object({
-    type: z.string().describe("A URI reference that names the kind of problem."),
+    type: z
+      .string()
+      .meta({ format: "uri-reference" })
+      .describe("Names the kind of problem: where it is described."),
     title: z.string().describe("The kind of problem in a few words."),
     status: z.number().int().describe("The HTTP status."),
     detail: z.string().describe("What was asked, what is wrong with it, and what to try."),
@@ -35,6 +38,10 @@ export const PROBLEMS = {
   416: {
     title: "The file has no such part",
     what: "The Range begins behind its end; the header Content-Range says how many bytes it has.",
+  },
+  421: {
+    title: "Not a host that is answered here",
+    what: "The request asks for another host than this machine or those that the server was told to answer for.",
   },
   422: {
     title: "Understood, but it can't be done",

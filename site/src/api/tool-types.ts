@@ -102,6 +102,7 @@ export const annotationPatchSchema = named(
   z.object({
     tools: z.array(
       z.object({
+        url,
         server: serverId,
         name: z.string(),
         digest,

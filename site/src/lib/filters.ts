@@ -23,16 +23,16 @@ export {
 const oneOf = (words: readonly string[]) => `must be one of ${words.join(", ")}`;
 
 /** A whole number in decimal digits: `0x10` and `1e1` are none. */
-export function wholeNumber(least: number, most: number) {
+export function wholeNumber(least: number, most: number, usual: number) {
   const isOne = (text: string) => /^\d{1,9}$/.test(text) && Number(text) >= least && Number(text) <= most;
   return z
     .string()
     .refine(isOne, `must be a whole number from ${least} to ${most}`)
     .transform(Number)
-    .meta({ type: "integer", minimum: least, maximum: most });
+    .meta({ type: "integer", minimum: least, maximum: most, default: usual });
 }
 
-const limit = wholeNumber(1, 200).describe("Items a page; 50 unless told.");
+const limit = wholeNumber(1, 200, 50).describe("Items a page; 50 unless told.");
 const cursor = z
   .string()
   .max(6_000, "is not a cursor of this list; take it from nextCursor of the page before")

@@ -4,8 +4,10 @@
  * so what ends in it is always a twin; one that was typed by hand is led to the page it means.
  */
 import {
+  apiDocsUrl,
   attacksUrl,
   changesUrl,
+  compareUrl,
   glossaryUrl,
   homeUrl,
   markdownUrl,
@@ -20,11 +22,15 @@ import {
   serverUrl,
   toolsUrl,
   toolUrl,
+  tryUrl,
 } from "./addresses.ts";
 import { type Catalog, type CatalogLocals, catalogOf } from "./catalog.ts";
+import { docsAt } from "./docs.ts";
 import type { Absolute } from "./head.ts";
 import { successorsOf } from "./lost-tool.ts";
 import { changesMarkdown } from "./markdown-changes.ts";
+import { compareMarkdown } from "./markdown-compare.ts";
+import { apiGroupMarkdown, apiMarkdown, docsMarkdown } from "./markdown-docs.ts";
 import { glossaryMarkdown } from "./markdown-glossary.ts";
 import {
   homeMarkdown,
@@ -40,6 +46,7 @@ import { attackMarkdown, attacksMarkdown, ruleMarkdown, rulesMarkdown } from "./
 import { serverMarkdown } from "./markdown-server.ts";
 import { code, page } from "./markdown-text.ts";
 import { toolMarkdown } from "./markdown-tool.ts";
+import { tryMarkdown } from "./markdown-try.ts";
 import { prefersMarkdown } from "./prefers-markdown.ts";
 import { reportData } from "./report-data.ts";
 
@@ -64,7 +71,7 @@ export async function markdownAnswer(
   if (!named && !prefersMarkdown(request.headers.get("accept"))) return undefined;
   const path =
     pathname === markdownUrl(homeUrl()) ? homeUrl() : named ? pathname.slice(0, -ENDING.length) : pathname;
-  const twin = await twinOf(path, searchParams, locals, named);
+  const twin = await twinOf(path, searchParams, locals, named, absolute);
   if (!twin) return undefined;
   if ("redirect" in twin) return new Response(null, { status: 308, headers: { location: twin.redirect } });
   const headers = new Headers({ "content-type": "text/markdown; charset=utf-8" });
@@ -78,6 +85,7 @@ async function twinOf(
   params: URLSearchParams,
   locals: CatalogLocals,
   named: boolean,
+  absolute?: Absolute,
 ): Promise<Twin> {
   const catalog = () => catalogOf(locals);
   if (path === homeUrl()) return homeMarkdown(catalog());
@@ -90,6 +98,15 @@ async function twinOf(
   if (path === glossaryUrl()) return ok(glossaryMarkdown());
   if (path === policyFormatsUrl()) return ok(policyFormatsMarkdown());
   const published = locals.published === true;
+  if (path === tryUrl()) return ok(tryMarkdown(published));
+  if (path === compareUrl() && !published) return compareMarkdown(catalog(), params);
+  // A copy made of files answers nobody's commands: in those, addresses have no host.
+  const origin = published || !absolute ? "" : new URL(absolute(homeUrl())).origin;
+  if (path === apiDocsUrl()) return ok(apiMarkdown(origin));
+  const docs = docsAt(path, locals, absolute);
+  if (docs) return ok(docsMarkdown(docs));
+  const group = path.startsWith(`${apiDocsUrl()}/`) && (await apiGroupMarkdown(path, origin, catalog));
+  if (group) return ok(group);
   if (path === policiesUrl()) return policiesMarkdown(catalog(), params, published);
   if (path === reportUrl()) return ok(reportMarkdown(await reportData(locals), published));
   const rule = readServerPath(path, rulesUrl());

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { EXPORT_FORMATS, type ExportFormat } from "../../../policy/export/index.ts";
 import { PRESETS, type Preset } from "../../../policy/index.ts";
-import type { PoliciesQuery } from "./addresses.ts";
+import { API, type PoliciesQuery } from "./addresses.ts";
 import { type BadParameter, unknownParameters } from "./filters.ts";
 
 /** Servers in one document. */
@@ -30,8 +30,12 @@ const SHAPE = {
   tool: word(2_600, "the name of a tool").describe("Only this tool, of one server; all of them unless told."),
   format: z
     .enum(FORMAT_IDS, { error: oneOf(FORMAT_IDS) })
+    .meta({ default: REFERENCE.id })
     .describe(`What loads the document; ${REFERENCE.id} unless told.`),
-  preset: z.enum(PRESETS, { error: oneOf(PRESETS) }).describe("How strict; recommended unless told."),
+  preset: z
+    .enum(PRESETS, { error: oneOf(PRESETS) })
+    .meta({ default: "recommended" })
+    .describe("How strict; recommended unless told."),
   find: word(200, "words of a server's or a tool's name"),
   envelope: flag.describe(
     "true: JSON with the document as text, what it could not say (losses), why each rule is there (reasons), and the digests of the definitions it was made for.",
@@ -54,19 +58,23 @@ export const SEVERAL_PARAMETERS = [
 export const ONE_PARAMETERS = ["alias", "tool", "format", "preset", "envelope", "download"] as const;
 
 const MANY = `is given too often; ${MOST_SERVERS} servers make one document at most`;
+const MISSING = `is missing; give the ids of servers, as ${API}/servers lists them`;
 
-/** The parameters as an operation of the API has them: servers and their names may be given again and again. */
-export function policyParameters<const Name extends ParameterName>(known: readonly Name[]) {
+/**
+ * The parameters as an operation of the API has them: servers and their names may be given again and again.
+ * @param needed one that must be given
+ */
+export function policyParameters<const Name extends ParameterName>(known: readonly Name[], needed?: Name) {
   const fields = known.map((name) => {
     const { description } = SHAPE[name];
     const several = name === "server" || name === "alias";
     const field = several
       ? z
-          .array(SHAPE[name])
+          .array(SHAPE[name], MISSING)
           .max(MOST_SERVERS, MANY)
           .describe(description ?? "")
       : SHAPE[name];
-    return [name, field.optional()];
+    return [name, name === needed ? field : field.optional()];
   });
   return z.object(Object.fromEntries(fields) as Record<Name, z.ZodType>);
 }

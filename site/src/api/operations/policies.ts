@@ -4,7 +4,7 @@ import { EXPORT_FORMATS } from "../../../../policy/export/index.ts";
 import { apiPoliciesUrl, apiPolicyFormatsUrl, apiPolicyUrl } from "../../lib/addresses.ts";
 import { ONE_PARAMETERS, policyParameters, SEVERAL_PARAMETERS } from "../../lib/policy-query.ts";
 import { type Answer, operation } from "../operation.ts";
-import { policyEnvelopeSchema, policyFormatListSchema } from "../policy-types.ts";
+import { policyEnvelopeSchema, policyFormatListSchema, policySchema } from "../policy-types.ts";
 import { exampleOf, ok, serverParam } from "./_parameters.ts";
 
 /** The media types of all formats: a document that is JSON is any JSON here, for its format is another program's. */
@@ -16,7 +16,7 @@ const document: Record<number, Answer> = {
       "The document, as the program that asks for it loads it, in that format's media type; with envelope=true JSON with what is known of it.",
     content: {
       ...Object.fromEntries(MEDIA_TYPES.map((type) => [type, "text" as const])),
-      "application/json": z.union([policyEnvelopeSchema, z.unknown()]),
+      "application/json": z.union([policyEnvelopeSchema, policySchema, z.unknown()]),
     },
     headers: {
       "Placard-Losses": "How many things of the policy the format could not say.",
@@ -51,7 +51,7 @@ export const getPolicies = operation({
   summary: "One policy for several servers",
   description:
     "As one document. A format that goes by the names of tools alone gives a name that several servers have the rules of all of them.",
-  query: policyParameters(SEVERAL_PARAMETERS),
+  query: policyParameters(SEVERAL_PARAMETERS, "server"),
   answers: document,
   problems: [404, 422],
   example: exampleOf(["servers"], ({ servers }) =>

@@ -25,7 +25,7 @@ export const listRegistryServers = operation({
   description:
     "Clients of the official MCP registry (its API of 2025-12-01) read these as they are: give them the address of this site. Each entry carries what the catalog says of its tools under _meta, key org.placard/verdicts. Listed is the version that was crawled last. Servers of registries keep their names; packages and remotes that no registry lists have names under org.placard, made of their ids. Servers of somebody's own machine are not listed.",
   query: pageQuery.extend({
-    limit: wholeNumber(1, 100)
+    limit: wholeNumber(1, 100, 30)
       .optional()
       .describe("Entries a page; 30 unless told. A page can have fewer and not be the last."),
     cursor: pageQuery.shape.cursor.describe(
