@@ -18,6 +18,10 @@ interface ImportOptions {
   signal: AbortSignal;
   /** Told every few hundred records. */
   onProgress?: (progress: ImportProgress) => void;
+  /** Told when all records are there, and what is searched is made of them: a tenth of the time or more. */
+  onSearch?: () => void;
+  /** Told, in one sentence, when what is read may be long in coming. */
+  onWait?: (notice: string) => void;
 }
 
 /**
@@ -28,17 +32,18 @@ export async function importFile(
   database: Database,
   file: string,
   io: Pick<Io, "stdin">,
-  { signal, onProgress = () => {} }: ImportOptions,
+  { signal, onProgress = () => {}, onSearch, onWait = () => {} }: ImportOptions,
 ): Promise<void> {
   let bytes = 0;
   const onRead = (read: number) => {
     bytes = read;
   };
-  const records = readRecords(datasetLines(file, io, onRead, signal));
+  const records = readRecords(datasetLines(file, io, { onRead, onWait, signal }));
   try {
-    await importCatalog(database, records, (count) => {
-      signal.throwIfAborted();
-      onProgress({ records: count, bytes });
+    await importCatalog(database, records, {
+      signal,
+      onBatch: (count) => onProgress({ records: count, bytes }),
+      onSearch,
     });
   } catch (error) {
     throw failureOf(error, `importing ${nameOf(file)}`);

@@ -1,4 +1,6 @@
-import { createReadStream } from "node:fs";
+import { constants, createReadStream, openSync } from "node:fs";
+import { stat } from "node:fs/promises";
+import { Socket } from "node:net";
 import { addAbortSignal, pipeline, Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { LineError } from "./_import-records.ts";
@@ -17,18 +19,24 @@ export interface Line {
 const LONGEST = 64 * 2 ** 20;
 const NEWLINE = 0x0a;
 
+interface ReadOptions {
+  /** Told how many bytes of the file were read. */
+  onRead(bytes: number): void;
+  /** Told, in one sentence, that what is read may be long in coming. */
+  onWait(notice: string): void;
+  /** Ends the reading, also while nothing comes. */
+  signal: AbortSignal;
+}
+
 /**
- * The lines of a file, packed by gzip or not, or of stdin for `-`. Memory holds one line, however much a packed file
- * unpacks to.
- * @param onRead told how many bytes of the file were read.
- * @param signal ends the reading, also while nothing comes.
+ * The lines of a file or a named pipe, packed by gzip or not, or of stdin for `-`. Memory holds one line, however much a
+ * packed file unpacks to.
  * @throws Failure when it cannot be read, LineError when it cannot be unpacked or a line is too long; the signal's reason.
  */
 export async function* datasetLines(
   file: string,
   io: Pick<Io, "stdin">,
-  onRead: (bytes: number) => void,
-  signal: AbortSignal,
+  { onRead, ...options }: ReadOptions,
 ): AsyncGenerator<Line> {
   let number = 0;
   let rest: Buffer[] = [];
@@ -46,7 +54,7 @@ export async function* datasetLines(
     }
   };
   try {
-    for await (const chunk of unpacked(counted(bytesOf(file, io, signal), onRead))) {
+    for await (const chunk of unpacked(counted(bytesOf(file, io, options), onRead))) {
       let from = 0;
       for (let at = chunk.indexOf(NEWLINE); at >= 0; at = chunk.indexOf(NEWLINE, from)) {
         yield lineOf(chunk.subarray(from, at));
@@ -64,14 +72,34 @@ export async function* datasetLines(
   if (length > 0) yield lineOf(Buffer.alloc(0));
 }
 
-async function* bytesOf(file: string, io: Pick<Io, "stdin">, signal: AbortSignal): AsyncGenerator<Buffer> {
-  const stream: Readable = file === "-" ? io.stdin : createReadStream(file);
+async function* bytesOf(
+  file: string,
+  io: Pick<Io, "stdin">,
+  { onWait, signal }: Omit<ReadOptions, "onRead">,
+): AsyncGenerator<Buffer> {
   try {
+    const stream = file === "-" ? stdinOf(io, onWait) : await opened(file, onWait);
     yield* addAbortSignal(signal, stream) as AsyncIterable<Buffer>;
   } catch (error) {
     signal.throwIfAborted();
     throw readFailure(file, error);
   }
+}
+
+function stdinOf({ stdin }: Pick<Io, "stdin">, onWait: (notice: string) => void): Readable {
+  if (stdin.isTTY) onWait("Reading standard input, which is this terminal. Ctrl-C ends it.");
+  return stdin;
+}
+
+async function opened(file: string, onWait: (notice: string) => void): Promise<Readable> {
+  const about = await stat(file);
+  if (about.isFIFO()) {
+    onWait(`Reading ${safe(file)}, which is a pipe, as soon as something is written to it. Ctrl-C ends it.`);
+    // To open a pipe waits for a writer, and nothing ends that wait.
+    return new Socket({ fd: openSync(file, constants.O_RDONLY | constants.O_NONBLOCK), writable: false });
+  }
+  if (!about.isFile() && !about.isDirectory()) throw Object.assign(new Error(), { code: "ENODEV" });
+  return createReadStream(file);
 }
 
 async function* counted(
@@ -130,6 +158,7 @@ function readFailure(file: string, error: unknown): unknown {
       ? "that is an address, and only files are read. Fetch it first, such as with curl -O"
       : "there is no such file. Check the path; - reads standard input",
     EISDIR: "that is a folder. Name a file in it",
+    ENODEV: "that is neither a file nor a pipe. Name one of them; - reads standard input",
     EACCES: "it may not be read. Check who owns it and its permissions",
   };
   if (code === undefined || code.startsWith("Z_")) return error;

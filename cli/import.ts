@@ -10,7 +10,7 @@ export function defineImport(program: Command, io: Io): void {
   program
     .command("import")
     .description("Load a bulk dataset (export.jsonl.gz) into an empty catalog, which then is the same.")
-    .argument("<file>", "export.jsonl.gz, or what is in it; - for standard input")
+    .argument("<file>", "export.jsonl.gz, or what is in it; a pipe, or - for standard input")
     .addHelpText(
       "after",
       `
@@ -19,7 +19,8 @@ or nothing: at the first line that cannot be taken its number is said, and the c
 they are; placard serve makes those of other rules anew.
 
 Not in a dataset, and so not in the catalog afterwards: raw answers, what servers said on stderr, the queue, and servers
-that were withdrawn.
+that were withdrawn. What lists are asked for by updated_since counts from the import: whoever follows this catalog gets
+all that is new to it.
 
 Examples:
   curl -O https://catalog.example.com/api/v1/export.jsonl.gz
@@ -52,7 +53,13 @@ async function runImport(file: string, io: Io): Promise<void> {
       said = performance.now();
       io.note(line);
     };
-    await importFile(database, file, io, { signal, onProgress });
+    const onSearch = () => status.show(`all records of ${name}; what is searched is made of them …`);
+    await importFile(database, file, io, {
+      signal,
+      onProgress,
+      onSearch,
+      onWait: (notice) => io.note(notice),
+    });
     const { catalogStats } = await import("../db/index.ts");
     return catalogStats(database);
   }).finally(() => status.show(""));

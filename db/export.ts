@@ -2,6 +2,7 @@
 import type { Readable } from "node:stream";
 import { sql } from "drizzle-orm";
 import type postgres from "postgres";
+import { endedBy } from "./_ended-by.ts";
 import type { Database } from "./client.ts";
 import { fieldsOf } from "./export-copy.ts";
 import { lineQuery, plainQuery, type RecordKind, type Traits } from "./export-lines.ts";
@@ -13,7 +14,10 @@ import { servers, verdicts } from "./schema.ts";
 export interface Snapshot {
   /** As `catalogState` says it. */
   state: string;
-  /** All records of a kind as lines of JSON, in order, in chunks that end anywhere. */
+  /**
+   * All records of a kind as lines of JSON, in order, in chunks that end anywhere. Each is written over as soon as the next
+   * one is asked for.
+   */
   lines(kind: RecordKind): AsyncIterable<Buffer>;
   /** All tools, those that are gone included, by server and name, so many at a time. */
   tools(batch: number): AsyncIterable<DatasetTool[]>;
@@ -41,30 +45,15 @@ export async function withSnapshot<Result>(
   const client = db.$client;
   const result = await client.begin("isolation level repeatable read read only", async (tx) => {
     const [{ pid } = {}] = await tx`select pg_backend_pid() as pid`;
-    const cancel = async () => {
-      await client`select pg_cancel_backend(${pid})`.catch(() => {});
-    };
-    let cancelling: Promise<void> | undefined;
-    const stop = () => {
-      cancelling = cancel();
-    };
-    signal.addEventListener("abort", stop, { once: true });
-    try {
-      signal.throwIfAborted();
+    return endedBy(signal, client, Number(pid), async (cancel) => {
       const [now] = await tx.unsafe(plainQuery(stateQuery));
       const traits = await traitsOf(tx);
-      return await use({
+      return use({
         state: String(now?.state),
         lines: (kind) => copied(tx, lineQuery(kind, traits), cancel),
         tools: (batch) => toolsOf(tx, batch),
       });
-    } catch (error) {
-      throw signal.aborted ? signal.reason : error;
-    } finally {
-      signal.removeEventListener("abort", stop);
-      // The connection is given back only then: a late word would end somebody else's query.
-      await cancelling;
-    }
+    });
   });
   return result as Result;
 }
@@ -84,21 +73,21 @@ async function* copied(
   cancel: () => Promise<void>,
 ): AsyncGenerator<Buffer> {
   const stream: Readable = await tx.unsafe(`copy (${query}) to stdout (format binary)`).readable();
-  const fields = fieldsOf();
-  // Whoever reads gets it too; it must not end the process when nobody does any more.
-  stream.on("error", () => {});
   const over = new Promise<void>((resolve) => stream.once("close", resolve));
   let ended = false;
   try {
-    // The driver waits for its stream to be read to the end, whatever happens.
-    for await (const chunk of stream.iterator({ destroyOnReturn: false })) yield fields(chunk as Buffer);
+    yield* fieldsOf(stream);
     ended = true;
   } finally {
+    // The driver waits for its stream to be read to the end, whatever happens.
     if (!ended && !stream.destroyed) {
       stream.resume();
       // Both, so that it is no later statement that is cancelled.
       await Promise.all([cancel(), over]);
     }
+    // The driver stops its socket when the stream is full, and has the stream start it again when that is read. A stream
+    // that has got all it gets is not asked for more: whatever is asked of the connection next would wait for ever.
+    stream._read(0);
   }
 }
 

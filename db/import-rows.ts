@@ -1,6 +1,8 @@
 /** How records of a dataset become rows. What a record refers to is looked up first, so that its line can be named. */
-import { inArray } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
+import type { PgColumn, PgTable } from "drizzle-orm/pg-core";
 import type { Transaction } from "./_batch.ts";
+import { insertRows } from "./_insert-rows.ts";
 import { rankOf } from "./_rank.ts";
 import { jsonText, jsonTextOrNull, storable } from "./_text.ts";
 import { definitionRow } from "./crawls.ts";
@@ -13,11 +15,23 @@ import { verdictRow } from "./verdicts.ts";
 
 type Batch<Kind extends RecordKind> = Numbered<RecordOf<Kind>>[];
 
+/** Where records of a kind go. */
+export const TABLES: Record<RecordKind, PgTable[]> = {
+  definition: [definitions, verdicts],
+  server: [servers],
+  crawl: [crawls],
+  tool: [tools],
+  version: [toolVersions],
+  change: [changes],
+};
+
 /** Writes records of one kind. */
 export const INSERTS: { [Kind in RecordKind]: (tx: Transaction, batch: Batch<Kind>) => Promise<void> } = {
   async definition(tx, batch) {
     const now = Date.now();
-    await tx.insert(definitions).values(
+    await insertRows(
+      tx,
+      definitions,
       batch.map(({ record: { digest, definition, firstSeen } }) => {
         const name = storable(definition.name);
         return definitionRow({ digest, definition, name }, new Date(firstSeen));
@@ -30,10 +44,12 @@ export const INSERTS: { [Kind in RecordKind]: (tx: Transaction, batch: Batch<Kin
         classifiedAt: new Date(now - place),
       })),
     );
-    if (said.length > 0) await tx.insert(verdicts).values(said);
+    await insertRows(tx, verdicts, said);
   },
   async server(tx, batch) {
-    await tx.insert(servers).values(
+    await insertRows(
+      tx,
+      servers,
       batch.map(({ record: { kind: _, firstSeen, lastSeen, ...row } }) => ({
         ...row,
         firstSeen: new Date(firstSeen),
@@ -43,13 +59,15 @@ export const INSERTS: { [Kind in RecordKind]: (tx: Transaction, batch: Batch<Kin
   },
   async crawl(tx, batch) {
     await checkServersOf(tx, batch);
-    await tx.insert(crawls).overridingSystemValue().values(batch.map(crawlRow));
+    await insertRows(tx, crawls, batch.map(crawlRow));
   },
   async tool(tx, batch) {
     checkNames(await namesOf(tx, batch), batch);
     const judged = await verdictsOf(tx, batch);
     await checkCrawls(tx, batch);
-    await tx.insert(tools).values(
+    await insertRows(
+      tx,
+      tools,
       batch.map(({ record, line }) => {
         const { kind: _, firstSeen, lastSeen, goneSince, ...row } = record;
         const verdict = judged.get(`${row.digest} ${row.rules}`);
@@ -69,31 +87,29 @@ export const INSERTS: { [Kind in RecordKind]: (tx: Transaction, batch: Batch<Kin
   async version(tx, batch) {
     await checkServersOf(tx, batch);
     checkNames(await namesOf(tx, batch), batch);
-    await tx
-      .insert(toolVersions)
-      .overridingSystemValue()
-      .values(
-        batch.map(({ record: { kind: _, firstSeen, lastSeen, ...row } }) => ({
-          ...row,
-          firstSeen: new Date(firstSeen),
-          lastSeen: new Date(lastSeen),
-        })),
-      );
+    await insertRows(
+      tx,
+      toolVersions,
+      batch.map(({ record: { kind: _, firstSeen, lastSeen, ...row } }) => ({
+        ...row,
+        firstSeen: new Date(firstSeen),
+        lastSeen: new Date(lastSeen),
+      })),
+    );
   },
   async change(tx, batch) {
     await checkCrawls(tx, batch);
-    await tx
-      .insert(changes)
-      .overridingSystemValue()
-      .values(
-        batch.map(({ record: { kind: _, type, at, before, after, ...row } }) => ({
-          ...row,
-          kind: type,
-          at: new Date(at),
-          before: jsonTextOrNull(before),
-          after: jsonTextOrNull(after),
-        })),
-      );
+    await insertRows(
+      tx,
+      changes,
+      batch.map(({ record: { kind: _, type, at, before, after, ...row } }) => ({
+        ...row,
+        kind: type,
+        at: new Date(at),
+        before: jsonTextOrNull(before),
+        after: jsonTextOrNull(after),
+      })),
+    );
   },
 };
 
@@ -121,7 +137,7 @@ async function checkServersOf(
   batch: Numbered<RecordOf<"crawl" | "version">>[],
 ): Promise<void> {
   const ids = [...new Set(batch.map(({ record }) => record.server))];
-  const rows = await tx.select({ id: servers.id }).from(servers).where(inArray(servers.id, ids));
+  const rows = await tx.select({ id: servers.id }).from(servers).where(isOneOf(servers.id, ids));
   const known = new Set(rows.map(({ id }) => id));
   for (const { record, line } of batch) {
     if (known.has(record.server)) continue;
@@ -135,7 +151,7 @@ async function checkCrawls(tx: Transaction, batch: Numbered<RecordOf<"tool" | "c
   const rows = await tx
     .select({ id: crawls.id, server: crawls.server })
     .from(crawls)
-    .where(inArray(crawls.id, ids));
+    .where(sql`${crawls.id} = any(${sql.param(ids.map(String))}::text[]::bigint[])`);
   const serverOf = new Map(rows.map(({ id, server }) => [id, server]));
   for (const { record, line } of batch) {
     if (serverOf.get(record.crawl) === record.server) continue;
@@ -152,7 +168,7 @@ async function namesOf(
   const rows = await tx
     .select({ digest: definitions.digest, name: definitions.name })
     .from(definitions)
-    .where(inArray(definitions.digest, digests));
+    .where(isOneOf(definitions.digest, digests));
   const names = new Map(rows.map(({ digest, name }) => [digest, name]));
   for (const { record, line } of batch) {
     if (names.has(record.digest)) continue;
@@ -175,6 +191,11 @@ async function verdictsOf(tx: Transaction, batch: Batch<"tool">) {
   const rows = await tx
     .select({ digest, rules, category, risk, facets })
     .from(verdicts)
-    .where(inArray(digest, digests));
+    .where(isOneOf(digest, digests));
   return new Map(rows.map((row) => [`${row.digest} ${row.rules}`, row]));
+}
+
+/** As one parameter, however many they are. */
+function isOneOf(column: PgColumn, values: string[]): SQL {
+  return sql`${column} = any(${sql.param(values)})`;
 }

@@ -1,9 +1,11 @@
 import { sql } from "drizzle-orm";
 import type { Transaction } from "./_batch.ts";
+import { endedBy } from "./_ended-by.ts";
 import type { Database } from "./client.ts";
 import type { RecordKind } from "./export-lines.ts";
 import { ImportError } from "./import-error.ts";
-import { INSERTS } from "./import-rows.ts";
+import { INSERTS, TABLES } from "./import-rows.ts";
+import { fillSearch, leaveSearch } from "./import-search.ts";
 import type { DatasetRecord } from "./import-types.ts";
 import { crawls, definitions, servers } from "./schema.ts";
 
@@ -14,6 +16,15 @@ export interface Numbered<Record extends DatasetRecord = DatasetRecord> {
   line: number;
 }
 
+interface ImportOptions {
+  /** Ends the import. */
+  signal: AbortSignal;
+  /** Told how many records are in the database. */
+  onBatch?: (count: number) => void;
+  /** Told when all of them are, and what is searched is made of them. */
+  onSearch?: () => void;
+}
+
 /** Rows of one statement. */
 const BATCH = 500;
 /** Characters of JSON that are held for one statement. */
@@ -22,38 +33,75 @@ const BATCH_LENGTH = 4 * 2 ** 20;
 /**
  * Loads a dataset into an empty catalog, all of it or nothing. Crawls and changes keep their ids.
  * @param records in the order of a dataset: what a record refers to stands before it. Their form must have been checked.
- * @param onBatch told how many records are in the database.
- * @throws ImportError for what the catalog cannot take; what `records` throws.
+ * @throws ImportError for what the catalog cannot take; what `records` throws; the signal's reason.
  */
 export async function importCatalog(
   { db }: Database,
   records: AsyncIterable<Numbered & { length: number }>,
-  onBatch: (count: number) => void = () => {},
+  { signal, onBatch = () => {}, onSearch = () => {} }: ImportOptions,
 ): Promise<void> {
   await db.transaction(async (tx) => {
-    await takeEmpty(tx);
-    let batch: Numbered[] = [];
-    let length = 0;
-    let done = 0;
-    const store = async () => {
-      if (batch.length > 0) await storeBatch(tx, batch);
-      done += batch.length;
-      batch = [];
-      length = 0;
-      onBatch(done);
-    };
+    const [{ pid } = {}] = await tx.execute<{ pid?: number }>(sql`select pg_backend_pid() as pid`);
+    await endedBy(signal, db.$client, Number(pid), async () => {
+      await takeEmpty(tx);
+      await leaveSearch(tx);
+      await storeAll(tx, records, (count) => {
+        signal.throwIfAborted();
+        onBatch(count);
+      });
+      await checkServers(tx);
+      await goOnCounting(tx);
+      onSearch();
+      await fillSearch(tx, signal);
+    });
+  });
+}
+
+async function storeAll(
+  tx: Transaction,
+  records: AsyncIterable<Numbered & { length: number }>,
+  onBatch: (count: number) => void,
+): Promise<void> {
+  let batch: Numbered[] = [];
+  let length = 0;
+  let done = 0;
+  /** While the database stores a batch, the next one is read and checked. */
+  let storing: Promise<void> = Promise.resolve();
+  const store = async () => {
+    await storing;
+    onBatch(done);
+    const full = batch;
+    batch = [];
+    length = 0;
+    done += full.length;
+    storing = full.length > 0 ? storeBatch(tx, full) : storing;
+    // Whoever waits for it next is told.
+    storing.catch(() => {});
+    return full;
+  };
+  const end = async () => {
+    const last = await store();
+    await storing;
+    // What comes next is looked up in them: without figures all of a table would be read each time.
+    if (last.length > 0) await tx.execute(sql`analyze ${sql.join(TABLES[kindOf(last)], sql`, `)}`);
+  };
+  try {
     for await (const { record, line, length: added } of records) {
       const [first] = batch;
-      const isOther = first !== undefined && first.record.kind !== record.kind;
-      if (isOther || batch.length >= BATCH || length >= BATCH_LENGTH) await store();
+      if (first !== undefined && first.record.kind !== record.kind) await end();
+      else if (batch.length >= BATCH || length >= BATCH_LENGTH) await store();
       batch.push({ record, line });
       length += added;
     }
-    await store();
-    await checkServers(tx);
-    await goOnCounting(tx);
-  });
+    await end();
+  } finally {
+    // Also behind a line that cannot be taken: what an earlier line is refused for is said first.
+    await storing;
+  }
+  onBatch(done);
 }
+
+const kindOf = (batch: Numbered[]): RecordKind => batch[0]?.record.kind as RecordKind;
 
 /** Nothing else is stored until we are done. */
 async function takeEmpty(tx: Transaction): Promise<void> {
@@ -65,8 +113,7 @@ async function takeEmpty(tx: Transaction): Promise<void> {
 }
 
 async function storeBatch(tx: Transaction, batch: Numbered[]): Promise<void> {
-  const kind = batch[0]?.record.kind as RecordKind;
-  const insert = INSERTS[kind] as (tx: Transaction, batch: Numbered[]) => Promise<void>;
+  const insert = INSERTS[kindOf(batch)] as (tx: Transaction, batch: Numbered[]) => Promise<void>;
   try {
     await insert(tx, batch);
   } catch (error) {
@@ -97,5 +144,4 @@ async function goOnCounting(tx: Transaction): Promise<void> {
       sql`select setval(pg_get_serial_sequence(${table}, 'id'), max(id)) from ${sql.identifier(table)} having max(id) is not null`,
     );
   }
-  await tx.execute(sql`analyze`);
 }

@@ -1,4 +1,6 @@
+import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { PassThrough } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -63,6 +65,33 @@ test("JSON Lines come from standard input too, packed or not", async () => {
     0,
     "The catalog now has 3 servers and 4 tools, as standard input says. placard serve shows them.\n",
   ]);
+});
+
+test("a pipe is waited for, which is said, and read when somebody writes to it", async () => {
+  const pipe = path.join(HOME, "pipe");
+  execFileSync("/bin/sh", ["-c", 'mkfifo "$0"', pipe]);
+  const database = await openDatabase({ home: "/nonexistent", url: await makeDatabase() });
+  if (!database.ok) throw new Error(database.reason);
+  const said: string[] = [];
+  const waiting = Promise.withResolvers<void>();
+  const onWait = (notice: string) => {
+    said.push(notice);
+    waiting.resolve();
+  };
+  const stop = new AbortController();
+  const stopped = importFile(database.database, pipe, process, { signal: stop.signal, onWait });
+  await waiting.promise;
+  stop.abort(new Interrupted("SIGINT"));
+  await expect(stopped).rejects.toBe(stop.signal.reason);
+  const { signal } = new AbortController();
+  const importing = importFile(database.database, pipe, process, { signal, onWait });
+  await writeFile(pipe, packed);
+  await importing;
+  expect((await catalogStats(database.database)).servers).toBe(3);
+  expect(said).toEqual(
+    Array(2).fill(expect.stringMatching(/pipe, which is a pipe, as soon as something is/)),
+  );
+  await database.database.close();
 });
 
 test("an export says why it cannot be written", async () => {
@@ -291,6 +320,7 @@ test.each([
   ["none.jsonl.gz", "there is no such file"],
   ["https://catalog.example/api/v1/export.jsonl.gz", "Fetch it first"],
   [HOME, "that is a folder"],
+  ["/dev/null", "that is neither a file nor a pipe"],
 ])("what is no file is said: %s", async (name, says) => {
   const env = { DATABASE_URL: await makeDatabase() };
   const { code, stdout, stderr } = await placard(["import", name], { env });

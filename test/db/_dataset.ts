@@ -66,7 +66,7 @@ export async function fillCatalog(database: Database): Promise<void> {
 export async function linesOf(database: Database): Promise<string> {
   const chunks: Uint8Array[] = [];
   await withSnapshot(database, new AbortController().signal, async (snapshot) => {
-    for await (const chunk of datasetLines(snapshot, () => {})) chunks.push(chunk);
+    for await (const chunk of datasetLines(snapshot, () => {})) chunks.push(Buffer.from(chunk));
   });
   return Buffer.concat(chunks).toString("utf8");
 }

@@ -1,3 +1,5 @@
+import { Readable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { readRecords } from "../../cli/_import-records.ts";
 import { fieldsOf } from "../../db/export-copy.ts";
@@ -62,13 +64,17 @@ test("the fields of a COPY are the same wherever its chunks end", async () => {
   const bytes = Buffer.concat(await copied.toArray());
   const expected = [1, 2, 3].map((n) => `a${n}${"é".repeat(n * 50)}`).join("");
   for (const size of [1, 2, 3, 5, 7, 64, 101, bytes.length]) {
-    const take = fieldsOf();
-    const parts: Buffer[] = [];
-    for (let at = 0; at < bytes.length; at += size)
-      parts.push(take(Buffer.from(bytes.subarray(at, at + size))));
-    expect(Buffer.concat(parts).toString("utf8")).toBe(expected);
+    const chunks: Buffer[] = [];
+    for (let at = 0; at < bytes.length; at += size) chunks.push(Buffer.from(bytes.subarray(at, at + size)));
+    expect(await textOf(fieldsOf(Readable.from(chunks, { objectMode: false })))).toBe(expected);
   }
 });
+
+async function textOf(chunks: AsyncIterable<Buffer>): Promise<string> {
+  const copies: Buffer[] = [];
+  for await (const chunk of chunks) copies.push(Buffer.from(chunk));
+  return Buffer.concat(copies).toString("utf8");
+}
 
 test("nothing of withdrawn servers, and nothing that the API does not publish", async () => {
   const database = await openTestDatabase();
@@ -94,13 +100,56 @@ test("importing it gives the same catalog: the same bytes and the same answers",
   const [database, copy] = [await openTestDatabase(), await openTestDatabase()];
   await fillCatalog(database);
   const text = await linesOf(database);
-  await importCatalog(copy, readRecords(numbered(text)));
+  await importCatalog(copy, readRecords(numbered(text)), { signal: never });
   expect(await linesOf(copy)).toBe(text);
   expect(await answersOf(copy)).toEqual(await answersOf(database));
   // It goes on like any other: ids are not given twice.
   const more = { name: "more", description: "One more." };
   await storeCrawl(copy, crawlOf([more], { startedAt: day(20) }), [verdictOn(more)]);
   expect((await getTool(copy, "npm/@example/mail-mcp", "more"))?.versions).toHaveLength(1);
+});
+
+test("what is searched in an imported catalog is what triggers would have made, and they go on", async () => {
+  const [database, copy] = [await openTestDatabase(), await openTestDatabase()];
+  await fillCatalog(database);
+  await importCatalog(copy, readRecords(numbered(await linesOf(database))), { signal: never });
+  expect(await searchedIn(copy)).toEqual(await searchedIn(database));
+  const indexes = (from: Database) =>
+    from.db.$client`select indexdef from pg_indexes where tablename = 'tool_search' order by indexname`;
+  expect([...(await indexes(copy))]).toEqual([...(await indexes(database))]);
+  const more = { name: "quarantine_parcel", description: "One more." };
+  await storeCrawl(copy, crawlOf([more], { server: "npm/freighter", startedAt: day(20) }), [verdictOn(more)]);
+  const found = await listTools(copy, { text: "quarantine" });
+  expect(found.items.map(({ server }) => server)).toEqual(["npm/freighter"]);
+  const { tools, words, serverWords } = await searchedIn(copy);
+  expect(tools.map(({ name }) => name)).toContain("quarantine_parcel");
+  expect(words).toContain("quarantine");
+  expect(serverWords).toContain("freighter");
+});
+
+/** What is searched of servers that a dataset holds. */
+async function searchedIn({ db: { $client: sql } }: Database) {
+  const tools = await sql`select server, name, rank, terms::text from tool_search
+    where server in (select id from servers where withdrawn is null) order by server, name`;
+  const words = await sql`select distinct search_words.word from search_words, tools, servers
+    where servers.id = tools.server and withdrawn is null
+      and search_words.word = any(search_tokens(tools.name, true)) order by 1`;
+  const serverWords = await sql`select distinct search_server_words.word from search_server_words, servers
+    where withdrawn is null and search_server_words.word = any(search_tokens(servers.id, true)) order by 1`;
+  const wordsOf = (rows: Iterable<{ word?: string }>) => [...rows].map(({ word }) => word);
+  return { tools: [...tools], words: wordsOf(words), serverWords: wordsOf(serverWords) };
+}
+
+test("an import that is stopped while what is searched is made leaves nothing", async () => {
+  const [database, copy] = [await openTestDatabase(), await openTestDatabase()];
+  await fillCatalog(database);
+  const text = await linesOf(database);
+  const stop = new AbortController();
+  const onSearch = () => stop.abort(new Error("stopped"));
+  const stopped = importCatalog(copy, readRecords(numbered(text)), { signal: stop.signal, onSearch });
+  await expect(stopped).rejects.toThrow("stopped");
+  await importCatalog(copy, readRecords(numbered(text)), { signal: never });
+  expect(await searchedIn(copy)).toEqual(await searchedIn(database));
 });
 
 /** All that the API is made from. What it says of memory, order of storing and withdrawn servers is not in a dataset. */
@@ -136,14 +185,16 @@ test("a catalog that is not empty takes none", async () => {
   const database = await openTestDatabase();
   await fillCatalog(database);
   const text = await linesOf(database);
-  await expect(importCatalog(database, readRecords(numbered(text)))).rejects.toThrow("not empty");
+  await expect(importCatalog(database, readRecords(numbered(text)), { signal: never })).rejects.toThrow(
+    "not empty",
+  );
   expect(await linesOf(database)).toBe(text);
 });
 
 test("an empty catalog has a dataset too, which can be imported", async () => {
   const [database, copy] = [await openTestDatabase(), await openTestDatabase()];
   const text = await linesOf(database);
-  await importCatalog(copy, readRecords(numbered(text)));
+  await importCatalog(copy, readRecords(numbered(text)), { signal: never });
   expect(await linesOf(copy)).toBe(text);
   expect(text.split("\n")).toHaveLength(3);
 });
@@ -199,6 +250,28 @@ test("a snapshot is of one moment, whatever is stored while it is read", async (
   });
   expect(read).not.toContain("npm/new-");
   expect(await linesOf(database)).toContain("npm/new-definition");
+});
+
+test.each([10, 60, 70, 100, 150, 200])("a last record of %i KB ends like any other", async (kilobytes) => {
+  const database = await openTestDatabase();
+  const long = { name: "long", description: "Says much. ".repeat(kilobytes * 93) };
+  await storeCrawl(database, crawlOf([long], { startedAt: day(1) }), [verdictOn(long)]);
+  const text = await linesOf(database);
+  expect(text).toContain(long.description);
+  expect(text).toContain('"kind":"end"');
+  for (const wait of [0, 30]) {
+    const slow = await withSnapshot(database, never, async (snapshot) => {
+      const chunks: Buffer[] = [];
+      for (const kind of RECORD_KINDS) {
+        for await (const chunk of snapshot.lines(kind)) {
+          chunks.push(Buffer.from(chunk));
+          await sleep(wait);
+        }
+      }
+      return Buffer.concat(chunks).toString("utf8");
+    });
+    expect(text).toContain(slow);
+  }
 });
 
 test("who stops reading, or is stopped, leaves the connection as it was", async () => {
