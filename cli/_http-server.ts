@@ -74,6 +74,8 @@ export async function startHttpServer(
   server.on("request", take);
   // Without this Node asks for every body before anybody has seen how long it is.
   server.on("checkContinue", take);
+  // Other expectations may be met or not (RFC 9110 §10.1.1); Node's own refusal says nothing.
+  server.on("checkExpectation", take);
   server.on("clientError", unreadable(SECURITY_HEADERS));
   server.on("connect", noTunnel(SECURITY_HEADERS));
   dropSlow(server, patience);

@@ -11,7 +11,7 @@ export const METHODS = ["GET", "HEAD", "POST", "OPTIONS"] as const;
 
 /** What answers every method in its own words, and refuses with problems that programs can read. */
 export function isForPrograms(url = "/"): boolean {
-  return /^\/(api\/|v0\.1\/|mcp$|mcp\?)/.test(url);
+  return /^\/(api\/|v0\.1\/|mcp\/?(\?|$))/.test(url);
 }
 
 /** Pages of other origins may read the answer, whoever gives it: the site, or what refuses before the site is asked. */

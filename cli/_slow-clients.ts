@@ -69,6 +69,7 @@ export function dropSlow(server: Server, patience: Patience): void {
   const watched = new Set<Watched>();
   server.prependListener("request", watch);
   server.prependListener("checkContinue", watch);
+  server.prependListener("checkExpectation", watch);
   // Node's own inactivity timer: it sees the kernel take bytes, also of one long write.
   server.setTimeout(patience.stallMs, (socket) => {
     const isBusy = [...watched].some(({ request }) => request.socket === socket);

@@ -1,6 +1,7 @@
 /** How a tool of ours is described, and how its answers go out. */
 import type { CallToolResult, McpServer, StandardSchemaWithJSON } from "@modelcontextprotocol/server";
 import { z } from "zod";
+import { inWords, placeOf } from "../classifier/in-words.ts";
 import { harmlessJson, shown } from "./contain.ts";
 import type { ToolContext } from "./types.ts";
 
@@ -85,10 +86,10 @@ function asListed<Schema extends z.ZodObject>(
       version: 1,
       vendor: "placard",
       validate(value) {
-        const read = schema.safeParse(value);
+        const read = schema.safeParse(value, { error: inWords });
         if (read.success) return { value: read.data };
         const [issue] = read.error.issues;
-        const path = issue?.path.map((key) => shown(String(key), 60)) ?? [];
+        const path = issue ? placeOf(issue).map((key) => shown(String(key), 60)) : [];
         return { issues: [{ message: shown(issue?.message ?? "cannot be taken", 600), path }] };
       },
       jsonSchema: { input: () => json, output: () => json },

@@ -13,7 +13,15 @@ export const searchTools = defineTool({
   title: "Search the catalog",
   description: "Find tools of MCP servers by words and filters, riskiest first.",
   input: z.strictObject({
-    text: z.string().max(200, "must be at most 200 characters").optional().describe("Words to find"),
+    text: z
+      .string()
+      .max(200)
+      .refine(
+        (text) => /[\p{L}\p{N}]/u.test(text),
+        "must hold a letter or a digit: signs and pictures by themselves are not looked up",
+      )
+      .optional()
+      .describe("Words to find"),
     server: serverId.optional().describe("Server id"),
     category: category.optional(),
     risk: risk.optional(),

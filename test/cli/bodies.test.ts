@@ -82,6 +82,17 @@ test("who asks whether it may send a body is told before it sends it", async () 
   expect(taken.text()).toMatch(/POST with 5 bytes/);
 });
 
+test("who expects something else is answered as everybody", async () => {
+  const server = await startPages(count);
+  const { text, closed } = rawConnection(
+    server,
+    `POST /api/v1/classify HTTP/1.1\r\n${HEAD}Expect: more\r\nConnection: close\r\nContent-Length: 5\r\n\r\n12345`,
+  );
+  await closed;
+  expect(text()).toMatch(/^HTTP\/1\.1 200 OK\r\n.*POST with 5 bytes$/s);
+  expect(text()).toContain("x-content-type-options: nosniff");
+});
+
 test("a body without an end is cut at the limit, and its sender still reads why", async () => {
   const server = await startPages(count);
   const { socket, text, closed } = rawConnection(

@@ -290,6 +290,15 @@ describe("raw calls", () => {
     await response.text();
   });
 
+  test("a slash at the end of the address makes no other one", async () => {
+    const answer = await fetch(`${url}/`, {
+      method: "POST",
+      headers: { "content-type": "application/json", accept: ACCEPT },
+      body: JSON.stringify({ jsonrpc: "2.0", id: 1, method: "tools/list" }),
+    });
+    expect((await messages(answer))[0]?.result).toMatchObject({ tools: { length: OWN.length } });
+  });
+
   test.each(["GET", "DELETE", "PUT", "PATCH"])("%s is not for us", async (method) => {
     const response = await fetch(url, { method, headers: { accept: ACCEPT } });
     expect([response.status, response.headers.get("allow")]).toEqual([405, "POST, OPTIONS"]);

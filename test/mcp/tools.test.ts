@@ -57,10 +57,24 @@ describe("search_tools", () => {
     expect(await refusal(client, "search_tools", { cursor: "zzzz" })).toMatch(/cursor/);
     expect(await refusal(client, "search_tools", { risk: "none" })).toMatch(/risk: .*"low"/);
     expect(await refusal(client, "search_tools", { text: "x".repeat(201) })).toMatch(
-      /text: must be at most 200/,
+      /text: must have at most 200 characters/,
     );
     expect(await refusal(client, "search_tools", { limit: 51 })).toMatch(/limit: /);
-    expect(await refusal(client, "search_tools", { query: "files" })).toMatch(/"query"/);
+    expect(await refusal(client, "search_tools", { query: "files" })).toMatch(
+      /query: is no key that is known/,
+    );
+    expect(await refusal(client, "search_tools", { text: "\u{1f525}" })).toMatch(/text: must hold a letter/);
+    for (const given of [
+      { limit: "many" },
+      { limit: 0 },
+      { text: 5 },
+      { finding: "none" },
+      { text: "x".repeat(201) },
+    ]) {
+      const sentence = await refusal(client, "search_tools", given);
+      expect(sentence).toMatch(/: (limit|text|finding): must /);
+      expect(sentence).not.toMatch(/Invalid (input|option)|expected|received|Too (big|small)/);
+    }
   });
 
   test("an empty catalog says how to fill it", async () => {

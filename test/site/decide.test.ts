@@ -119,6 +119,18 @@ describe("classify", () => {
     expect(JSON.stringify(body.flows)).not.toContain('"url"');
   });
 
+  test("answers as its schema says, whatever servers the entries name", async () => {
+    const server = "x".repeat(700);
+    const { status, body } = await send("classify", [
+      { ...FIRST, server },
+      { server },
+      { ...FIRST, server: 5 },
+    ]);
+    expect([status, isOf("Classification", body)]).toEqual([200, true]);
+    expect(body.items.map((item: { server?: string }) => item.server)).toEqual([server, undefined]);
+    expect(body.problems[0]).toMatchObject({ server, pointer: "/1" });
+  });
+
   test("leaves out what cannot be taken, and says where it is", async () => {
     const { status, body } = await send("classify", {
       result: { tools: [FIRST, 5, { description: "no name" }, { name: "x\u0000y" }, { name: "\ud800" }] },

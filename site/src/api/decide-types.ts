@@ -34,11 +34,14 @@ export const classifyRequestSchema = named(
   ),
 );
 
+/** Beside an entry of a list it may be of any length. */
+const sentServer = z.string().optional().describe("The server it was sent as of, where one was named.");
+
 const sentVerdictSchema = named(
   "SentVerdict",
   "A verdict on a definition that was sent.",
   definitionVerdictSchema.extend({
-    server: server.optional(),
+    server: sentServer,
     tokens: count.describe("What the definition costs a model, in the encoding that the answer names."),
   }),
 );
@@ -51,7 +54,7 @@ export const classificationSchema = named(
     problems: z
       .array(
         z.object({
-          server: server.optional(),
+          server: sentServer,
           name: z.string().optional(),
           pointer: z.string().optional().describe("JSON Pointer into the body, where it is an entry of it."),
           problem: z.string().describe("The end of a sentence: why it could not be taken."),

@@ -1,11 +1,11 @@
 /** What every endpoint of the API shares: requests read by their operation's table, JSON out, and problems for errors. */
 import type { APIContext, APIRoute } from "astro";
 import type { z } from "zod";
+import { inWords, placeOf } from "../../../classifier/in-words.ts";
 import { apiDocsUrl, openApiUrl } from "../lib/addresses.ts";
 import { type Catalog, type CatalogLocals, catalogOf } from "../lib/catalog.ts";
 import { etagOf } from "../lib/etag.ts";
 import { readStrictQuery } from "../lib/filters.ts";
-import { inWords } from "../lib/in-words.ts";
 import { isCursorError, isSlowListError } from "../lib/tool-list.ts";
 import { readBody } from "./body.ts";
 import { ALLOWED_HEADERS, EXPOSED_HEADERS } from "./exposed-headers.ts";
@@ -55,7 +55,7 @@ async function answerTo<Query extends z.ZodObject, Body extends z.ZodType>(
   // From the request itself: the router's parameters are decoded, and names may hold encoded slashes.
   const { pathname, searchParams: params } = new URL(request.url);
   try {
-    const read = readStrictQuery(params, operation.query);
+    const read = readStrictQuery(params, operation.query, operation.takesEmpty);
     if (!read.ok) return problem(400, read.problem.detail, read.problem.parameter);
     const sent = await bodyOf(request, operation);
     if (!sent.ok) return sent.problem;
@@ -83,9 +83,7 @@ async function bodyOf<Body extends z.ZodType>(
 }
 
 function badBody(issue: z.core.$ZodIssue | undefined): Response {
-  // A key that is too much is what is at fault, not the object that it is in.
-  const more = issue?.code === "unrecognized_keys" ? issue.keys.slice(0, 1) : [];
-  const pointer = pointerTo([...(issue?.path ?? []), ...more]);
+  const pointer = pointerTo(issue ? placeOf(issue) : []);
   const place = pointer === "" ? "The body" : `The body's ${pointer.slice(0, 200)}`;
   const detail = `${place} ${issue?.message ?? "is not as its schema says"}. ${apiDocsUrl()} says what is taken.`;
   return problem(400, detail, { pointer });

@@ -4,6 +4,7 @@ import { apiDocsUrl, apiGroupUrl } from "../lib/addresses.ts";
 import { isList } from "../lib/filters.ts";
 import { bare, type JsonSchema, namedSchemas, plainSchema } from "./json-schemas.ts";
 import { nameOf } from "./named.ts";
+import { CONDITIONS, COUNTED, HEADERS, headerRefs, PROBLEM_HEADERS, RANGES } from "./openapi-headers.ts";
 import { type Answer, GROUPS, type Operation } from "./operation.ts";
 import { PROBLEMS, type ProblemStatus, problemSchema } from "./problem.ts";
 
@@ -49,43 +50,6 @@ export function openApiDocument(operations: readonly Operation[], strict = false
     },
   };
 }
-
-const HEADERS = {
-  ETag: {
-    description: "A strong entity tag. Sent back as If-None-Match, it gets a 304 while nothing has changed.",
-    schema: { type: "string" },
-  },
-  Link: {
-    description: "rel=service-desc: this document. rel=next: the next page of a list.",
-    schema: { type: "string" },
-  },
-  RetryAfter: { description: "Seconds to wait.", schema: { type: "integer", minimum: 0 } },
-  RateLimit: {
-    description:
-      "How many requests are left (r) for how many seconds (t); there where the requests of an address are bounded (draft-ietf-httpapi-ratelimit-headers-10).",
-    schema: { type: "string" },
-    example: '"default";r=599;t=60',
-  },
-  RateLimitPolicy: {
-    description: "How many requests (q) may be sent in how many seconds (w); there where RateLimit is.",
-    schema: { type: "string" },
-    example: '"default";q=600;w=60',
-  },
-  ContentRange: { description: "How many bytes there are: bytes */<bytes>.", schema: { type: "string" } },
-};
-type HeaderName = keyof typeof HEADERS;
-const headerRefs = (names: Record<string, HeaderName>): JsonSchema =>
-  Object.fromEntries(
-    Object.entries(names).map(([name, header]) => [name, { $ref: `#/components/headers/${header}` }]),
-  );
-/** What every answer has where requests are counted. */
-const COUNTED = headerRefs({ RateLimit: "RateLimit", "RateLimit-Policy": "RateLimitPolicy" });
-/** What problems say besides. */
-const PROBLEM_HEADERS: Record<string, JsonSchema> = {
-  416: headerRefs({ "Content-Range": "ContentRange" }),
-  429: { ...headerRefs({ "Retry-After": "RetryAfter" }), ...COUNTED },
-  503: headerRefs({ "Retry-After": "RetryAfter" }),
-};
 
 const PROBLEM_CONTENT = {
   "application/problem+json": { schema: { $ref: COMPONENT + nameOf(problemSchema) } },
@@ -141,13 +105,6 @@ function parametersOf({ params, query, method, answers }: Operation): JsonSchema
   }));
   return [...inPath, ...inQuery, ...inHeaders];
 }
-
-/** Headers that requests may have, beside those that every client sends by itself. */
-const CONDITIONS = { "If-None-Match": "The ETag of what you have." };
-const RANGES = {
-  Range: "A part of the file: bytes=<first>-<last>, bytes=<first>- or bytes=-<how many at the end>.",
-  "If-Range": "The ETag of what you have a part of; where the file is another now, all of it is sent.",
-};
 
 /** Arrays are one value each, given again and again; but those that are written with commas. */
 function parameterOf(name: string, field: z.ZodType): JsonSchema {

@@ -74,6 +74,8 @@ export interface Operation<
   params?: Params;
   /** The query's parameters, each described. A parameter that is an array may be given again and again. */
   query: Query;
+  /** An empty parameter counts as not given, as in the API whose shape this is; elsewhere it is refused. */
+  takesEmpty?: true;
   /** There for POST. */
   body?: OperationBody<Body>;
   /**

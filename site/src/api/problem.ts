@@ -73,7 +73,12 @@ export function problem(
     detail,
     ...placeOf(fault),
   };
-  const headers = { "content-type": "application/problem+json; charset=utf-8", ...extra };
+  const headers = {
+    "content-type": "application/problem+json; charset=utf-8",
+    // Others may keep a 404 unless they are told (RFC 9110 §15.1), and what is missing can be crawled the next minute.
+    "cache-control": "no-store",
+    ...extra,
+  };
   return new Response(`${JSON.stringify(body)}\n`, { status, headers });
 }
 

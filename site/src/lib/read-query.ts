@@ -1,6 +1,6 @@
 /** Reads query strings by their schemas: one reading for pages and API. */
 import { z } from "zod";
-import { inWords } from "./in-words.ts";
+import { inWords } from "../../../classifier/in-words.ts";
 
 /** A parameter that can't be taken: which, and one sentence. */
 export interface BadParameter {
@@ -42,12 +42,17 @@ function pairs(word: string): string[] {
   return Array.from({ length: Math.max(0, low.length - 1) }, (_, index) => low.slice(index, index + 2));
 }
 
-/** `readQuery` for the API: a parameter that is not known, or is empty, is a mistake and not an unfiltered list. */
+/**
+ * `readQuery` for the API: a parameter that is not known, or is empty, is a mistake and not an unfiltered list.
+ * @param takesEmpty whether an empty one counts as not given all the same
+ */
 export function readStrictQuery<Schema extends z.ZodObject>(
   params: URLSearchParams,
   schema: Schema,
+  takesEmpty = false,
 ): Read<z.infer<Schema>> {
-  const [problem = emptyParameter(params)] = unknownParameters(params, schema);
+  const empty = takesEmpty ? undefined : emptyParameter(params);
+  const [problem = empty] = unknownParameters(params, schema);
   return problem ? { ok: false, problem } : readQuery(params, schema);
 }
 

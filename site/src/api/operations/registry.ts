@@ -24,6 +24,7 @@ export const listRegistryServers = operation({
   summary: "The servers, as entries of a registry",
   description:
     "Clients of the official MCP registry (its API of 2025-12-01) read these as they are: give them the address of this site. Each entry carries what the catalog says of its tools under _meta, key org.placard/verdicts. Listed is the version that was crawled last. Servers of registries keep their names; packages and remotes that no registry lists have names under org.placard, made of their ids. Servers of somebody's own machine are not listed.",
+  takesEmpty: true,
   query: pageQuery.extend({
     limit: wholeNumber(1, 100, 30)
       .optional()
@@ -55,6 +56,7 @@ export const listRegistryVersions = operation({
   description:
     "Newest first, each with the verdicts on the tools it had when it was crawled last, in numbers.",
   params: z.object({ serverName }),
+  takesEmpty: true,
   query: z.object({ include_deleted: includeDeleted }),
   answers: ok("All versions.", registryListSchema),
   example: exampleOf(["entry"], ({ entry }) => `/v0.1/servers/${encodeURIComponent(entry)}/versions`),
@@ -75,6 +77,7 @@ export const getRegistryVersion = operation({
       .describe("Percent-encoded; latest is the one that was crawled last.")
       .meta({ examples: ["latest"] }),
   }),
+  takesEmpty: true,
   query: z.object({ include_deleted: includeDeleted }),
   answers: ok("The version.", registryEntrySchema),
   example: exampleOf(["entry"], ({ entry }) => `/v0.1/servers/${encodeURIComponent(entry)}/versions/latest`),

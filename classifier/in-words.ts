@@ -1,6 +1,11 @@
 /** What a schema has against a value, as the end of a sentence about it: "must be a text, and is a number". */
 import type { z } from "zod";
 
+/** The key that an issue is of. One that is too much is at fault itself, not the object that it is in. */
+export function placeOf(issue: z.core.$ZodIssue): PropertyKey[] {
+  return issue.code === "unrecognized_keys" ? [...issue.path, ...issue.keys.slice(0, 1)] : issue.path;
+}
+
 /** For the option `error` of `parse` and `safeParse`. Schemas that say something of their own keep their words. */
 export function inWords(issue: z.core.$ZodRawIssue): string {
   switch (issue.code) {
