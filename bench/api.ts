@@ -6,6 +6,7 @@
  */
 import { apiToolUrl } from "../site/src/lib/addresses.ts";
 import { median, type Served, serveCatalog, startLoad } from "./_api-load.ts";
+import { serveBare } from "./_bare-answers.ts";
 import { withCatalog } from "./_catalog.ts";
 import { compareExport } from "./_export-rate.ts";
 import { loadCatalog } from "./_load.ts";
@@ -80,10 +81,50 @@ async function measure(few: Measured, many: Measured): Promise<void> {
         `  ${kind.padEnd(34)}${figures.join("")}   ${over(rates.anew).toFixed(1)} × made anew, ${over(rates.served).toFixed(1)} × as served (target 3)`,
       );
     }
+    await compareBare(keptPort, many.kinds.get("one tool") ?? [], load);
     await compareExport(many.served, many.tools);
   } finally {
     load.stop();
   }
+}
+
+/** Prints what full and conditional answers that are kept cost beside Node's own HTTP, which answers the same bytes. */
+async function compareBare(
+  keptPort: number,
+  [path = "/"]: string[],
+  load: ReturnType<typeof startLoad>,
+): Promise<void> {
+  const bare = await serveBare(`http://127.0.0.1:${keptPort}${path}`);
+  const paths = [path];
+  const tags = await tagsOf(keptPort, paths);
+  const rates = {
+    full: [] as number[],
+    known: [] as number[],
+    bareFull: [] as number[],
+    bareKnown: [] as number[],
+  };
+  const rate = async (port: number, more: { tags?: string[] } = {}) =>
+    (await load.run({ paths, port, ms: TURN_MS / 2, ...more })).rate;
+  for (let turn = 0; turn <= TURNS; turn += 1) {
+    const turns = {
+      full: await rate(keptPort),
+      known: await rate(keptPort, { tags }),
+      bareFull: await rate(bare.port),
+      bareKnown: await rate(bare.port, { tags }),
+    };
+    // The first one warms up.
+    if (turn > 0)
+      for (const [kind, all] of Object.entries(rates)) all.push(turns[kind as keyof typeof turns]);
+  }
+  bare.close();
+  const over = (all: number[], than: number[]) =>
+    median(all.map((one, turn) => one / (than[turn] ?? 0))).toFixed(2);
+  console.log(
+    `one tool that is kept: full ${over(rates.full, rates.bareFull)} × a bare Node server that sends the same bytes, conditional ${over(rates.known, rates.bareKnown)} ×`,
+  );
+  console.log(
+    `  bare conditional is ${over(rates.bareKnown, rates.bareFull)} × bare full (${median(rates.bareKnown).toFixed(0)} and ${median(rates.bareFull).toFixed(0)} a second): no more is to be had of Node's HTTP`,
+  );
 }
 
 async function tagsOf(port: number, paths: string[]): Promise<string[]> {

@@ -4,15 +4,73 @@
  *
  * https://www.postgresql.org/docs/current/sql-copy.html, "Binary Format"
  */
+import type { Readable } from "node:stream";
 
 /** Signature, flags, and the length of what else stands before the first row. */
 const HEAD = 19;
+/** Bytes that are given at once. */
+const BLOCK = 2 ** 18;
+/** Blocks that wait to be taken; with more the stream is stopped. */
+const WAITING = 2;
+
+type Put = (bytes: Buffer, from: number, to: number) => void;
 
 /**
- * @returns takes the bytes of one COPY, chunk after chunk, and gives those of its fields one after the other, without
- * anything between them; NULL is nothing. A chunk may end anywhere, and is written over.
+ * The fields of a COPY, one after the other, without anything between them; NULL is nothing. They are copied out of the
+ * stream's chunks into a few blocks that are filled again and again: garbage of that size costs more than all else.
+ * @returns blocks that end anywhere; each is written over as soon as the next one is asked for.
+ * @throws the stream's error.
  */
-export function fieldsOf(): (chunk: Buffer) => Buffer {
+export async function* fieldsOf(stream: Readable): AsyncGenerator<Buffer> {
+  const full: Buffer[] = [];
+  const spare: Buffer[] = [];
+  const next = (): Buffer => spare.pop() ?? Buffer.allocUnsafeSlow(BLOCK);
+  let block = next();
+  let filled = 0;
+  let changed = Promise.withResolvers<void>();
+  const end = { isOver: false, failure: undefined as unknown };
+  const change = () => changed.resolve();
+  const take = reader((bytes, from, to) => {
+    for (let at = from; at < to; ) {
+      const copied = bytes.copy(block, filled, at, to);
+      at += copied;
+      filled += copied;
+      if (filled < BLOCK) continue;
+      full.push(block);
+      block = next();
+      filled = 0;
+      if (full.length >= WAITING) stream.pause();
+      change();
+    }
+  });
+  const over = (failure?: unknown) => {
+    end.isOver = true;
+    end.failure ??= failure;
+    change();
+  };
+  stream.on("error", over).on("close", over).on("data", take);
+  try {
+    for (;;) {
+      const given = full.shift();
+      if (given) {
+        yield given;
+        spare.push(given);
+      } else if (end.failure !== undefined) throw end.failure;
+      else if (end.isOver) break;
+      else {
+        changed = Promise.withResolvers<void>();
+        stream.resume();
+        await changed.promise;
+      }
+    }
+    if (filled > 0) yield block.subarray(0, filled);
+  } finally {
+    stream.off("data", take);
+  }
+}
+
+/** @returns takes the bytes of one COPY, chunk after chunk, which may end anywhere. */
+function reader(put: Put): (chunk: Buffer) => void {
   let rest: Buffer | undefined;
   let isHead = true;
   /** Fields of the row that have not begun, and bytes of the present field, still to come. */
@@ -21,14 +79,12 @@ export function fieldsOf(): (chunk: Buffer) => Buffer {
   return (chunk) => {
     const bytes = rest ? Buffer.concat([rest, chunk]) : chunk;
     let at = 0;
-    let to = 0;
     for (;;) {
       const left = bytes.length - at;
       if (length > 0) {
         const taken = Math.min(length, left);
-        bytes.copyWithin(to, at, at + taken);
+        put(bytes, at, at + taken);
         at += taken;
-        to += taken;
         length -= taken;
         if (length > 0) break;
       } else if (isHead) {
@@ -49,6 +105,5 @@ export function fieldsOf(): (chunk: Buffer) => Buffer {
       }
     }
     rest = at < bytes.length ? Buffer.from(bytes.subarray(at)) : undefined;
-    return bytes.subarray(0, to);
   };
 }

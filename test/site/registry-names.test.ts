@@ -32,6 +32,10 @@ describe("names", () => {
     expect(registryName("registry/org.placard.npm/notes")).toBeUndefined();
     expect(registryName("registry/registry.example.com")).toBeUndefined();
     expect(registryName(`npm/${"n".repeat(300)}`)).toBeUndefined();
+    for (const host of ["localhost", "a.localhost:80", "127.0.0.1:4790", "127.9.9.9", "[::1]:80"])
+      expect(registryName(`remote/${host}/mcp`), host).toBeUndefined();
+    for (const host of ["127.0.0.1.example.com", "localhost.example.com", "example.com"])
+      expect(registryName(`remote/${host}/127.0.0.1`), host).toBeDefined();
     for (const name of ["org.placard.npm/a_4", "org.placard.npm/a_41", "org.placard.npm/", "a", "a/b/c", ""])
       expect(serverNamed(name), name).toBeUndefined();
   });

@@ -381,12 +381,15 @@ test("our own crawler reads it: every entry, and a remote behind it", async () =
   await storeAll(database);
   const url = await listen(reply);
   onTestFinished(closeAll);
-  const { host } = new URL(url);
+  const near = { launch: { transport: "http" as const, url, clientCapabilities: {} } };
+  // Remotes on this machine are listed where a registry lists them, and not by themselves.
+  const mine = "io.example/near";
+  await storeIn(database, listed(mine, "1", near));
   await storeIn(database, {
-    server: `remote/${host}/mcp`,
+    server: `remote/${new URL(url).host}/mcp`,
     source: url,
-    serverInfo: { name: "near", version: "1" },
-    launch: { transport: "http", url, clientCapabilities: {} },
+    serverInfo: { name: "nearer", version: "1" },
+    ...near,
   });
   const own = await startSite(catalogOf({ database }));
   onTestFinished(() => own.close());
@@ -404,7 +407,6 @@ test("our own crawler reads it: every entry, and a remote behind it", async () =
   };
   const references: ListedReference[] = [];
   for await (const reference of source.source.list(context)) references.push(reference);
-  const mine = `org.placard.remote/${host.replace(":", "_3a")}__mcp`;
   expect(references.map(({ server }) => server).toSorted()).toEqual(
     [...NAMES, "io.example/spam", mine].map((name) => `registry/${name}`).toSorted(),
   );

@@ -9,16 +9,19 @@ const OWN = "org.placard.";
 /** In the registry's schema of 2025-12-11: server.json, `name`. */
 const NAME = /^[a-zA-Z0-9.-]+\/[a-zA-Z0-9._-]+$/;
 const LONGEST = 200;
+/** The address of a remote that nobody else reaches. Crawls connect to no other private addresses. */
+const OWN_MACHINE = /^([^/]*\.)?(localhost|127(\.\d+){3}|\[::1\])\.?(:\d+)?(\/|$)/i;
 
 /**
  * In: `registry/io.github.owner/notes`, `npm/@scope/name`. Out: `io.github.owner/notes`, `org.placard.npm/_40scope__name`:
  * a slash is `__`, any other character that a name may not have is `_` and the hex digits of its UTF-8, and so is `_`.
- * Undefined for an id that has no such name.
+ * Undefined for an id that has no such name, and for a remote on somebody's own machine: others have another one there.
  */
 export function registryName(id: string): string | undefined {
   const [, kind, rest] = /^([a-z]+)\/(.+)$/s.exec(id) ?? [];
   if (kind === undefined || rest === undefined) return undefined;
   if (kind === "registry" && rest.startsWith(OWN)) return undefined;
+  if (kind === "remote" && OWN_MACHINE.test(rest)) return undefined;
   const name = kind === "registry" ? rest : `${OWN}${kind}/${encode(rest)}`;
   return name.length <= LONGEST && NAME.test(name) ? name : undefined;
 }
