@@ -10,25 +10,28 @@ const VERB: Record<Exclude<Action, "limit">, string> = { hide: "hides", deny: "d
 
 /**
  * What a preset does, as one sentence: `recommended denies Execute, Destructive and Financial tools of critical risk
- * unless what they do can be undone, denies Unknown tools, …`. Made from the table, so that it cannot say otherwise.
+ * unless what they do can be undone, …; allows …; limits the rest.` Made from the table, so that it cannot say otherwise.
  */
 export function describePreset(preset: Preset): string {
-  const parts = [...actionParts(preset, "hide"), ...actionParts(preset, "deny")];
-  const unknown = `${VERB[FOR_UNKNOWN[preset].action === "hide" ? "hide" : "deny"]} Unknown tools`;
-  const poisoned = FOR_POISONED[preset];
-  const attacks = poisoned ? [`${VERB[poisoned]} those whose definition looks like an attack`] : [];
-  const free = actionParts(preset, "allow");
-  return `${preset} ${[...parts, unknown, ...attacks, ...free].join(", ")} and limits the rest.`;
+  const said = (["hide", "deny", "allow"] as const).flatMap((action) => {
+    const objects = [
+      ...actionObjects(preset, action),
+      ...(FOR_UNKNOWN[preset].action === action ? ["Unknown tools"] : []),
+      ...(FOR_POISONED[preset] === action ? ["tools whose definition looks like an attack"] : []),
+    ];
+    return objects.length > 0 ? [`${VERB[action]} ${enumerate(objects)}`] : [];
+  });
+  return `${preset} ${[...said, "limits the rest"].join("; ")}.`;
 }
 
 /** One part for each risk at which the preset does this to some categories, worst risk first. */
-function actionParts(preset: Preset, action: Exclude<Action, "limit">): string[] {
+function actionObjects(preset: Preset, action: Exclude<Action, "limit">): string[] {
   return KNOWN_RISKS.flatMap((risk) => {
     const { always, lasting } = categoriesWith(preset, risk, action);
     return [
-      ...(always.length > 0 ? [`${VERB[action]} ${list(always)} tools of ${risk} risk`] : []),
+      ...(always.length > 0 ? [`${list(always)} tools of ${risk} risk`] : []),
       ...(lasting.length > 0
-        ? [`${VERB[action]} ${list(lasting)} tools of ${risk} risk unless what they do can be undone`]
+        ? [`${list(lasting)} tools of ${risk} risk unless what they do can be undone`]
         : []),
     ];
   });
@@ -50,4 +53,9 @@ function categoriesWith(preset: Preset, risk: KnownRisk, action: Action) {
 
 function list(words: string[]): string {
   return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
+}
+
+/** With a comma before the last "and" too, for the parts have one of their own. */
+function enumerate(parts: string[]): string {
+  return parts.length < 2 ? parts.join("") : `${parts.slice(0, -1).join(", ")}, and ${parts.at(-1)}`;
 }

@@ -13,28 +13,24 @@ export function holds(condition: Condition, facts: Facts): Found | undefined {
   if (condition.risk && RISKS.indexOf(verdict.risk) < RISKS.indexOf(condition.risk)) return undefined;
   if (condition.reversible && !condition.reversible.includes(verdict.reversible)) return undefined;
   if (condition.bare && features.arguments.length > 0) return undefined;
+  // What costs least is asked first: most conditions end here.
+  if (condition.facets?.some((facet) => !verdict.facets.includes(facet))) return undefined;
+  if (condition.category && !condition.category.includes(verdict.category)) return undefined;
   if (condition.lacks && argumentsNamed(features.arguments, condition.lacks).length > 0) return undefined;
   const found: Found = new Map();
-  for (const facet of condition.facets ?? []) {
-    if (!verdict.facets.includes(facet)) return undefined;
-    found.set(facet, evidenceForFacet(verdict, facet));
-  }
-  if (condition.category) {
-    if (!condition.category.includes(verdict.category)) return undefined;
-    found.set("category", evidenceForCategory(verdict));
-  }
+  for (const facet of condition.facets ?? []) found.set(facet, evidenceForFacet(verdict, facet));
+  if (condition.category) found.set("category", evidenceForCategory(verdict));
   const look = (key: string, wanted: unknown, search: () => AttackEvidence[]): boolean => {
     if (wanted === undefined) return true;
     const evidence = search();
     if (evidence.length > 0) found.set(key, evidence);
     return evidence.length > 0;
   };
-  const shown = [...free];
   const fits =
     look("argument", condition.argument, () =>
       argumentsNamed(features.arguments, condition.argument ?? []),
     ) &&
-    look("text", condition.text, () => argumentsNamed(shown, condition.text ?? [])) &&
+    look("text", condition.text, () => argumentsNamed([...free], condition.text ?? [])) &&
     look("name", condition.name, () => wordsOf(features.name, condition.name ?? [])) &&
     look("says", condition.says, () => wordsOf(features.description, condition.says ?? [])) &&
     look("conflicts", condition.conflicts, () => conflicting(facts, condition)) &&

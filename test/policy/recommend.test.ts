@@ -139,7 +139,7 @@ test("running any code is denied, and the message says what a person can do", ()
 
 test("the sentence on a preset says what its table does", () => {
   expect(describePreset("recommended")).toBe(
-    "recommended denies Execute, Destructive and Financial tools of critical risk unless what they do can be undone, denies Unknown tools, denies those whose definition looks like an attack, allows Read tools of low risk and limits the rest.",
+    "recommended denies Execute, Destructive and Financial tools of critical risk unless what they do can be undone, Unknown tools, and tools whose definition looks like an attack; allows Read tools of low risk; limits the rest.",
   );
   expect(describePreset("strict")).toContain(
     "hides Execute, Destructive and Financial tools of critical risk",
