@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
-import { homedir } from "node:os";
-import { isAbsolute, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
+import { userHome } from "../crawler/user-home.ts";
 import { Failure } from "./failure.ts";
 import { safe } from "./render/text.ts";
 
@@ -19,25 +19,16 @@ export function placardHome(env: NodeJS.ProcessEnv): string {
 function namedHome(env: NodeJS.ProcessEnv): string {
   if (env.PLACARD_HOME) return resolve(env.PLACARD_HOME);
   if (env.XDG_DATA_HOME) return join(resolve(env.XDG_DATA_HOME), "placard");
-  return join(userHome(), ".local", "share", "placard");
+  return join(homeFolder(), ".local", "share", "placard");
 }
 
-/** An empty HOME would put the data into whatever folder the command is run in. */
-function userHome(): string {
-  const home = homeOrNothing();
-  if (isAbsolute(home)) return home;
+/** Not "" where HOME is empty: that would put the data into whatever folder the command is run in. */
+function homeFolder(): string {
+  const home = userHome();
+  if (home !== undefined) return home;
   throw new Failure(
     "Finding the data folder: this user has no home folder (HOME is empty or not set), and neither PLACARD_HOME nor XDG_DATA_HOME names another. Set PLACARD_HOME to a folder.",
   );
-}
-
-/** Node throws where neither HOME nor the system's list of users has one. */
-function homeOrNothing(): string {
-  try {
-    return homedir();
-  } catch {
-    return "";
-  }
 }
 
 /** What cannot be looked at is left to whoever opens it. */

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, realpathSync } from "node:fs";
-import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
+import { homeOrRoot } from "./user-home.ts";
 
 const pathsSchema = z.array(z.string()).default([]);
 const tableSchema = z.strictObject({
@@ -46,7 +46,7 @@ export interface Surroundings {
 }
 
 const here = (): Surroundings => ({
-  home: homedir(),
+  home: homeOrRoot(),
   folder: process.cwd(),
   platform: process.platform,
   environment: process.env,
@@ -77,7 +77,7 @@ export function findClientFiles(
 }
 
 /** A path with `~` for the home folder. */
-export function showPath(path: string, home: string = homedir()): string {
+export function showPath(path: string, home: string = homeOrRoot()): string {
   return path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path;
 }
 

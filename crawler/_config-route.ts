@@ -1,5 +1,4 @@
 import { existsSync } from "node:fs";
-import { homedir } from "node:os";
 import { basename, dirname, resolve } from "node:path";
 import { understandCommand } from "./_config-command.ts";
 import type { ConfiguredServer } from "./_config-file.ts";
@@ -12,6 +11,7 @@ import remote from "./sources/http.ts";
 import npm from "./sources/npm.ts";
 import oci from "./sources/oci.ts";
 import pypi from "./sources/pypi.ts";
+import { homeOrRoot } from "./user-home.ts";
 
 /** How to ask a configured server, or why it isn't asked. `left` names what the configuration holds and we left out. */
 export type ConfigRoute = { hidden: Hidden } & (
@@ -173,7 +173,7 @@ class Variables {
     return text.replace(/\$\{([^}]+)\}/g, (whole, inner: string) => {
       const [, written = inner, fallback] = /^(.*?):-(.*)$/s.exec(inner) ?? [];
       if (/^(workspaceFolder|workspaceRoot)$/.test(written)) return projectFolder(this.#file);
-      if (written === "userHome") return homedir();
+      if (written === "userHome") return homeOrRoot();
       const name = written.replace(/^env:/, "");
       const value = this.#useEnvironment ? process.env[name] : undefined;
       if (value !== undefined) {
@@ -191,6 +191,6 @@ class Variables {
 export function projectFolder(file: string): string {
   const folder = dirname(file);
   if (basename(file) === ".mcp.json") return folder;
-  const isDotted = basename(folder).startsWith(".") && dirname(folder) !== homedir();
-  return isDotted && !folder.startsWith(`${homedir()}/.config`) ? dirname(folder) : homedir();
+  const isDotted = basename(folder).startsWith(".") && dirname(folder) !== homeOrRoot();
+  return isDotted && !folder.startsWith(`${homeOrRoot()}/.config`) ? dirname(folder) : homeOrRoot();
 }

@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, realpathSync, statSync } from "node:fs";
-import { homedir } from "node:os";
 import { basename, delimiter, dirname, join, resolve, sep } from "node:path";
 import type { Program } from "./program.ts";
+import { homeOrRoot } from "./user-home.ts";
 
 /** Finds a program as a shell would: by path, or by name in PATH. */
 export function which(name: string, path: string = process.env.PATH ?? ""): string | undefined {
@@ -25,7 +25,7 @@ function isProgram(path: string): boolean {
 
 /** False for `/`, the home folder and what lies above it: too much to show to a server. */
 export function mayBeShown(folder: string): boolean {
-  const home = homedir();
+  const home = homeOrRoot();
   const tooWide = [
     "/",
     "/home",

@@ -91,6 +91,8 @@ export class PatientTransport implements Transport {
     await new Promise((resolve) => setImmediate(resolve));
     if (this.#asked.size > 0) await this.#answers();
     this.#input.end();
+    // Who does not read the answers to its last lines must not keep us.
+    setTimeout(() => void this.close(), PATIENCE_MS).unref();
   }
 
   async #answers(): Promise<void> {
