@@ -7,8 +7,10 @@ import { isText } from "./_media-type.ts";
 export interface Answer {
   status: number;
   type: string;
-  /** Empty where there is `bytes`. */
+  /** Empty where there is `bytes` or `value`. */
   body: string;
+  /** What is to be sent as JSON. */
+  value?: object;
   /** What is no text: pictures. */
   bytes?: Uint8Array;
 }

@@ -7,6 +7,7 @@ import { catalogOfServer } from "./_build-catalog.ts";
 import { appendLines, beginLine, doneLine, JOURNAL } from "./_build-journal.ts";
 import { type OutputFile, writeFiles } from "./_build-output.ts";
 import type { Place } from "./_build-places.ts";
+import { toolAnswers } from "./_build-tools.ts";
 import { type Making, makeUnit } from "./_build-unit.ts";
 
 /** Bytes of files that are held before they are written. */
@@ -61,7 +62,22 @@ export async function makeServer(
   const begin = (...live: string[]) => live.flatMap((address) => make.place(address) ?? []);
   const first = begin(serverUrl(id), apiToolsUrl({ server: id, limit: 200 }));
   keep((await makeUnit(make, first, ofServer, absent)).files);
-  for (const tool of tools) keep((await makeUnit(make, begin(toolUrl(id, tool)), ofTool, absent)).files);
+  const direct = toolAnswers(catalog, make.site, make.toolFrame);
+  const makeTool: Making = {
+    ...make,
+    async ask(live) {
+      const known = direct.answer(live);
+      if (known) return known;
+      const said = await make.ask(live);
+      direct.learn(live, said);
+      return said;
+    },
+  };
+  for (const name of tools) {
+    const tool = await catalog.tool(id, name);
+    if (tool) await direct.begin(tool);
+    keep((await makeUnit(makeTool, begin(toolUrl(id, name)), ofTool, absent)).files);
+  }
   flush();
   appendLines(journal, [doneLine(unit, state)]);
   return { files: [...written], tools: tools.length };

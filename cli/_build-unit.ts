@@ -4,6 +4,7 @@ import { placeLinks, placeMarkdown, placeUrls, placeWhole, type Readdress } from
 import type { OutputFile } from "./_build-output.ts";
 import { type Place, placeOfPage } from "./_build-places.ts";
 import type { Answer } from "./_build-render.ts";
+import type { ToolFrame } from "./_build-tools.ts";
 import { Failure } from "./failure.ts";
 
 /** What units are made with. */
@@ -17,6 +18,10 @@ export interface Making {
   /** The scheme and host that the live site writes, and those of the static one. */
   host: string;
   origin: string;
+  /** The scheme and host that the live site calls its own, where it says whole addresses at all. */
+  site?: string;
+  /** What tools' pages have in common, as soon as that is known. */
+  toolFrame: ToolFrame;
   /** The Content-Security-Policy that hosts of static files do not send. */
   policy: string;
 }
@@ -162,7 +167,7 @@ function rewritten(
 
 function placedIn(
   { base, policy }: Making,
-  { type, body }: Answer,
+  { type, body, value }: Answer,
   readdress: Readdress,
   next: Place | undefined,
 ): string {
@@ -174,13 +179,14 @@ function placedIn(
     const head = `<head><meta http-equiv="content-security-policy" content="${policy}">`;
     return placeLinks(whole, readdress, { search, instead: LIVE_ONLY }).replace("<head>", head);
   }
+  if (value) return `${JSON.stringify(placeUrls(value, readdress))}\n`;
   if (!isJson(type) || !body.includes('"url":"/')) return body;
-  const value = placeUrls(JSON.parse(body), readdress) as Record<string, unknown>;
-  if ("nextCursor" in value) {
-    delete value.nextCursor;
-    value.next = next ? `${base}${next.address}` : null;
+  const placed = placeUrls(JSON.parse(body), readdress) as Record<string, unknown>;
+  if ("nextCursor" in placed) {
+    delete placed.nextCursor;
+    placed.next = next ? `${base}${next.address}` : null;
   }
-  return `${JSON.stringify(value)}\n`;
+  return `${JSON.stringify(placed)}\n`;
 }
 
 /** Said at the end of the last page of a list that goes on. */

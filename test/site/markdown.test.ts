@@ -136,6 +136,9 @@ describe("the Markdown twin", () => {
     const pair = compareUrl({ a: "npm/@example/sessions", b: HOSTILE });
     const text = await (await get(markdownUrl(pair))).text();
     expect(text).toContain("| What | A | B |");
+    expect(text).toContain(
+      "The recommended policies differ in the rules of 18 tools: [of A](/policies.md?server=",
+    );
     expect(text).toContain("## Only in A\n\n- [`");
     expect(text).toContain(
       "[`logout_instance`](/tools/npm/@example/sessions/logout_instance.md): Execute, high risk",

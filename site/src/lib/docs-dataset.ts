@@ -43,7 +43,7 @@ export function datasetDocs(): DocsPage {
         blocks: [
           { commands: COMMANDS },
           {
-            text: "An import checks each line by its schema and computes the digest of each definition anew. It is all or nothing: at the first line that cannot be taken its number is said, and the catalog stays empty. A Parquet file is not taken: it has no history.",
+            text: "An import checks each line by its schema and computes the digest of each definition anew. It is all or nothing: at the first line that cannot be taken its number is said, and the catalog stays empty. A Parquet file is not taken: it has no history. The copy's own `updated_since` counts from the import, for everything in it: whoever follows the copy misses nothing of what is new to it.",
           },
         ],
       },

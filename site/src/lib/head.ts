@@ -55,7 +55,12 @@ export function siteUrl(locals: CatalogLocals, request: Request): string | undef
 /** Whole URLs under the site's, or undefined where that is not known. */
 export function absoluteUrls(locals: CatalogLocals, request: Request): Absolute | undefined {
   const site = siteUrl(locals, request);
-  return site === undefined ? undefined : (address) => new URL(address, site).href;
+  return site === undefined ? undefined : absoluteUrl(site);
+}
+
+/** @param site an origin */
+export function absoluteUrl(site: string): Absolute {
+  return (address) => new URL(address, site).href;
 }
 
 /** A page that is about no tool and no server. */

@@ -14,6 +14,7 @@ const HIDDEN =
 
 /** Most texts: nothing in them needs a closer look. */
 const PLAIN = /^[\x20-\x7e]+$/;
+const PLAIN_LINES = /^[\x20-\x7e\n]*$/;
 
 /** Splits a text into what shows and what doesn't. Joined again, the runs are the text. */
 export function visibleRuns(text: string): Run[] {
@@ -39,6 +40,7 @@ export function spelled(text: string): string {
 
 /** JSON text with those characters spelled as escapes: the same document, and nothing in it that can't be seen. */
 export function escapeHidden(json: string): string {
+  if (PLAIN_LINES.test(json)) return json;
   const units = (text: string) =>
     Array.from({ length: text.length }, (_, index) => text.charCodeAt(index).toString(16).padStart(4, "0"));
   return json.replace(HIDDEN, (character) =>

@@ -1,5 +1,5 @@
 /** The comparison of two servers, or of two versions of one, as Markdown. */
-import { compareUrl, markdownUrl, serversUrl, serverUrl, toolUrl } from "./addresses.ts";
+import { compareUrl, markdownUrl, policiesUrl, serversUrl, serverUrl, toolUrl } from "./addresses.ts";
 import type { Catalog } from "./catalog.ts";
 import { type ComparePage, prepareComparePage, type SideFigures } from "./compare.ts";
 import type { DifferentTool, PropertyChange, ToolComparison } from "./compare-tools.ts";
@@ -7,7 +7,7 @@ import { markLabel } from "./mark.ts";
 import type { MarkdownAnswer } from "./markdown-lists.ts";
 import { bullets, code, fence, LIMITS, link, page, plain, section, table } from "./markdown-text.ts";
 import type { Change } from "./word-diff.ts";
-import { CATEGORIES_WORST_FIRST, RISKS_WORST_FIRST } from "./words.ts";
+import { CATEGORIES_WORST_FIRST, count, RISKS_WORST_FIRST } from "./words.ts";
 
 type Listed = ToolComparison["same"];
 
@@ -31,7 +31,7 @@ export async function compareMarkdown(catalog: Catalog, params: URLSearchParams)
       ),
     ),
     LIMITS,
-    section("In figures", figuresTable(figures.a, figures.b)),
+    section("In figures", figuresTable(figures.a, figures.b), policyLine(comparison, a.id, b.id)),
     section(
       "Different",
       ...comparison.different.map(differentPart),
@@ -63,7 +63,8 @@ function figuresTable(a: SideFigures, b: SideFigures): string {
     String(of(a)),
     String(of(b)),
   ];
-  const tokens = ({ tokens: { count, complete } }: SideFigures) => `${complete ? "" : "at least "}${count}`;
+  const tokens = ({ tokens: { count: all, complete } }: SideFigures) =>
+    `${complete ? "" : "at least "}${all}`;
   return table(
     ["What", "A", "B"],
     [
@@ -77,6 +78,13 @@ function figuresTable(a: SideFigures, b: SideFigures): string {
       row(`Tokens in context (${a.tokens.encoding})`, tokens),
     ],
   );
+}
+
+function policyLine({ rulesDiffer }: ToolComparison, a: string, b: string): string {
+  const policy = (letter: string, id: string) => link(letter, markdownUrl(policiesUrl({ servers: [id] })));
+  const differ =
+    rulesDiffer > 0 ? `differ in the rules of ${count(rulesDiffer, "tool")}` : "have the same rules";
+  return `The recommended policies ${differ}: ${policy("of A", a)}, ${policy("of B", b)}.`;
 }
 
 function differentPart(tool: DifferentTool): string {

@@ -1,5 +1,5 @@
 /** A tool's page as Markdown. */
-import type { ChangeRow, Page, SimilarTools, ToolDetail } from "../../../db/index.ts";
+import type { ToolDetail } from "../../../db/index.ts";
 import {
   apiPolicyUrl,
   apiToolUrl,
@@ -12,12 +12,12 @@ import {
 } from "./addresses.ts";
 import { elsewhereView } from "./elsewhere.ts";
 import type { Footnote } from "./footnotes.ts";
-import type { Successors } from "./lost-tool.ts";
 import { answersPart, correctionPart, elsewherePart, gonePart, reviewPart } from "./markdown-around.ts";
 import { changeLines } from "./markdown-changes.ts";
 import { factsList, flawsPart, policyPart } from "./markdown-parts.ts";
 import { bullets, code, fence, LIMITS, link, page, plain, section, table } from "./markdown-text.ts";
 import { ruleTitle } from "./rules.ts";
+import type { ToolSurroundings } from "./tool-around.ts";
 import { prepareToolPage, type ToolPage } from "./tool-page.ts";
 import {
   confidenceWords,
@@ -32,15 +32,6 @@ import {
 
 /** Footnotes that are listed: the JSON has all. */
 const NOTES = 60;
-
-/** What the page is made from besides the tool. */
-export interface ToolSurroundings {
-  /** The last of this tool, newest first. */
-  changes: Page<ChangeRow>;
-  similar?: SimilarTools;
-  /** For a tool that is gone. */
-  successors?: Successors;
-}
 
 export function toolMarkdown(tool: ToolDetail, { changes, similar, successors }: ToolSurroundings): string {
   const view = prepareToolPage(tool);

@@ -27,7 +27,6 @@ import {
 import { type Catalog, type CatalogLocals, catalogOf } from "./catalog.ts";
 import { docsAt } from "./docs.ts";
 import type { Absolute } from "./head.ts";
-import { successorsOf } from "./lost-tool.ts";
 import { changesMarkdown } from "./markdown-changes.ts";
 import { compareMarkdown } from "./markdown-compare.ts";
 import { apiGroupMarkdown, apiMarkdown, docsMarkdown } from "./markdown-docs.ts";
@@ -49,6 +48,7 @@ import { toolMarkdown } from "./markdown-tool.ts";
 import { tryMarkdown } from "./markdown-try.ts";
 import { prefersMarkdown } from "./prefers-markdown.ts";
 import { reportData } from "./report-data.ts";
+import { aroundTool } from "./tool-around.ts";
 
 const ENDING = ".md";
 const LAST_CHANGES = 20;
@@ -128,12 +128,7 @@ async function toolTwin(path: string, catalog: () => Catalog, named: boolean): P
   const { server, tool: name } = address;
   const tool = await catalog().tool(server, name);
   if (tool) {
-    const [changes, similar] = await Promise.all([
-      catalog().changes({ server: tool.server, tool: tool.name, limit: LAST_CHANGES }),
-      catalog().similar(tool),
-    ]);
-    const successors = tool.goneSince ? await successorsOf(catalog(), tool, changes.items) : undefined;
-    return { status: 200, text: toolMarkdown(tool, { changes, similar, successors }) };
+    return { status: 200, text: toolMarkdown(tool, await aroundTool(catalog(), tool)) };
   }
   const meant = named && (await catalog().tool(server, `${name}${ENDING}`));
   if (meant) return { redirect: toolUrl(meant.server, meant.name) };

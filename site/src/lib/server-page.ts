@@ -31,8 +31,19 @@ export interface ServerPage {
   info: string;
 }
 
+/** The one before: a static build asks for a server's page and its Markdown one after the other. */
+let last: { served: ServerTool[]; page: ServerPage } | undefined;
+
 /** In: a server and its tools as stored, those it serves and those that are gone. Out: its page's content. */
 export function prepareServerPage(server: ServerDetail, served: ServerTool[], gone: ToolRow[]): ServerPage {
+  const isSame =
+    last?.served === served && last.page.server === server && last.page.gone.length === gone.length;
+  const page = isSame && last ? last.page : serverPage(server, served, gone);
+  last = { served, page };
+  return page;
+}
+
+function serverPage(server: ServerDetail, served: ServerTool[], gone: ToolRow[]): ServerPage {
   const tools = [...served].sort(worstFirst);
   return {
     server,

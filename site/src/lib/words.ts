@@ -168,9 +168,18 @@ export function dateWords(iso: string): string {
   return Number.isNaN(Date.parse(iso)) ? iso : `${dayWords(iso)}, ${timeWords(iso)}`;
 }
 
+/** Days that were asked for last: a page says the same one again and again, and formatting takes longer than its row. */
+const days = new Map<string, string>();
+const DAYS_AT_MOST = 1_000;
+
 /** The day of an ISO date in UTC: "22 Nov 2026". */
 export function dayWords(iso: string): string {
-  return DAY.format(new Date(iso));
+  const known = days.get(iso);
+  if (known !== undefined) return known;
+  const words = DAY.format(new Date(iso));
+  if (days.size >= DAYS_AT_MOST) days.clear();
+  days.set(iso, words);
+  return words;
 }
 
 /** A year and month: "2025-09" → "Sep 2025". */
