@@ -61,6 +61,15 @@ describe("attack patterns", () => {
     }
   });
 
+  test("each line of what it needs can be read: conditions stand apart, and long lists of words fold", async () => {
+    const page = await pageAt("/attacks/path-traversal");
+    const needs = page.slice(page.indexOf('id="match"'));
+    expect(needs).toMatch(
+      /<div class="clause">\s*<span class="quiet">it touches<\/span> <a href="\/facets\/filesystem">filesystem<\/a>\s*<\/div><div class="clause">/,
+    );
+    expect(needs).toMatch(/<details><summary>or \d+ more<\/summary>/);
+  });
+
   test("a slug that is none is not found", async () => {
     expect((await fetch(`${site.url}/attacks/none`)).status).toBe(404);
   });

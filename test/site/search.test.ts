@@ -79,6 +79,9 @@ describe("the page", () => {
       asked.push(filter);
       if (filter.text === "slow")
         throw Object.assign(new Error("That took too long."), { name: "SlowListError" });
+      if (filter.text === "zebra") return { items: [], nextCursor: null, count: 0 };
+      if (filter.cursor === "odd")
+        throw Object.assign(new Error("That is no cursor of this list."), { name: "CursorError" });
       const { items } = await catalog.tools({ text: "logout" });
       const found = items.map((item) => ({ ...item, excerpt: "… ends a <b>session</b> …" }));
       const instead = filter.text === "sesion" ? { instead: "session" } : {};
@@ -102,6 +105,17 @@ describe("the page", () => {
     const html = await (await get("/tools?text=sesion&risk=high")).text();
     expect(html).toContain("No tool has the words that were asked for");
     expect(html).toMatch(/href="\/tools\?[^"]*text=sesion&[^"]*cursor=next"/);
+  });
+
+  test("says what to try where nothing fits, and only there", async () => {
+    const none = await (await get("/tools?text=zebra")).text();
+    expect(none).toMatch(/No tool in the catalog fits. Try fewer words .*href="\/servers".*href="\/try"/s);
+    const refused = await get("/tools?cursor=odd");
+    const html = await refused.text();
+    expect(refused.status).toBe(400);
+    expect(html).toContain("That is no cursor of this list.");
+    expect(html).not.toContain("No tool in the catalog fits");
+    expect(html).toContain('<a href="/tools">First page</a>');
   });
 
   test("keeps every filter that was chosen", async () => {

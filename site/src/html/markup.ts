@@ -31,11 +31,6 @@ export function html(strings: TemplateStringsArray, ...parts: Part[]): Markup {
   return new Markup(text);
 }
 
-/** An attribute that may be left out, with the space in front of it. */
-export function attribute(name: string, value: string | undefined | false): Markup | undefined {
-  return value === undefined || value === false ? undefined : new Markup(` ${name}="${escapeValue(value)}"`);
-}
-
 function textOf(part: Part): string {
   if (typeof part === "string") return escapeText(part);
   if (part instanceof Markup) return part.text;

@@ -27,7 +27,8 @@ export function piecesHtml(pieces: readonly Piece[], notes?: Footnotes): Part {
   });
 }
 
-function runsHtml(runs: readonly Run[]): Part {
+/** Characters that show, and chips for those that do not. */
+export function runsHtml(runs: readonly Run[]): Part {
   return runs.map((run) =>
     "text" in run
       ? run.text

@@ -49,7 +49,7 @@ export const listTools = operation({
     updated_since: moment
       .optional()
       .describe(
-        "Only tools of which the catalog stored something new at or after this time, by its own clock: the tool itself, another definition, another category, risk, facet, finding, rule of the evidence or (in tenths) confidence, that it went or came back. A verdict that only words its reasons differently is nothing new. Leave an overlap of a minute to your last walk. Tools that are gone are among them unless gone=false is given.",
+        "Only tools of which the catalog stored something new at or after this time, by its own clock: the tool itself, another definition, another category, risk, facet, finding, rule of the evidence or (in tenths) confidence, that it went or came back. A verdict that only words its reasons differently is nothing new. In a catalog that was imported, all counts as stored by the import. Leave an overlap of a minute to your last walk. Tools that are gone are among them unless gone=false is given.",
       ),
     gone: z
       .enum(GONE, { error: `must be one of ${GONE.join(", ")}` })
