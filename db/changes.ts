@@ -5,6 +5,7 @@ import { inBatches, type Transaction } from "./_batch.ts";
 import { decodeCursor, encodeCursor, pageLimit, toPage } from "./_cursor.ts";
 import { checkMark, listMark } from "./_list-mark.ts";
 import { PATIENCE, patiently } from "./_patience.ts";
+import { onceFor } from "./_prepared.ts";
 import { isShown } from "./_shown.ts";
 import type { Sighting, StoredTool } from "./_store-tools.ts";
 import { fromJsonText, fromJsonTextOrNull, jsonText, jsonTextOrNull, storable } from "./_text.ts";
@@ -23,6 +24,17 @@ const LIST = "changes";
 export async function listChanges(database: Database, filter: ChangeFilter = {}): Promise<Page<ChangeRow>> {
   const limit = pageLimit(filter.limit);
   const { server, tool, worse, since, cursor } = filter;
+  const isOfTool = server !== undefined && tool !== undefined && Object.keys(filter).every(isOfToolPage);
+  if (isOfTool) {
+    const [of, name] = [storable(server), storable(tool)];
+    const rows = await changesOfTool(database).execute({
+      server: of,
+      tool: name,
+      former: formerName(name),
+      limit: limit + 1,
+    });
+    return toPage(rows, limit, toChangeRow, cursorIn(filter));
+  }
   // Only verdicts get worse: said, so that the index by kind leads there.
   const kind = filter.kind ?? (worse ? "verdict-changed" : undefined);
   const conditions = [
@@ -47,8 +59,37 @@ export async function listChanges(database: Database, filter: ChangeFilter = {})
     : (kind ?? tool ?? worse ?? since) === undefined
       ? find(database.db)
       : findPatiently(database, find));
-  return toPage(rows, limit, toChangeRow, (row) => encodeCursor(LIST, [listMark(made(filter)), row.id]));
+  return toPage(rows, limit, toChangeRow, cursorIn(filter));
 }
+
+const cursorIn = (filter: ChangeFilter) => (row: { id: number }) =>
+  encodeCursor(LIST, [listMark(made(filter)), row.id]);
+
+/** All that a tool's page asks for; it asks on every one of them, so the query is put together once. */
+const isOfToolPage = (key: string) => ["server", "tool", "limit"].includes(key);
+
+const changesOfTool = onceFor((db) => {
+  const tool = sql.placeholder("tool");
+  return db
+    .select()
+    .from(changes)
+    .where(
+      and(
+        isShown(changes.server),
+        eq(changes.server, sql.placeholder("server")),
+        or(
+          eq(changes.tool, tool),
+          and(
+            eq(changes.kind, "tool-renamed"),
+            sql`starts_with(${changes.before}, ${sql.placeholder("former")})`,
+          ),
+        ),
+      ),
+    )
+    .orderBy(desc(changes.id))
+    .limit(sql.placeholder("limit"))
+    .prepare("changes of a tool");
+});
 
 function findPatiently<Rows>(
   database: Database,
@@ -81,12 +122,14 @@ const made = ({ cursor: _, limit: __, worse, ...filter }: ChangeFilter) => ({
 
 /** Changes of a tool of this name, and the one that gave it another: `stateOf` writes the former name first. */
 function concerns(tool: string): SQL | undefined {
-  const former = `{"name":${jsonText(tool)},`;
   return or(
     eq(changes.tool, tool),
-    and(eq(changes.kind, "tool-renamed"), sql`starts_with(${changes.before}, ${former})`),
+    and(eq(changes.kind, "tool-renamed"), sql`starts_with(${changes.before}, ${formerName(tool)})`),
   );
 }
+
+/** How the state of a tool of this name begins, as it is stored. */
+const formerName = (tool: string): string => `{"name":${jsonText(tool)},`;
 
 /** A row as callers get it. */
 export function toChangeRow(row: typeof changes.$inferSelect): ChangeRow {

@@ -153,6 +153,11 @@ const DAY = new Intl.DateTimeFormat("en-GB", {
   timeZone: "UTC",
 });
 
+/** 1234 → "1,234". */
+export function numberWords(number: number): string {
+  return NUMBER.format(number);
+}
+
 /** count(1, "tool") → "1 tool", count(1234, "tool") → "1,234 tools". */
 export function count(number: number, noun: string): string {
   return `${NUMBER.format(number)} ${noun}${number === 1 ? "" : "s"}`;
