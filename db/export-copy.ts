@@ -53,13 +53,13 @@ export async function* fieldsOf(stream: Readable): AsyncGenerator<Buffer> {
     for (;;) {
       const given = full.shift();
       if (given) {
+        stream.resume();
         yield given;
         spare.push(given);
       } else if (end.failure !== undefined) throw end.failure;
       else if (end.isOver) break;
       else {
         changed = Promise.withResolvers<void>();
-        stream.resume();
         await changed.promise;
       }
     }

@@ -5,7 +5,7 @@ import type postgres from "postgres";
 import { endedBy } from "./_ended-by.ts";
 import type { Database } from "./client.ts";
 import { fieldsOf } from "./export-copy.ts";
-import { lineQuery, plainQuery, type RecordKind, type Traits } from "./export-lines.ts";
+import { isReadInOrder, lineQuery, plainQuery, type RecordKind, type Traits } from "./export-lines.ts";
 import { stateQuery } from "./export-state.ts";
 import { type DatasetTool, TOOLS_QUERY, toDatasetTool } from "./export-tools.ts";
 import { servers, verdicts } from "./schema.ts";
@@ -50,7 +50,7 @@ export async function withSnapshot<Result>(
       const traits = await traitsOf(tx);
       return use({
         state: String(now?.state),
-        lines: (kind) => copied(tx, lineQuery(kind, traits), cancel),
+        lines: (kind) => linesOf(tx, kind, traits, cancel),
         tools: (batch) => toolsOf(tx, batch),
       });
     });
@@ -65,6 +65,16 @@ async function traitsOf(tx: postgres.TransactionSql): Promise<Traits> {
       exists (select from ${verdicts} group by ${verdicts.digest} having count(*) > 1) as "someRejudged"`),
   );
   return row as unknown as Traits;
+}
+
+async function* linesOf(
+  tx: postgres.TransactionSql,
+  kind: RecordKind,
+  traits: Traits,
+  cancel: () => Promise<void>,
+): AsyncGenerator<Buffer> {
+  await tx.unsafe(`set local enable_sort = ${isReadInOrder(kind, traits) ? "off" : "default"}`);
+  yield* copied(tx, lineQuery(kind, traits), cancel);
 }
 
 async function* copied(
@@ -92,5 +102,6 @@ async function* copied(
 }
 
 async function* toolsOf(tx: postgres.TransactionSql, batch: number): AsyncGenerator<DatasetTool[]> {
+  await tx`set local enable_sort = default`;
   for await (const rows of tx.unsafe(TOOLS_QUERY).cursor(batch)) yield rows.map(toDatasetTool);
 }
