@@ -88,6 +88,7 @@ export function headWeight(text: KnownText, { verb, at }: Action, head: Head): n
   const listed = form === "base" && word.clause && known[at - 1]?.listOpener === true;
   if (listed) return MAIN * JOINED;
   const isIdeograph = word.text.charCodeAt(0) > FIRST_IDEOGRAPH;
+  if (followsCondition(text, { verb, at })) return FURTHER;
   if (head.last < 0) {
     if (isIdeograph && word.sentence === 0) return MAIN * JOINED;
     if (!opensSentence(text, at)) return 0;
@@ -154,6 +155,21 @@ function opensSentence({ words, known }: KnownText, at: number): boolean {
     if (known[index]?.opener !== true) return false;
   }
   return true;
+}
+
+/**
+ * Whether a verb says what the tool does under a condition: "If `purge` is true, deletes every entry". Only the third person:
+ * "If it fails, delete the entry" is advice.
+ */
+function followsCondition({ words, known }: KnownText, { verb, at }: Action): boolean {
+  if (verb.form !== "present" || verb.nounish) return false;
+  let first = at;
+  while (first > 0 && !(words[first] as Word).clause && known[first - 1]?.opener === true) first--;
+  if (first === 0 || !(words[first] as Word).clause) return false;
+  const { sentence } = words[at] as Word;
+  if (words[first - 1]?.sentence !== sentence) return false;
+  while (first > 0 && words[first - 1]?.sentence === sentence) first--;
+  return known[first]?.condition === true;
 }
 
 /** Words that may stand between a negation and its verb: "does not currently delete". */

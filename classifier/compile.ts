@@ -21,6 +21,8 @@ export interface Vocabulary {
   joiners: string[];
   "list-openers": string[];
   determiners: string[];
+  /** Words that begin a condition: "If it is set, …". */
+  conditions: string[];
   /** Words that no text ends with: the trained model does not judge by what stands before one of them. */
   unfinished: string[];
 }
@@ -36,6 +38,7 @@ export const VOCABULARY_LISTS = [
   "joiners",
   "list-openers",
   "determiners",
+  "conditions",
   "unfinished",
 ] as const;
 
@@ -93,6 +96,7 @@ export interface CompiledClause {
   choice?: Set<string>;
   says?: string[][];
   argument?: string[][];
+  explained?: string[][];
 }
 
 /** Several words that a rule asks for side by side. */
@@ -107,6 +111,8 @@ export interface KnownWord {
   verbs: KnownVerb[];
   /** What rules look for that begins with the word. */
   phrases: AskedWords[];
+  /** The same, of what descriptions of arguments say. */
+  explanations: AskedWords[];
   /** What asks for it in a tool's name. */
   inName: CompiledClause[];
   /** The names of arguments that end with it. */
@@ -124,6 +130,8 @@ export interface KnownWord {
   listOpener: boolean;
   /** Stands before what is acted on. */
   determiner: boolean;
+  /** Begins a condition. */
+  condition: boolean;
 }
 
 /** Rules made ready for look-up by word: a definition is read once, whatever the number of rules. */
@@ -131,6 +139,8 @@ export interface Matcher {
   words: WordMap<KnownWord>;
   objects: ObjectLists;
   byChoice: Map<string, CompiledClause[]>;
+  /** Finds a plain text that may say something a rule asks of explanations: it holds a word of every phrase. */
+  explaining: RegExp;
   openers: readonly string[];
   unfinished: WordMap<true>;
 }
@@ -147,7 +157,7 @@ interface Files {
   auxiliary: Set<string>;
 }
 
-const CONDITIONS = ["action", "says", "name", "choice", "argument"] as const;
+const CONDITIONS = ["explained", "action", "says", "name", "choice", "argument"] as const;
 
 /**
  * Makes rules ready for matching.
@@ -179,9 +189,17 @@ export function compileMatcher(rules: Rule[], vocabulary: Vocabulary): Matcher {
     words: new WordMap(files.words),
     objects: files.objects,
     byChoice: files.byChoice,
+    explaining: explaining(rules),
     openers: vocabulary.openers,
     unfinished: new WordMap(new Map(vocabulary.unfinished.map((word) => [word, true]))),
   };
+}
+
+/** The longest word of each phrase that rules ask of explanations, wherever it stands in a text. */
+function explaining(rules: Rule[]): RegExp {
+  const phrases = rules.flatMap(({ match }) => match.any.flatMap((clause) => clause.explained ?? []));
+  const longest = phrases.map((phrase) => foldWords(phrase).sort((a, b) => b.length - a.length)[0] ?? "");
+  return new RegExp([...new Set(longest)].join("|"), "i");
 }
 
 /** Lists of the vocabulary, and what being on one makes of a word. */
@@ -193,6 +211,7 @@ const FLAGS = [
   ["joiners", "joiner"],
   ["list-openers", "listOpener"],
   ["determiners", "determiner"],
+  ["conditions", "condition"],
 ] as const;
 
 function compileRule(rule: Rule): CompiledRule {
@@ -215,6 +234,7 @@ function compiled(rule: CompiledRule, clause: Clause, objects: ObjectLists): Com
   if (clause.name) made.name = wordSet(clause.name);
   if (clause.choice) made.choice = new Set(clause.choice.map(fold));
   if (clause.says) made.says = clause.says.map(foldWords);
+  if (clause.explained) made.explained = clause.explained.map(foldWords);
   if (clause.argument)
     made.argument = clause.argument.map((name) => nameWords(name).map((word) => word.text));
   return made;
@@ -243,6 +263,10 @@ function file(files: Files, clause: CompiledClause, source: Clause): void {
     case "says":
       for (const words of clause.says ?? []) knownWord(files, words[0] ?? "").phrases.push({ words, clause });
       return;
+    case "explained":
+      for (const words of clause.explained ?? [])
+        knownWord(files, words[0] ?? "").explanations.push({ words, clause });
+      return;
     case "choice":
       for (const word of clause.choice ?? []) push(files.byChoice, word, clause);
       return;
@@ -264,6 +288,7 @@ function knownWord({ words }: Files, word: string): KnownWord {
   const made: KnownWord = {
     verbs: [],
     phrases: [],
+    explanations: [],
     inName: [],
     argumentEnds: [],
     listed: undefined,
@@ -274,6 +299,7 @@ function knownWord({ words }: Files, word: string): KnownWord {
     joiner: false,
     listOpener: false,
     determiner: false,
+    condition: false,
   };
   words.set(word, made);
   return made;

@@ -12,6 +12,8 @@ export interface Argument {
   choices: { value: string | number | boolean; pointer: string }[];
   /** What a reader sees at the pointer: the name, or, where a server wrote a text for a schema, that text. */
   shown: string;
+  /** What the schema says about it; empty where it says nothing. */
+  about: string;
 }
 
 /** One of the definition's texts, with its words. */
@@ -106,6 +108,7 @@ function collectArguments(schema: unknown, pointer: string, level: number, walk:
       pointer: at,
       choices: isPlain ? NO_CHOICES : choicesOf(property, at, walk.root),
       shown: typeof value === "string" ? value : name,
+      about: typeof property?.description === "string" ? property.description : "",
     });
     if (!isPlain) collectArguments(property, at, level + 1, walk);
   }

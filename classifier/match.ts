@@ -13,6 +13,7 @@ import {
 import type { CompiledClause, CompiledRule, KnownVerb, KnownWord, Matcher } from "./compile.ts";
 import { argumentNamed, choiceAmong, phraseIn, wordBeside, wordIn } from "./conditions.ts";
 import { argumentEvidence, choiceEvidence, wordEvidence } from "./evidence.ts";
+import { readExplanations } from "./explained.ts";
 import { endsWithWords, type Features } from "./features.ts";
 import { type KnownText, lookUp } from "./known.ts";
 import { splitAtVerbs } from "./sentences.ts";
@@ -89,6 +90,9 @@ export function matchRules(matcher: Matcher, features: Features): Matches {
   if (title && title.text !== name.text) matchName(run, lookUp(matcher, title), "title", TITLE_WEIGHT);
   matchDescription(run);
   matchSchema(run);
+  readExplanations(matcher, features, (clause, evidence) => {
+    complete(run, clause, "schema", 1, [evidence]);
+  });
   return run.result;
 }
 

@@ -25,6 +25,8 @@ export const clauseSchema = z
     says: words.optional(),
     /** An input property of this name, or whose name ends in it (`amount` holds for `paymentAmount`). */
     argument: words.optional(),
+    /** A phrase in what the schema says about an input property, not behind "without", "not", "never". */
+    explained: words.optional(),
     /** An input property that offers this value in its enum (`action: [create, delete]`). */
     choice: words.optional(),
   })

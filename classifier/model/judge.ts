@@ -17,7 +17,7 @@ export function judge(opinion: Opinion, branches: Branch[]): Judgement {
   if (opinion.rules === "Unknown" && isBlank) return { category: "Unknown", risk: "unknown", confidence: 0 };
   let category: Category = worse(CATEGORIES, opinion.category, opinion.rules);
   for (const branch of branches) category = worse(CATEGORIES, category, branch.category);
-  let risk = riskWithin(category, opinion.risk);
+  let risk = riskWithin(category, worse(RISKS, opinion.risk, opinion.rulesRisk));
   for (const branch of branches) risk = worse(RISKS, risk, branch.risk);
   return {
     category,

@@ -23,6 +23,8 @@ export interface Opinion {
   confidence: number;
   /** The worst that the rules alone said at any pause. */
   rules: Category;
+  /** The highest risk they said at a pause where they saw something worse than the model did. */
+  rulesRisk: Risk;
   /** The most that any pause was sure of what it said, 0 to 1, as long as no rule held; of no use from there on. */
   sureness: number;
   /** Whether any words of the definition speak for the category. */
@@ -91,6 +93,7 @@ class Listener implements Reader {
   private readonly total = new Float64Array(OUTPUTS);
   private sureness = 0;
   private rules = 0;
+  private rulesRisk = 0;
   /** Whether anything was heard since the last pause, and what the rules said there. */
   private isNew = true;
   private last: [RulesSay?, RulesSay?, RulesSay?] = [];
@@ -113,6 +116,7 @@ class Listener implements Reader {
     this.worstRisk = 0;
     this.sureness = 0;
     this.rules = 0;
+    this.rulesRisk = 0;
     this.isNew = true;
   }
 
@@ -238,6 +242,7 @@ class Listener implements Reader {
     this.rules = Math.max(this.rules, say.severity);
     this.worstRisk = Math.max(this.worstRisk, topRisk(total));
     const category = topCategory(total);
+    if (say.severity > category + 1) this.rulesRisk = Math.max(this.rulesRisk, say.level);
     if (this.rules === 0) this.sureness = Math.max(this.sureness, this.probability(total, category));
     if (category < this.worstCategory) return;
     this.worstCategory = category;
@@ -261,6 +266,7 @@ class Listener implements Reader {
       risk: riskWithin(said, MODEL_RISKS[this.worstRisk] ?? "low"),
       confidence: this.probability(this.worst, category),
       rules: CATEGORIES[this.rules] ?? "Unknown",
+      rulesRisk: RISKS[this.rulesRisk] ?? "unknown",
       sureness: this.sureness,
       hasWords,
       contributions,

@@ -76,10 +76,10 @@ export function readAloud(
     say = scale.weigh(here, NO_BRANCHES);
     if (hasTitle) title = scale.weigh(here.concat(standing(parts.title, doubtful.title, place)), NO_BRANCHES);
     if (!hasSchema) return;
-    const more = standing(parts.schema, doubtful.schema, place);
+    const more = standing(shownBy(parts.schema, place), doubtful.schema, place);
     schema = more.length + branches.length === 0 ? say : scale.weigh(here.concat(more), branches);
   };
-  const changes = isSure ? NO_PLACES : placesOf(doubtful);
+  const changes = placesOf(parts.schema, isSure ? undefined : doubtful);
   let change = 0;
   let weighings = 0;
   let next = 0;
@@ -125,13 +125,19 @@ export function readAloud(
 
 const END = Number.MAX_SAFE_INTEGER;
 
-/** Where in the description something doubtful begins to count, or ends to. */
-function placesOf(doubtful: Parts): number[] {
+/** Where in the description something beside it begins to count, or something doubtful begins or ends to. */
+function placesOf(schema: Weighed[], doubtful: Parts | undefined): number[] {
   const places: number[] = [];
-  for (const list of Object.values(doubtful)) {
+  for (const { end } of schema) if (end >= 0) places.push(end);
+  for (const list of doubtful ? Object.values(doubtful) : []) {
     for (const { match, end } of list) places.push(Math.max(end, 0), (match as Withdrawn).until);
   }
-  return places.sort((a, b) => a - b);
+  return places.length > 1 ? places.sort((a, b) => a - b) : places;
+}
+
+/** What needs no words of the description, or only such as were read by a place: later ones must not change what was said. */
+function shownBy(matches: Weighed[], place: number): Weighed[] {
+  return matches.some(({ end }) => end > place) ? matches.filter(({ end }) => end <= place) : matches;
 }
 
 const NO_BRANCHES: Branch[] = [];
@@ -150,7 +156,6 @@ function standingAt(doubtful: Weighed[], place: number): Weighed[] {
 type Parts = Record<"name" | "text" | Aside, Weighed[]>;
 
 const NO_PARTS: Parts = { name: [], text: [], title: [], schema: [] };
-const NO_PLACES: number[] = [];
 
 /** Matches by what has to be read for them, those of the description in the order of their last words. */
 function partsOf(matches: Weighed[]): Parts {

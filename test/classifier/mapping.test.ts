@@ -39,7 +39,7 @@ describe("risk metadata", () => {
       category: "mutate",
       blastRadius: "cluster",
       reversibility: "none",
-      sideEffects: ["code-execution", "filesystem"],
+      sideEffects: ["code-execution"],
       approvalRecommendation: "multi",
       minTrustLevel: 5,
     });
