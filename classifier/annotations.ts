@@ -2,6 +2,7 @@ import { recordOf } from "./features.ts";
 import {
   type AnnotationAudit,
   type AnnotationConflict,
+  type Facet,
   HINTS,
   type Hint,
   type Hints,
@@ -12,10 +13,16 @@ import type { Decision } from "./verdict.ts";
 /**
  * Compares the hints a server declares with those the verdict would declare (MCP 2025-11-25, ToolAnnotations).
  * Declared hints are claims; the protocol's defaults for absent ones are not counted as declared.
+ *
+ * @param facets the verdict's, those that only the trained model sees included
  */
-export function auditAnnotations(definition: ToolDefinition, decision: Decision): AnnotationAudit {
+export function auditAnnotations(
+  definition: ToolDefinition,
+  decision: Decision,
+  facets: readonly Facet[],
+): AnnotationAudit {
   const declared = declaredHints(definition);
-  const suggested = sureHints(suggestedHints(decision), declared, decision.confidence);
+  const suggested = sureHints(suggestedHints(decision, facets), declared, decision.confidence);
   const conflicts: AnnotationConflict[] = [];
   for (const hint of HINTS) {
     const said = declared[hint];
@@ -30,14 +37,15 @@ export function auditAnnotations(definition: ToolDefinition, decision: Decision)
 function declaredHints(definition: ToolDefinition): Hints {
   const annotations = recordOf(definition.annotations);
   const hints: Hints = {};
+  if (!annotations) return hints;
   for (const hint of HINTS) {
-    const value = annotations?.[hint];
+    const value = annotations[hint];
     if (typeof value === "boolean") hints[hint] = value;
   }
   return hints;
 }
 
-function suggestedHints({ category, facets, deciding }: Decision): Hints {
+function suggestedHints({ category, deciding }: Decision, facets: readonly Facet[]): Hints {
   if (category === "Unknown") return {};
   const readOnly = category === "Read";
   const hints: Hints = { readOnlyHint: readOnly };

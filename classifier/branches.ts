@@ -65,8 +65,9 @@ function addBranch(
     because: `With “${value}” it may ${top.rule.title}.`,
   });
   for (const match of decision.deciding) {
-    const evidence: Evidence = { rule: match.rule.id, pointer, start: 0, end: value.length, excerpt: value };
-    if (match.rule.category) evidence.supports = match.rule.category;
+    const { id, category: supports } = match.rule;
+    const place = { rule: id, pointer, start: 0, end: value.length, excerpt: value };
+    const evidence: Evidence = supports ? { ...place, supports } : place;
     result.matches.push({ ...match, place: "schema", weight: WEIGHT, evidence: [evidence] });
   }
 }

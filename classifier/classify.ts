@@ -14,7 +14,8 @@ import { loadModel } from "./model/rows.ts";
 import { weights } from "./model/weights.ts";
 import { RULES_VERSION, ruleSet } from "./rules.ts";
 import type { Evidence, ToolDefinition, Verdict } from "./types.ts";
-import { type Decision, decide } from "./verdict.ts";
+import { type Decision, decideBy } from "./verdict.ts";
+import { Scale } from "./weigh.ts";
 
 const matcher = compileMatcher(ruleSet.pages, ruleSet.vocabulary);
 const trained = loadModel(weights);
@@ -41,11 +42,12 @@ export function classify(definition: ToolDefinition, options: ClassifyOptions = 
   for (const match of chosen) found.matches.push(match);
   const { matches, withdrawn } = found;
   const { unfinished } = matcher;
-  const opinion = model && formOpinion(model, { features, matches, withdrawn, branches, unfinished });
-  const decision = decide(found.matches, branches, opinion && judge(opinion, branches));
+  const scale = new Scale(matches);
+  const opinion = model && formOpinion(model, { features, matches, withdrawn, branches, unfinished, scale });
+  const decision = decideBy(scale, branches, opinion && judge(opinion, branches));
   const words = opinion?.category === decision.category ? clueEvidence(opinion, dull) : [];
   const text = explain(features, decision, found, words);
-  const more = (opinion?.facets ?? []).filter(({ facet }) => !decision.facets.includes(facet));
+  const more = opinion?.facets.filter(({ facet }) => !decision.facets.includes(facet)) ?? [];
   const facets = joinFacets(decision.facets, more);
   return {
     name: definition.name,
@@ -61,7 +63,7 @@ export function classify(definition: ToolDefinition, options: ClassifyOptions = 
     notBecause: text.notBecause,
     evidence: collectEvidence(decision, [...words, ...facetEvidence(more)], found),
     branches,
-    annotations: auditAnnotations(definition, { ...decision, facets }),
+    annotations: auditAnnotations(definition, decision, facets),
     findings: findingsOf(definition),
     rules: RULES_VERSION,
   };
@@ -81,9 +83,12 @@ function collectEvidence({ deciding }: Decision, words: Evidence[], found: Match
 }
 
 function addEvidence(list: Evidence[], more: Evidence[]): void {
-  for (const one of more) {
-    if (list.length < MAX_EVIDENCE && !list.some((known) => isSamePlace(known, one))) list.push(one);
-  }
+  for (const one of more) if (list.length < MAX_EVIDENCE && !isListed(list, one)) list.push(one);
+}
+
+function isListed(list: Evidence[], one: Evidence): boolean {
+  for (const known of list) if (isSamePlace(known, one)) return true;
+  return false;
 }
 
 /** Numbers first: they tell most apart. */

@@ -31,8 +31,11 @@ export function choiceEvidence(
 }
 
 function evidence(rule: Rule, pointer: string, text: string, start: number, end: number): Evidence {
-  const made: Evidence = { rule: rule.id, pointer, start, end, excerpt: text.slice(start, end) };
-  if (rule.category) made.supports = rule.category;
-  else if (rule.facets[0]) made.facet = rule.facets[0];
-  return made;
+  const { id, category: supports, facets } = rule;
+  const excerpt = text.slice(start, end);
+  if (supports) return { rule: id, pointer, start, end, excerpt, supports };
+  const [facet] = facets;
+  return facet
+    ? { rule: id, pointer, start, end, excerpt, facet }
+    : { rule: id, pointer, start, end, excerpt };
 }

@@ -3,6 +3,7 @@ import type { FindingClause, FindingKind } from "./findings/kind-schema.ts";
 import type { Hit } from "./findings/types.ts";
 import { type PathStep, pointerOf, walkTexts } from "./findings/walk.ts";
 import generated from "./findings.generated.json" with { type: "json" };
+import { sortFew } from "./sorted-keys.ts";
 import type { Evidence, Finding, ToolDefinition } from "./types.ts";
 
 const kinds = generated as unknown as FindingKind[];
@@ -66,7 +67,7 @@ export function findingsOf(definition: ToolDefinition): Finding[] {
   });
   const findings = found ? [...found.byKind].map(([kind, list]) => findingFrom(kind, list)) : [];
   if (!complete) findings.push(...unread(definition, findings));
-  return findings.sort((a, b) => RANK[b.severity] - RANK[a.severity] || (a.id < b.id ? -1 : 1));
+  return sortFew(findings, (a, b) => RANK[b.severity] - RANK[a.severity] || (a.id < b.id ? -1 : 1));
 }
 
 /** What was found in a definition so far; most have nothing. */

@@ -214,8 +214,12 @@ function joinsBetween({ words, known }: KnownText, verb: number, object: number)
 function deny({ result }: Run, source: KnownText, { verb, at }: Action, negation: number): void {
   for (const { rule, object } of verb.clauses) {
     if (!rule.category || rule.category === "Read" || object) continue;
-    const { supports: _, ...evidence } = wordEvidence(rule, source, negation, at + verb.length - negation);
-    result.denials.push({ rule, evidence: { ...evidence, opposes: rule.category } });
+    const evidence = wordEvidence(rule, source, negation, at + verb.length - negation);
+    const { pointer, start, end, excerpt } = evidence;
+    result.denials.push({
+      rule,
+      evidence: { rule: rule.id, pointer, start, end, excerpt, opposes: rule.category },
+    });
   }
 }
 

@@ -1,4 +1,3 @@
-import type { KnownWord } from "./compile.ts";
 import type { KnownText } from "./known.ts";
 import { beginsWithCapital, type Word } from "./text.ts";
 
@@ -13,7 +12,7 @@ export function splitAtVerbs({ text, words, known }: KnownText): void {
   for (let at = 1; at < words.length; at++) {
     const word = words[at] as Word;
     const { sentence } = word;
-    if (sentence === previous && isTitleCase(text, word) && isVerb(known[at]) && stands(text, words, at)) {
+    if (known[at]?.isVerb && sentence === previous && isTitleCase(text, word) && stands(text, words, at)) {
       added++;
       word.clause = true;
     }
@@ -33,6 +32,3 @@ const isTitleCase = (text: string, { start, end }: Word): boolean =>
   beginsWithCapital(text, start) && !/[A-Z]/.test(text.slice(start + 1, end));
 
 const isUpper = (code: number): boolean => code >= 65 && code <= 90;
-
-const isVerb = (word: KnownWord | undefined): boolean =>
-  word?.verbs.some(({ rest, form }) => rest.length === 0 && (form === "base" || form === "present")) ?? false;

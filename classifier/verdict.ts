@@ -1,4 +1,5 @@
 import type { Match } from "./match.ts";
+import { sortFew } from "./sorted-keys.ts";
 import {
   type Branch,
   CATEGORIES,
@@ -40,12 +41,17 @@ export type Judgement = Pick<Decision, "category" | "risk" | "confidence">;
  * @param judged the verdict; by default what the rules alone say
  */
 export function decide(all: Match[], branches: Branch[] = [], judged?: Judgement): Decision {
-  const scale = new Scale(all);
+  return decideBy(new Scale(all), branches, judged);
+}
+
+/** The same for matches that were put on a scale before. */
+export function decideBy(scale: Scale, branches: Branch[], judged?: Judgement): Decision {
   const standing = scale.standing(scale.all);
   const scores = scoresOf(standing);
   const { category, risk: judgedRisk, confidence } = judged ?? rulesAlone(scale, branches, scores);
   const severity = CATEGORIES.indexOf(category);
-  const deciding = decidingOf(severity, standing, scale.all).sort(
+  const deciding = sortFew(
+    decidingOf(severity, standing, scale.all),
     (a, b) => b.match.rule.level - a.match.rule.level || b.score - a.score,
   );
   const found = worstRisk(severity, deciding, standing, branches);

@@ -64,7 +64,7 @@ export class Scale {
     const standing = this.standing(some);
     let severity = chooseCategory(scoreCategories(standing));
     for (const branch of branches) severity = Math.max(severity, CATEGORIES.indexOf(branch.category));
-    const { level } = worstRisk(severity, refined(severity, standing), standing, branches);
+    const level = worstLevel(severity, standing, branches);
     return SAYS[severity]?.[level] as RulesSay;
   }
 
@@ -210,6 +210,30 @@ const isMilder = ({ rule }: Match, all: readonly Weighed[]): boolean =>
       general.severity === rule.severity && general.level > rule.level && rule.refines.includes(general.id),
   );
 
+/** The same as `worstRisk` finds of the refined matches, without lists and reasons: it is asked at every pause. */
+function worstLevel(severity: number, standing: readonly Weighed[], branches: readonly Branch[]): number {
+  if (severity === 0) return 0;
+  let level = 1;
+  for (const { match } of standing) {
+    const { rule } = match;
+    if (rule.refines.length > 0) {
+      return worstRisk(severity, refined(severity, standing), standing, branches).level;
+    }
+    if (rule.level > level && (rule.severity === severity || raises(match, severity))) level = rule.level;
+  }
+  for (const { risk } of branches) level = Math.max(level, RISKS.indexOf(risk));
+  return level;
+}
+
+/**
+ * Whether a match raises the risk of a verdict that it does not speak for. A milder category that the name shows keeps
+ * its risk: text about a cache must not hide the change of a role.
+ */
+function raises({ rule, place }: Match, severity: number): boolean {
+  const isNamed = place === "name" && rule.severity > READ && rule.severity < severity;
+  return isNamed || (rule.raised & (1 << severity)) !== 0;
+}
+
 /**
  * The highest risk of what decided, of what raises it and of the branches.
  *
@@ -238,9 +262,8 @@ export function worstRisk(
   for (const { match } of standing) {
     const { rule } = match;
     if (rule.level <= level) continue;
-    // A milder category that the name shows keeps its risk: text about a cache must not hide the change of a role.
-    const isNamed = match.place === "name" && rule.severity > READ && rule.severity < severity;
-    if ((isNamed && !general?.has(rule.id)) || (rule.raised & (1 << severity)) !== 0) {
+    const isGeneral = general?.has(rule.id) && (rule.raised & (1 << severity)) === 0;
+    if (!isGeneral && raises(match, severity)) {
       level = rule.level;
       reason = rule.title;
     }

@@ -1,7 +1,8 @@
 import { type Evidence, FACETS, type Facet } from "../types.ts";
 import type { ClueSpot } from "./clues.ts";
 import { MODEL_RULE } from "./evidence.ts";
-import type { Model } from "./rows.ts";
+import { type Model, ROW } from "./rows.ts";
+import { OUTPUTS } from "./weights.ts";
 
 /** A facet that the trained model sees, and the words that say most for it. */
 export interface SaidFacet {
@@ -18,12 +19,11 @@ export class FacetSums {
   }
 
   /** @param row one that is there and was not added before */
-  add({ hasFacets, facets }: Model, row: number): void {
-    if (hasFacets[row] === 0) return;
+  add({ rows, levels }: Model, row: number): void {
     const { sums } = this;
-    const from = row * FACETS.length;
+    const from = row * ROW + OUTPUTS;
     for (let at = 0; at < FACETS.length; at++) {
-      sums[at] = (sums[at] as number) + (facets[from + at] as number);
+      sums[at] = (sums[at] as number) + (levels[rows[from + at] as number] as number);
     }
   }
 
@@ -34,7 +34,8 @@ export class FacetSums {
 }
 
 /** The facets of a tool: those a rule shows, and those the model sees. */
-export function joinFacets(byRules: readonly Facet[], said: readonly SaidFacet[]): Facet[] {
+export function joinFacets(byRules: Facet[], said: readonly SaidFacet[]): Facet[] {
+  if (said.length === 0) return byRules;
   return FACETS.filter((facet) => byRules.includes(facet) || said.some((one) => one.facet === facet));
 }
 

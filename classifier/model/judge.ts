@@ -2,9 +2,6 @@ import { type Branch, CATEGORIES, type Category, RISKS } from "../types.ts";
 import type { Judgement } from "../verdict.ts";
 import { type Opinion, riskWithin } from "./opinion.ts";
 
-/** Below this, where no rule holds either, the definition says nothing that could be relied on. */
-const MIN_SURENESS = 0.5;
-
 /** How often the rules are right where they see something worse than the model does: about half of the time, by folds. */
 const RULES_AGAINST_MODEL = 0.5;
 
@@ -13,7 +10,7 @@ const RULES_AGAINST_MODEL = 0.5;
  * worst of its own branches. Where neither knows a word of the definition, it is Unknown.
  */
 export function judge(opinion: Opinion, branches: Branch[]): Judgement {
-  const isBlank = !opinion.hasWords || opinion.sureness < MIN_SURENESS;
+  const isBlank = !opinion.hasWords || !opinion.isSure;
   if (opinion.rules === "Unknown" && isBlank) return { category: "Unknown", risk: "unknown", confidence: 0 };
   let category: Category = worse(CATEGORIES, opinion.category, opinion.rules);
   for (const branch of branches) category = worse(CATEGORIES, category, branch.category);

@@ -6,8 +6,8 @@ import type { RulesSay } from "../weigh.ts";
 import { argumentKey, type ClueSpot, MAX_ARGUMENTS } from "./clues.ts";
 import { FacetSums, type SaidFacet } from "./facets.ts";
 import { type Aside, type Reader, type Reading, readAloud } from "./reading.ts";
-import { type Model, NO_ROW, VERDICT_NUMBERS, verdictAt, type WordRows } from "./rows.ts";
-import { Numbers, Sums } from "./sums.ts";
+import { type Model, NO_ROW, ROW, VERDICT_NUMBERS, verdictAt, type WordRows } from "./rows.ts";
+import { MainSums, Numbers, PartSums } from "./sums.ts";
 import { MODEL_CATEGORIES, MODEL_RISKS, OUTPUTS } from "./weights.ts";
 
 /** Words that speak for what the model says, and by how much (in logits, over the mean of the other categories). */
@@ -25,8 +25,8 @@ export interface Opinion {
   rules: Category;
   /** The highest risk they said at a pause where they saw something worse than the model did. */
   rulesRisk: Risk;
-  /** The most that any pause was sure of what it said, 0 to 1, as long as no rule held; of no use from there on. */
-  sureness: number;
+  /** Whether any pause at which no rule held was sure enough of what it said to be relied on. */
+  isSure: boolean;
   /** Whether any words of the definition speak for the category. */
   hasWords: boolean;
   /** The words that do, the strongest first; without those that hardly do. */
@@ -36,6 +36,8 @@ export interface Opinion {
 
 /** How much more likely reading must be than everything else, to be said: to call a danger Read is the worst mistake. */
 const READ_LEAD = Math.log(1.2);
+/** How sure a pause must be of what it says, where no rule holds: below it, nothing could be relied on. */
+const MIN_SURENESS = 0.5;
 const CATEGORY_COUNT = MODEL_CATEGORIES.length;
 
 /** The lowest and highest risk a category can have, by the conventions the labels follow. */
@@ -74,12 +76,10 @@ class Listener implements Reader {
   private model!: Model;
   private features!: Features;
   private branches!: Reading["branches"];
-  private readonly main = new Sums();
-  private readonly title = new Sums();
-  private readonly schemas = new Sums();
+  private readonly main = new MainSums();
+  private readonly title = new PartSums();
+  private readonly schemas = new PartSums();
   private readonly facets = new FacetSums();
-  /** Rows that count only until the sentence ends. */
-  private readonly passing = new Numbers();
   /** Rows with words in the definition: a row, a SPOT and the index of the first such words for each. */
   private readonly spots = new Numbers();
   /** For each row the number of the definition it was last heard in, so that facet and spot are noted once. */
@@ -91,12 +91,14 @@ class Listener implements Reader {
   private worstRisk = 0;
   private readonly worst = new Float64Array(OUTPUTS);
   private readonly total = new Float64Array(OUTPUTS);
-  private sureness = 0;
+  private isSure = false;
   private rules = 0;
   private rulesRisk = 0;
   /** Whether anything was heard since the last pause, and what the rules said there. */
   private isNew = true;
-  private last: [RulesSay?, RulesSay?, RulesSay?] = [];
+  private lastSay: RulesSay | undefined;
+  private lastTitle: RulesSay | undefined;
+  private lastSchema: RulesSay | undefined;
 
   begin(model: Model, { features, branches }: Reading): void {
     this.model = model;
@@ -106,15 +108,14 @@ class Listener implements Reader {
     this.title.begin(model);
     this.schemas.begin(model);
     this.facets.begin();
-    this.main.numbers.set(model.bias);
-    if (this.noted.length < model.hasFacets.length) this.noted = new Int32Array(model.hasFacets.length);
+    const count = model.rows.length / ROW;
+    if (this.noted.length < count) this.noted = new Int32Array(count);
     this.definition++;
-    this.passing.clear();
     this.spots.clear();
     this.before = undefined;
     this.worstCategory = -1;
     this.worstRisk = 0;
-    this.sureness = 0;
+    this.isSure = false;
     this.rules = 0;
     this.rulesRisk = 0;
     this.isNew = true;
@@ -122,9 +123,7 @@ class Listener implements Reader {
 
   match(match: Match, late: boolean): void {
     const row = this.ruleRow(match, late);
-    if (!this.hear(row)) return;
-    this.isFirst(row);
-    if (match.place !== "name") this.passing.push(row);
+    if (this.hear(row, match.place !== "name")) this.isFirst(row);
   }
 
   name(): void {
@@ -139,23 +138,23 @@ class Listener implements Reader {
   }
 
   word(at: number): void {
-    const rows = this.model.words.get(this.features.description.words[at] as Word);
-    const pair = (rows && this.before?.pairs?.get(rows)) ?? NO_ROW;
+    const { model, before } = this;
+    const rows = model.words.get(this.features.description.words[at] as Word);
     this.before = rows;
     if (!rows) return;
-    if (this.hearWords(rows.text, SPOT.text, at)) this.passing.push(rows.text);
-    if (this.hearWords(pair, SPOT.pair, at)) this.passing.push(pair);
+    this.hearWords(rows.text, SPOT.text, at);
+    if (rows.behind < 0 || before === undefined || before.before < 0) return;
+    this.hearWords(model.pairs.get(before.before, rows.behind), SPOT.pair, at);
   }
 
   asideMatch(part: Aside, match: Match): void {
-    const sums = part === "title" ? this.title : this.schemas;
-    this.hearRow(sums, this.ruleRow(match, false), this.model.rising);
+    this.hearBeside(part === "title" ? this.title : this.schemas, this.ruleRow(match, false));
   }
 
   schema(): void {
     const { model, features, schemas } = this;
     for (const { category } of this.branches) {
-      this.hearRow(schemas, model.branches.get(category) ?? NO_ROW, model.rising);
+      this.hearBeside(schemas, model.branches.get(category) ?? NO_ROW);
     }
     const count = Math.min(features.arguments.length, MAX_ARGUMENTS);
     for (let at = 0; at < count; at++) {
@@ -163,30 +162,28 @@ class Listener implements Reader {
       const last = words.at(-1);
       const whole =
         model.arguments.get(words.length === 1 && last ? last.text : argumentKey(words)) ?? NO_ROW;
-      if (schemas.add(whole, model.rising)) this.noteSpot(whole, SPOT.argument, at);
+      if (schemas.add(whole, model)) this.noteSpot(whole, SPOT.argument, at);
       const ending = (last && model.words.get(last)?.ending) ?? NO_ROW;
-      if (schemas.add(ending, model.rising)) this.noteSpot(ending, SPOT.argument, at);
+      if (schemas.add(ending, model)) this.noteSpot(ending, SPOT.argument, at);
     }
   }
 
   sentence(): void {
-    const { passing } = this;
-    if (passing.count === 0) return;
-    for (let at = 0; at < passing.count; at++) this.main.takeBack(passing.at(at), this.model.values);
-    passing.clear();
-    this.isNew = true;
+    if (this.main.endSentence(this.model)) this.isNew = true;
   }
 
   pause(say: RulesSay, title: RulesSay | undefined, schema: RulesSay | undefined): void {
-    const { last } = this;
-    if (!this.isNew && say === last[0] && title === last[1] && schema === last[2]) return;
+    if (!this.isNew && say === this.lastSay && title === this.lastTitle && schema === this.lastSchema) return;
     this.isNew = false;
-    last[0] = say;
-    last[1] = title;
-    last[2] = schema;
+    this.lastSay = say;
+    this.lastTitle = title;
+    this.lastSchema = schema;
     this.consider(say, NOTHING);
-    if (title) this.consider(title, this.title);
-    if (schema) this.consider(schema, this.schemas);
+    if (title) this.consider(title, this.title.numbers);
+    // Where it adds nothing, that was considered just now.
+    if (schema && (title || schema !== say || this.schemas.hasRows)) {
+      this.consider(schema, this.schemas.numbers);
+    }
   }
 
   private ruleRow({ rule, place }: Match, late: boolean): number {
@@ -195,21 +192,19 @@ class Listener implements Reader {
   }
 
   /** @returns whether the row is there and does not count already */
-  private hear(row: number): boolean {
-    if (!this.main.add(row, this.model.values)) return false;
+  private hear(row: number, passing: boolean): boolean {
+    if (!this.main.add(row, this.model, passing)) return false;
     this.isNew = true;
     return true;
   }
 
   /** Hears a row without words in the definition. */
-  private hearRow(sums: Sums, row: number, values: Float64Array): void {
-    if (sums.add(row, values)) this.isFirst(row);
+  private hearBeside(sums: PartSums, row: number): void {
+    if (sums.add(row, this.model)) this.isFirst(row);
   }
 
-  private hearWords(row: number, spot: Spot, at: number): boolean {
-    if (!this.hear(row)) return false;
-    this.noteSpot(row, spot, at);
-    return true;
+  private hearWords(row: number, spot: Spot, at: number): void {
+    if (this.hear(row, spot !== SPOT.name)) this.noteSpot(row, spot, at);
   }
 
   /** Whether a row that is heard was not heard before in this definition; its facets are added then. */
@@ -229,7 +224,7 @@ class Listener implements Reader {
   }
 
   /** Takes note of what was heard, with what the rules say of it and perhaps a part beside it, where nothing worse was. */
-  private consider(say: RulesSay, { numbers: beside }: Pick<Sums, "numbers">): void {
+  private consider(say: RulesSay, beside: Float64Array): void {
     const { total } = this;
     const { numbers } = this.main;
     const { verdicts } = this.model;
@@ -243,10 +238,10 @@ class Listener implements Reader {
     this.worstRisk = Math.max(this.worstRisk, topRisk(total));
     const category = topCategory(total);
     if (say.severity > category + 1) this.rulesRisk = Math.max(this.rulesRisk, say.level);
-    if (this.rules === 0) this.sureness = Math.max(this.sureness, this.probability(total, category));
+    if (this.rules === 0 && !this.isSure) this.isSure = this.probability(total, category) >= MIN_SURENESS;
     if (category < this.worstCategory) return;
     this.worstCategory = category;
-    for (let at = 0; at < OUTPUTS; at++) this.worst[at] = total[at] as number;
+    for (let at = 0; at < CATEGORY_COUNT; at++) this.worst[at] = total[at] as number;
   }
 
   opinion(): Opinion {
@@ -267,7 +262,7 @@ class Listener implements Reader {
       confidence: this.probability(this.worst, category),
       rules: CATEGORIES[this.rules] ?? "Unknown",
       rulesRisk: RISKS[this.rulesRisk] ?? "unknown",
-      sureness: this.sureness,
+      isSure: this.isSure,
       hasWords,
       contributions,
       facets: this.saidFacets(),
@@ -283,7 +278,7 @@ class Listener implements Reader {
       let most = 0;
       let best = -1;
       for (let at = 0; at < spots.count; at += 3) {
-        const weight = model.facets[spots.at(at) * FACETS.length + facet] as number;
+        const weight = model.levels[model.rows[spots.at(at) * ROW + OUTPUTS + facet] as number] as number;
         if (weight <= most) continue;
         most = weight;
         best = at;
@@ -318,7 +313,7 @@ class Listener implements Reader {
 }
 
 /** Stands for no part beside name and description. */
-const NOTHING = { numbers: new Float64Array(OUTPUTS) };
+const NOTHING = new Float64Array(OUTPUTS);
 
 const listener = new Listener();
 
@@ -352,11 +347,11 @@ function topRisk(sums: Float64Array): number {
 }
 
 /** How much more a row says for one category than for the others on average, in logits. */
-function lead({ values }: Model, row: number, category: number): number {
-  const from = row * OUTPUTS;
+function lead({ rows, levels }: Model, row: number, category: number): number {
+  const from = row * ROW;
   let others = 0;
   for (let at = 0; at < CATEGORY_COUNT; at++) {
-    if (at !== category) others += values[from + at] as number;
+    if (at !== category) others += levels[rows[from + at] as number] as number;
   }
-  return (values[from + category] as number) - others / (CATEGORY_COUNT - 1);
+  return (levels[rows[from + category] as number] as number) - others / (CATEGORY_COUNT - 1);
 }

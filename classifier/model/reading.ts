@@ -1,6 +1,7 @@
 import type { Features } from "../features.ts";
 import type { WordMap } from "../lexicon.ts";
 import type { Match, Withdrawn } from "../match.ts";
+import { sortFew } from "../sorted-keys.ts";
 import type { Word } from "../text.ts";
 import type { Branch } from "../types.ts";
 import { type RulesSay, Scale, type Weighed } from "../weigh.ts";
@@ -38,6 +39,8 @@ export interface Reading {
   branches: Branch[];
   /** Words that no text ends with. */
   unfinished: WordMap<true>;
+  /** The matches, ready to be weighed; made anew when absent. */
+  scale?: Scale;
 }
 
 /** Most times that the rules are weighed anew; in a text with more to weigh, the rest is heard at once. */
@@ -52,11 +55,11 @@ const MAX_WEIGHINGS = 200;
  * the main clause's place for rules that a later sentence does not show, and join a sentence that begins without a sign.
  */
 export function readAloud(
-  { features, matches, withdrawn, branches, unfinished }: Reading,
+  { features, matches, withdrawn, branches, unfinished, scale: known }: Reading,
   reader: Reader,
 ): void {
   const isSure = withdrawn.length === 0;
-  const scale = new Scale(isSure ? matches : [...matches, ...withdrawn]);
+  const scale = isSure ? (known ?? new Scale(matches)) : new Scale([...matches, ...withdrawn]);
   const parts = partsOf(isSure ? scale.all : scale.all.slice(0, matches.length));
   const doubtful = isSure ? NO_PARTS : partsOf(scale.all.slice(matches.length));
   const heard = parts.name.slice();
@@ -166,6 +169,6 @@ function partsOf(matches: Weighed[]): Parts {
     else if (one.end >= 0) parts.text.push(one);
     else parts.name.push(one);
   }
-  if (parts.text.length > 1) parts.text.sort((a, b) => a.end - b.end);
+  sortFew(parts.text, (a, b) => a.end - b.end);
   return parts;
 }

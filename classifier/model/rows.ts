@@ -3,10 +3,14 @@ import { PLACES } from "../match.ts";
 import { CATEGORIES, FACETS, RISKS } from "../types.ts";
 import type { RulesSay } from "../weigh.ts";
 import { type ClueKind, ruleKey, singular, verdictKeys } from "./clues.ts";
-import { MODEL_CATEGORIES, OUTPUTS, type Weights } from "./weights.ts";
+import { PairTable } from "./pairs.ts";
+import { OUTPUTS, type Weights } from "./weights.ts";
 
 /** A row that is not there. */
 export const NO_ROW = -1;
+
+/** How many numbers `rows` has for each row: what it says of the outputs, and behind that of facets. */
+export const ROW = OUTPUTS + FACETS.length;
 
 /** Rows of a word, by the kinds of clues it can be. */
 export interface WordRows {
@@ -15,8 +19,9 @@ export interface WordRows {
   last: number;
   text: number;
   ending: number;
-  /** Row of the pair of this word and another one behind it. */
-  pairs: Map<WordRows, number> | undefined;
+  /** Its number among the words that are in a pair, as the first and as the second of one; -1 where it is in none. */
+  before: number;
+  behind: number;
 }
 
 /**
@@ -27,19 +32,17 @@ export interface Model {
   weights: Weights;
   /** What the model says before it has heard a clue: OUTPUTS numbers, as all numbers here in logits. */
   bias: Float64Array;
-  /** The numbers of all rows, OUTPUTS for each. */
-  values: Float64Array;
-  /** The same, where a row favours nothing milder over anything more severe. */
-  rising: Float64Array;
-  /** What the rows say of facets: one number for each of FACETS. */
-  facets: Float64Array;
-  /** Which rows say anything of facets. */
-  hasFacets: Uint8Array;
+  /** The numbers of all rows, ROW for each, as indices in `levels`: so few bytes that they stay in the processor's cache. */
+  rows: Uint16Array;
+  /** The numbers that there are. */
+  levels: Float64Array;
   /** For each of FACETS, what is said for it without any clue, and from which sum on the tool has it. */
   facetBias: number[];
   facetFrom: number[];
   /** By word as it stands in the text, in singular and plural. */
   words: WordMap<WordRows>;
+  /** Rows of two words side by side. */
+  pairs: PairTable;
   /** By all words of an argument's name, joined by `_`. */
   arguments: Map<string, number>;
   /** By rule id: a row for each of PLACES, and one for a main clause behind the first words. */
@@ -50,43 +53,51 @@ export interface Model {
   verdicts: Float64Array;
 }
 
-/** Makes weights ready for look-up. */
+/**
+ * Makes weights ready for look-up.
+ *
+ * @throws RangeError when they have more different numbers than rows can tell apart
+ */
 export function loadModel(weights: Weights): Model {
-  const { scale } = weights;
-  const count = Object.values(weights.clues).reduce((sum, keys) => sum + Object.keys(keys).length, 0);
-  const values = new Float64Array(count * OUTPUTS);
-  const facets = new Float64Array(count * FACETS.length);
-  const hasFacets = new Uint8Array(count);
+  const { clues, scale } = weights;
+  const stored = [...new Set([0, ...Object.values(clues).flatMap((keys) => Object.values(keys).flat())])];
+  if (stored.length > MOST_LEVELS) {
+    throw new RangeError(
+      `Loading the model: it has ${stored.length} different weights. Train it with a smaller scale.`,
+    );
+  }
+  const levelOf = new Map(stored.map((value, level) => [value, level]));
+  const count = Object.values(clues).reduce((sum, keys) => sum + Object.keys(keys).length, 0);
+  const numbers = new Uint16Array(count * ROW);
   const rows = new Map<ClueKind, Map<string, number>>();
   let next = 0;
-  for (const [kind, keys] of Object.entries(weights.clues)) {
+  for (const [kind, keys] of Object.entries(clues)) {
     const byKey = new Map<string, number>();
     rows.set(kind as ClueKind, byKey);
     for (const [key, row] of Object.entries(keys)) {
-      for (let at = 0; at < OUTPUTS; at++) values[next * OUTPUTS + at] = (row[at] ?? 0) / scale;
-      for (let at = 0; at < row.length - OUTPUTS; at++) {
-        hasFacets[next] = 1;
-        facets[next * FACETS.length + at] = (row[OUTPUTS + at] ?? 0) / scale;
-      }
+      row.forEach((value, at) => {
+        numbers[next * ROW + at] = levelOf.get(value) ?? 0;
+      });
       byKey.set(key, next++);
     }
   }
   return {
     weights,
     bias: Float64Array.from(weights.bias, (value) => value / scale),
-    values,
-    rising: risen(values),
-    facets,
-    hasFacets,
+    rows: numbers,
+    levels: Float64Array.from(stored, (value) => value / scale),
     facetBias: FACETS.map((facet) => weights.facets[facet].bias / scale),
     facetFrom: FACETS.map((facet) => weights.facets[facet].from / scale),
-    words: fileWords(rows),
+    ...fileWords(rows),
     arguments: rows.get("argument") ?? new Map(),
     rules: fileRules(rows.get("rule") ?? new Map()),
     branches: rows.get("branch") ?? new Map(),
     verdicts: fileVerdicts(weights),
   };
 }
+
+/** How many numbers an element of `rows` tells apart. */
+const MOST_LEVELS = 1 << 16;
 
 /** How many numbers `verdicts` has for each verdict: those of one row for each of its clues. */
 export const VERDICT_NUMBERS = 3 * OUTPUTS;
@@ -110,7 +121,7 @@ function fileVerdicts({ clues, scale }: Weights): Float64Array {
 
 const WORD_KINDS = ["name", "first", "last", "text", "ending"] as const;
 
-function fileWords(rows: Map<ClueKind, Map<string, number>>): Model["words"] {
+function fileWords(rows: Map<ClueKind, Map<string, number>>): Pick<Model, "words" | "pairs"> {
   const words = new Map<string, WordRows>();
   const file = (word: string): WordRows => {
     const known = words.get(word);
@@ -121,19 +132,23 @@ function fileWords(rows: Map<ClueKind, Map<string, number>>): Model["words"] {
       last: NO_ROW,
       text: NO_ROW,
       ending: NO_ROW,
-      pairs: undefined,
+      before: -1,
+      behind: -1,
     };
     for (const spelling of [word, `${word}s`]) if (singular(spelling) === word) words.set(spelling, made);
     return made;
   };
   for (const kind of WORD_KINDS) for (const [word, row] of rows.get(kind) ?? []) file(word)[kind] = row;
-  for (const [pair, row] of rows.get("pair") ?? []) {
-    const [first = "", second = ""] = pair.split(" ");
-    const before = file(first);
-    before.pairs ??= new Map();
-    before.pairs.set(file(second), row);
+  const asked = rows.get("pair") ?? new Map<string, number>();
+  const pairs = new PairTable(asked.size);
+  let paired = 0;
+  for (const [pair, row] of asked) {
+    const [first, second] = pair.split(" ").map(file) as [WordRows, WordRows];
+    if (first.before < 0) first.before = paired++;
+    if (second.behind < 0) second.behind = paired++;
+    pairs.set(first.before, second.behind, row);
   }
-  return new WordMap(words);
+  return { words: new WordMap(words), pairs };
 }
 
 function fileRules(rows: Map<string, number>): Model["rules"] {
@@ -148,15 +163,4 @@ function fileRules(rows: Map<string, number>): Model["rules"] {
     );
   }
   return rules;
-}
-
-/** The least that a row can say without favouring anything milder over anything more severe. */
-function risen(values: Float64Array): Float64Array {
-  const made = values.slice();
-  for (let at = 0; at < made.length; at++) {
-    const output = at % OUTPUTS;
-    if (output === 0 || output === MODEL_CATEGORIES.length) continue;
-    made[at] = Math.max(made[at] as number, made[at - 1] as number);
-  }
-  return made;
 }

@@ -1,41 +1,86 @@
-import { type Model, NO_ROW } from "./rows.ts";
-import { OUTPUTS } from "./weights.ts";
+import { type Model, NO_ROW, ROW } from "./rows.ts";
+import { MODEL_CATEGORIES, OUTPUTS } from "./weights.ts";
 
-/** The sums of some rows, each counted once, in logits. */
-export class Sums {
+/** What name and description say, each row counted once, in logits. */
+export class MainSums {
   readonly numbers = new Float64Array(OUTPUTS);
   /** For each row the number of the reading it was last counted in, so that nothing has to be cleared. */
   private counted = new Int32Array(0);
   private reading = 0;
+  /** Rows that count only until the sentence ends. */
+  private readonly passing = new Numbers();
 
   /** Forgets everything, to count rows of this model. */
-  begin(model: Model): void {
-    const rows = model.values.length / OUTPUTS;
-    if (this.counted.length < rows) this.counted = new Int32Array(rows);
+  begin({ rows, bias }: Model): void {
+    if (this.counted.length < rows.length / ROW) this.counted = new Int32Array(rows.length / ROW);
     this.reading++;
-    this.numbers.fill(0);
+    this.passing.clear();
+    for (let at = 0; at < OUTPUTS; at++) this.numbers[at] = bias[at] as number;
   }
 
-  /** @returns whether the row is there and was not counted before */
-  add(row: number, values: Float64Array): boolean {
+  /**
+   * @param isPassing whether it counts only until the sentence ends
+   * @returns whether the row is there and did not count already
+   */
+  add(row: number, { rows, levels }: Model, isPassing: boolean): boolean {
     if (row === NO_ROW || this.counted[row] === this.reading) return false;
     this.counted[row] = this.reading;
+    if (isPassing) this.passing.push(row);
     const { numbers } = this;
-    const from = row * OUTPUTS;
+    const from = row * ROW;
     for (let at = 0; at < OUTPUTS; at++) {
-      numbers[at] = (numbers[at] as number) + (values[from + at] as number);
+      numbers[at] = (numbers[at] as number) + (levels[rows[from + at] as number] as number);
     }
     return true;
   }
 
-  /** Undoes what `add` did for a row. */
-  takeBack(row: number, values: Float64Array): void {
-    this.counted[row] = 0;
-    const { numbers } = this;
-    const from = row * OUTPUTS;
-    for (let at = 0; at < OUTPUTS; at++) {
-      numbers[at] = (numbers[at] as number) - (values[from + at] as number);
+  /** @returns whether anything passed with the sentence */
+  endSentence({ rows, levels }: Model): boolean {
+    const { passing, numbers } = this;
+    if (passing.count === 0) return false;
+    for (let index = 0; index < passing.count; index++) {
+      const row = passing.at(index);
+      this.counted[row] = 0;
+      const from = row * ROW;
+      for (let at = 0; at < OUTPUTS; at++) {
+        numbers[at] = (numbers[at] as number) - (levels[rows[from + at] as number] as number);
+      }
     }
+    passing.clear();
+    return true;
+  }
+}
+
+/** What a part beside them says: no row favours anything milder over anything more severe. */
+export class PartSums {
+  readonly numbers = new Float64Array(OUTPUTS);
+  /** Whether any row was counted. */
+  hasRows = false;
+  private counted = new Int32Array(0);
+  private reading = 0;
+
+  /** Forgets everything, to count rows of this model. */
+  begin({ rows }: Model): void {
+    this.hasRows = false;
+    if (this.counted.length < rows.length / ROW) this.counted = new Int32Array(rows.length / ROW);
+    this.reading++;
+    for (let at = 0; at < OUTPUTS; at++) this.numbers[at] = 0;
+  }
+
+  /** @returns whether the row is there and was not counted before */
+  add(row: number, { rows, levels }: Model): boolean {
+    if (row === NO_ROW || this.counted[row] === this.reading) return false;
+    this.counted[row] = this.reading;
+    this.hasRows = true;
+    const { numbers } = this;
+    const from = row * ROW;
+    let least = Number.NEGATIVE_INFINITY;
+    for (let at = 0; at < OUTPUTS; at++) {
+      const value = levels[rows[from + at] as number] as number;
+      least = at === MODEL_CATEGORIES.length ? value : Math.max(value, least);
+      numbers[at] = (numbers[at] as number) + least;
+    }
+    return true;
   }
 }
 
