@@ -21,6 +21,7 @@ describe("words that were looked for", () => {
     ["listGitHubRepos", ["git", "github"], "list[GitHub]Repos"],
     ["a.b a+b", ["a.b", "+"], "[a.b] a+b"],
     ["删除文件", ["文"], "删除[文]件"],
+    ["a𐐨b, 𐐨b", ["𐐨"], "a𐐨b, [𐐨]b"],
     ["nothing here", ["issue"], "nothing here"],
     ["<b>x</b>", [""], "<b>x</b>"],
     ["", ["x"], ""],

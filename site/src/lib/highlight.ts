@@ -20,7 +20,8 @@ export function highlight(text: string, words: readonly string[]): Part[] {
   const any = new RegExp(longest.map((word) => word.replace(/[$()*+.?[\\\]^{|}]/g, "\\$&")).join("|"), "giu");
   for (let hit = any.exec(text); hit; hit = any.exec(text)) {
     if (!beginsWord(text, hit.index)) {
-      any.lastIndex = hit.index + 1;
+      // By a whole sign: a search that is set between the halves of a pair begins at the first one again, for ever.
+      any.lastIndex = hit.index + ((text.codePointAt(hit.index) ?? 0) > 0xffff ? 2 : 1);
       continue;
     }
     if (hit.index > from) parts.push({ text: text.slice(from, hit.index), isHit: false });
