@@ -7,7 +7,14 @@ export type Readdress = (live: string) => string | undefined;
 const ADDRESS = '="/';
 const HOLD_ADDRESSES = new Set(["href", "src", "action"]);
 const FORMS = /<form\b[^>]*? action="([^"]*)"[\s\S]*?<\/form>/g;
-const ENTITIES: Record<string, string> = { amp: "&", "#38": "&", "#39": "'", "#34": '"', quot: '"' };
+const ENTITIES: Record<string, string> = {
+  amp: "&",
+  "#38": "&",
+  "#39": "'",
+  "#34": '"',
+  quot: '"',
+  apos: "'",
+};
 
 /** What becomes of forms, which a static site cannot answer. */
 export interface Forms {
@@ -39,13 +46,19 @@ export function placeLinks(html: string, readdress: Readdress, { search, instead
   return parts.join("");
 }
 
-/** Links of a Markdown text; what strangers wrote has its brackets escaped. */
+/**
+ * Links of a Markdown text; what strangers wrote has its brackets escaped. Of a link that leads nowhere the label stays.
+ */
 export function placeMarkdown(text: string, readdress: Readdress): string {
-  return text.replace(/\]\((\/[^\s)]*)\)/g, (link, live: string) => {
+  return text.replace(MARKDOWN_LINK, (link, label: string | undefined, live: string) => {
     const address = readdress(live);
-    return address === undefined ? link : `](${address})`;
+    if (address === undefined) return label ?? link;
+    return label === undefined ? `](${address})` : `[${label}](${address})`;
   });
 }
+
+/** The label is missing where it has brackets of its own, as a picture in a link has. */
+const MARKDOWN_LINK = /(?:(?<!!)\[((?:\\.|[^[\]\\])*))?\]\((\/[^\s)]*)\)/g;
 
 /**
  * Whole URLs of the site, which it writes with a host that nobody can know, so that what strangers sent has none.
@@ -59,9 +72,11 @@ export function placeWhole(
   place: (live: string) => string,
 ): string {
   if (!text.includes(host)) return text;
-  return text.replace(urlsAt(host), (_, quoted?: string, bare?: string) => {
+  const named = text.replace(urlsAt(host), (_, quoted?: string, bare?: string) => {
     return `${site}${escaped(place(plain(quoted || bare || "/")))}`;
   });
+  // Ids of entries (RFC 4151) are to be the same in every build.
+  return named.replaceAll(`tag:${new URL(host).hostname},`, `tag:${new URL(site).hostname},`);
 }
 
 let last: { host: string; urls: RegExp } | undefined;
@@ -72,7 +87,7 @@ function urlsAt(host: string): RegExp {
     const own = host.replaceAll(".", "\\.");
     // What a quote or a tag opens ends with the next; elsewhere a URL stands in brackets or in (escaped) apostrophes.
     const alone = `(?<=[">])${own}([^\\s"<>\\\\]*)`;
-    const among = `${own}((?:(?!&#39;)[^\\s"<>)\\\\])*)`;
+    const among = `${own}((?:(?!&(?:#39|#34|quot);)[^\\s"<>)\\\\])*)`;
     last = { host, urls: new RegExp(`${alone}|${among}`, "g") };
   }
   return last.urls;
@@ -90,6 +105,7 @@ const HOLDERS = new Set([
   "alone",
   "tools",
   "break",
+  "changes",
   "steps",
   "formats",
 ]);

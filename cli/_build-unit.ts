@@ -165,13 +165,16 @@ function rewritten(
   };
 }
 
+/** llms.txt is Markdown too, by what it is called. */
+const MARKDOWN_TYPES = /^text\/(?:markdown|plain)/;
+
 function placedIn(
   { base, policy }: Making,
   { type, body, value }: Answer,
   readdress: Readdress,
   next: Place | undefined,
 ): string {
-  if (type.startsWith("text/markdown")) return placeMarkdown(body, readdress);
+  if (MARKDOWN_TYPES.test(type)) return placeMarkdown(body, readdress);
   if (type.startsWith("text/html")) {
     const whole =
       next || !body.includes(NEXT) ? body : body.replace(/<a href="[^"]*" rel="next">[^<]*<\/a>/, REST);

@@ -27,7 +27,7 @@ function homeFolder(): string {
   const home = userHome();
   if (home !== undefined) return home;
   throw new Failure(
-    "Finding the data folder: this user has no home folder (HOME is empty or not set), and neither PLACARD_HOME nor XDG_DATA_HOME names another. Set PLACARD_HOME to a folder.",
+    "Finding the data folder: this user has no home folder (HOME is not set, or no absolute path), and neither PLACARD_HOME nor XDG_DATA_HOME names another. Set PLACARD_HOME to a folder.",
   );
 }
 

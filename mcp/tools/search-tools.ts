@@ -17,7 +17,7 @@ export const searchTools = defineTool({
       .string()
       .max(200)
       .refine(
-        (text) => /[\p{L}\p{N}]/u.test(text),
+        (text) => text.trim() === "" || /[\p{L}\p{N}]/u.test(text),
         "must hold a letter or a digit: signs and pictures by themselves are not looked up",
       )
       .optional()
@@ -39,7 +39,9 @@ export const searchTools = defineTool({
     hint: z.string().optional(),
   }),
   async run(filter, { catalog, links }) {
-    const { items, nextCursor, count, instead } = await catalog.tools({ ...filter, respell: true });
+    // Models often send "" for what they leave out.
+    const text = filter.text?.trim() || undefined;
+    const { items, nextCursor, count, instead } = await catalog.tools({ ...filter, text, respell: true });
     return {
       ok: true,
       value: {

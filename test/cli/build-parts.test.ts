@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { placeOf } from "../../cli/_build-addresses.ts";
-import { placeLinks, placeUrls, placeWhole } from "../../cli/_build-links.ts";
+import { placeLinks, placeMarkdown, placeUrls, placeWhole } from "../../cli/_build-links.ts";
 import { wordsOf } from "../../cli/_build-search.ts";
 
 const names = { alike: new Set(["tools/local/x/getuser"]) };
@@ -108,6 +108,27 @@ describe("what is written into answers", () => {
     expect(put("curl &#39;https://h.invalid/a&#39;")).toBe("curl &#39;https://e.org/b/a&#39;");
     expect(put("https://h.invalid")).toBe("https://e.org/b/");
     expect(put("https://hXinvalid/a")).toBe("https://hXinvalid/a");
+    expect(put("href=&quot;https://h.invalid/a&quot;&gt;&lt;img")).toBe(
+      "href=&quot;https://e.org/b/a&quot;&gt;&lt;img",
+    );
+    expect(put("<loc>https://h.invalid/it&apos;s</loc>")).toBe("<loc>https://e.org/b/it's</loc>");
+  });
+
+  test("ids of feed entries name the site, in every build alike", () => {
+    const text = "<id>tag:h.invalid,2026:changes/7</id> https://h.invalid/a";
+    expect(placeWhole(text, "https://h.invalid", "https://e.org:8443", (live) => live)).toBe(
+      "<id>tag:e.org,2026:changes/7</id> https://e.org:8443/a",
+    );
+  });
+
+  test("links of Markdown are ours, and the label stays of those that lead nowhere", () => {
+    const put = (text: string) => placeMarkdown(text, readdress);
+    expect(put("- [X](/x): what [it \\[is\\]](/dead) says")).toBe("- [X](/b/x/): what it \\[is\\] says");
+    expect(put("[![badge](/x)](/dead)")).toBe("[![badge](/b/x/)](/dead)");
+  });
+
+  test("what changed about a tool is linked too", () => {
+    expect(placeUrls({ changes: [{ url: "/x" }] }, readdress)).toEqual({ changes: [{ url: "/b/x/" }] });
   });
 });
 

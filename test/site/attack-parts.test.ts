@@ -120,6 +120,11 @@ test("a server's findings are said once each, worst first, with names that its o
     { id: "shadowed-name", severity: "info", tools: [{ name: "send_email" }, { name: "sendEmail" }] },
   ]);
   const poisoned = findingsOfServer(POISONED.id, await catalog.serverTools(POISONED.id));
+  // Its section is on pages of tools that have findings of their own; a shared name is the server's.
+  expect(office.kinds.flatMap(({ tools }) => tools.filter(({ url }) => url.includes("#")))).toEqual([]);
+  expect(
+    poisoned.kinds.flatMap(({ tools }) => tools.filter(({ url }) => !url.endsWith("#findings"))),
+  ).toEqual([]);
   const ranks = poisoned.kinds.map(({ severity }) => ["error", "warning", "info"].indexOf(severity));
   expect(ranks).toEqual(ranks.toSorted((a, b) => a - b));
   expect(poisoned.kinds.map(({ id }) => id)).toEqual(

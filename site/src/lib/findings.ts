@@ -8,6 +8,7 @@ export interface FoundKind {
   id: string;
   severity: Finding["severity"];
   message: string;
+  /** `url` leads to the findings on the tool's page; to the page where it has none, for a shared name is its server's. */
   tools: { name: string; url: string }[];
 }
 
@@ -30,11 +31,12 @@ export function findingsOfServer(server: string, tools: readonly ServerTool[]): 
     const own = shadowed.get(name);
     const findings = own ? [...verdict.findings, own] : verdict.findings;
     if (findings.length > 0) having += 1;
+    const url = `${toolUrl(server, name)}${verdict.findings.length > 0 ? "#findings" : ""}`;
     for (const { id, severity, message } of findings) {
       const key = `${id} ${severity} ${message}`;
       const kind = kinds.get(key) ?? { id, severity, message, tools: [] };
       kinds.set(key, kind);
-      kind.tools.push({ name, url: toolUrl(server, name) });
+      kind.tools.push({ name, url });
     }
   }
   const sorted = [...kinds.values()].sort(
