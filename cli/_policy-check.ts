@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { compareDigests, policyDigests, policyDigestsSchema } from "../policy/index.ts";
@@ -68,6 +69,12 @@ const UNCHANGED =
   "No definition has changed since the policy was made. Rules, corrections and your own configuration were not compared.\n";
 
 async function readBeside(beside: string): Promise<z.infer<typeof besideSchema>> {
+  if (!existsSync(beside)) {
+    throw new Failure(
+      `reading what the policy was made for from ${safe(beside)}: it is not there. --out writes it beside a policy: write the policy with --out instead of >.`,
+      EXIT.usage,
+    );
+  }
   const text = await textOf(beside, "reading what the policy was made for from");
   let data: unknown;
   try {

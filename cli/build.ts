@@ -21,7 +21,10 @@ export function defineBuild(program: Command, io: Io): void {
     )
     .requiredOption("--out <folder>", "folder to write to: new, empty, or built before")
     .option("--base <path>", "path that the site will stand under, such as /catalog (default /)")
-    .option("--url <url>", "address that the site will have: for feeds, sitemaps and previews of links")
+    .option(
+      "--url <url>",
+      "address that the site will have, for feeds, sitemaps and previews of links; its path is the base unless --base is given",
+    )
     .addHelpText(
       "after",
       `

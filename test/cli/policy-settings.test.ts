@@ -154,7 +154,11 @@ test("a word on a tool that is not here is told, and one on another server's is 
 
 describe("what does not go is said, with exit code 2", () => {
   test.each<[string, string[], RegExp]>([
-    ["a policy without digests", ["--check", "nowhere.json"], /nowhere\.json\.placard\.json/],
+    [
+      "a policy without digests",
+      ["--check", "nowhere.json"],
+      /nowhere\.json\.placard\.json: it is not there\. --out writes it/,
+    ],
     ["a configuration that is not there", ["--config", "nowhere.yaml"], /nowhere\.yaml/],
     ["a configuration for annotations", ["--config", "x", "--format", "annotations"], /goes with policies/],
     [

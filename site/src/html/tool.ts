@@ -118,7 +118,7 @@ function whyHtml({ tool: { verdict } }: ToolPage): Markup {
     "why",
     html`<p>${verdict.because}</p>`,
     others.length > 0 && html`<dl class="not-because">${others}</dl>`,
-    html`<dl class="facts"><div><dt>Can it be undone?</dt><dd>${reversibleWords(verdict)}</dd></div><div><dt>Who feels it?</dt><dd>${reachWords(verdict)}</dd></div></dl>`,
+    html`<dl class="facts"><div><dt>Can it be undone?</dt><dd>${reversibleWords(verdict)}</dd></div><div><dt>What can it affect?</dt><dd>${reachWords(verdict)}</dd></div></dl>`,
   );
 }
 

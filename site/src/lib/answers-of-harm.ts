@@ -64,7 +64,7 @@ export function autoApprove({ verdict, standing }: Subject): Answer {
     ...(unsure ? ["The verdict itself is unsure: it may do worse than that."] : []),
     ...(lasts ? ["What it does can't be taken back."] : []),
     ...(verdict.reach === "other people" || verdict.reach === "machine"
-      ? [`Who feels it? ${reachWords(verdict)}`]
+      ? [`What can it affect? ${reachWords(verdict)}`]
       : []),
     ...(serious > 0 ? [`Its text has ${count(serious, "finding")} that a person should read first.`] : []),
   ];

@@ -48,7 +48,10 @@ export function toolMarkdown(tool: ToolDetail, { changes, similar, successors }:
       "Why this verdict",
       plain(verdict.because, 2_000),
       bullets(verdict.notBecause.map(({ category, why }) => `Not ${category}: ${plain(why, 1_000)}`)),
-      bullets([`Can it be undone? ${reversibleWords(verdict)}`, `Who feels it? ${reachWords(verdict)}`]),
+      bullets([
+        `Can it be undone? ${reversibleWords(verdict)}`,
+        `What can it affect? ${reachWords(verdict)}`,
+      ]),
     ),
     correctionPart(verdict),
     reviewPart(verdict),

@@ -75,7 +75,7 @@ export function reversibleWords({
   return category === "Read" ? "There is nothing to undo." : REVERSIBLE_MEANING[reversible];
 }
 
-/** "Who feels it?", answered. Of a tool that says nothing nobody knows. */
+/** "What can it affect?", answered. Of a tool that says nothing nobody knows. */
 export function reachWords({ category, reach }: { category: Category; reach: Reach }): string {
   return category === "Unknown" ? "Not known: the definition does not say." : REACH_MEANING[reach];
 }
