@@ -60,18 +60,24 @@ function readRule(source: string, id: string, path: string, lists: Map<string, s
   return { id, file: `classifier/${path}`, ...spellOut(rule, path, lists), body: (parts[2] ?? "").trim() };
 }
 
-/** Replaces each `@list` in a rule by the list's words. */
+/** Replaces each `@list` in a rule by the list's words, also within a phrase: `whether to @delete-for-good`. */
 function spellOut(rule: RuleFile, path: string, lists: Map<string, string[]>): RuleFile {
-  const words = (entries: string[]) =>
-    entries.flatMap((entry) => {
-      if (!entry.startsWith("@")) return [entry];
-      const list = lists.get(entry.slice(1));
-      if (!list)
-        throw new RuleFileError(
-          `Reading ${path}: there is no word list words/${entry.slice(1)}.yaml for "${entry}".`,
-        );
-      return list;
-    });
+  const wordsOf = (entry: string): string[] => {
+    const list = lists.get(entry.slice(1));
+    if (list) return list;
+    throw new RuleFileError(
+      `Reading ${path}: there is no word list words/${entry.slice(1)}.yaml for "${entry}".`,
+    );
+  };
+  const phrases = (entry: string): string[] =>
+    entry.split(" ").reduce<string[]>(
+      (begun, word) => {
+        const ends = word.startsWith("@") ? wordsOf(word) : [word];
+        return begun.flatMap((start) => ends.map((end) => (start === "" ? end : `${start} ${end}`)));
+      },
+      [""],
+    );
+  const words = (entries: string[]) => entries.flatMap(phrases);
   const clause = (entry: Clause): Clause =>
     Object.fromEntries(Object.entries(entry).map(([key, list]) => [key, [...new Set(words(list))]]));
   return { ...rule, match: { any: rule.match.any.map(clause), not: rule.match.not.map(clause) } };

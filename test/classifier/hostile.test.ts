@@ -43,7 +43,7 @@ const ALLOWED: Record<Kind, number> = {
   "invisible characters": 0,
   "false annotations": 0,
   "look-alike letters": 0,
-  "prepended text": 0.05,
+  "prepended text": 0.04,
   "harmless title": 0,
   "harmless arguments": 0.008,
 };

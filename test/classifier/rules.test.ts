@@ -14,6 +14,15 @@ describe("the compiled rules", () => {
     expect(compiled).toEqual(JSON.parse(JSON.stringify(loadRules(folder.pathname))));
   });
 
+  it("have no list left that is not spelled out, within phrases either", () => {
+    const { pages } = loadRules(folder.pathname);
+    const clauses = pages.flatMap(({ match }) => [...match.any, ...match.not]);
+    const phrases = clauses.flatMap((clause) => Object.values(clause).flat());
+    expect(phrases.filter((phrase) => phrase.includes("@"))).toEqual([]);
+    const optional = pages.find(({ id }) => id === "option-to-delete");
+    expect(optional?.match.any.flatMap(({ explained = [] }) => explained)).toContain("if set wipes");
+  });
+
   it("have ids of their own, and refine only rules that exist", () => {
     const ids = listRules().map((rule) => rule.id);
     expect(new Set(ids).size).toBe(ids.length);
