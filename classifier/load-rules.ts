@@ -60,7 +60,7 @@ function readRule(source: string, id: string, path: string, lists: Map<string, s
   return { id, file: `classifier/${path}`, ...spellOut(rule, path, lists), body: (parts[2] ?? "").trim() };
 }
 
-/** Replaces each `@list` in a rule by the list's words, also within a phrase: `whether to @delete-for-good`. */
+/** Replaces each `@list` in a rule by the list's words, also within a phrase: `whether to @list`. */
 function spellOut(rule: RuleFile, path: string, lists: Map<string, string[]>): RuleFile {
   const wordsOf = (entry: string): string[] => {
     const list = lists.get(entry.slice(1));
