@@ -21,8 +21,7 @@ export async function leaveSearch(tx: Transaction): Promise<void> {
 
 /**
  * Fills what is searched, which must be empty, with all there is, and has the triggers go on. Tables must have been
- * analyzed. Whoever searches meanwhile
- * waits for the end of the transaction.
+ * analyzed. Whoever searches meanwhile waits for the end of the transaction.
  * @param signal looked at between statements.
  * @throws the signal's reason, and what the driver throws.
  */

@@ -1,6 +1,7 @@
 /** The changes of servers as Atom (RFC 4287) and JSON Feed: one entry a change, newest first. */
 import { Feed } from "feed";
 import type { ChangeRow } from "../../../db/index.ts";
+import { html } from "../html/markup.ts";
 import {
   type ChangeQuery,
   changesUrl,
@@ -88,7 +89,7 @@ export function feedOf(
 ): FeedText {
   const { format, absolute, query, self, empty } = of;
   // Titles of Atom entries are HTML here, all else is plain text.
-  const shown = format === "atom" ? escapeHtml : (text: string) => text;
+  const shown = format === "atom" ? (text: string) => html`${text}`.text : (text: string) => text;
   const list = absolute(changesUrl({ ...query, cursor: undefined, limit: undefined }));
   const updated = new Date(rows[0]?.at ?? empty ?? 0);
   const feed = new Feed({
@@ -110,7 +111,9 @@ export function feedOf(
       link: absolute(toolUrl(row.server, row.tool)),
       date: new Date(row.at),
       published: new Date(row.at),
-      content: `<p>${escapeHtml(text)}</p><p><a href="${escapeHtml(absolute(serverUrl(row.server)))}">${escapeHtml(nameOf(row.server))}</a></p>`,
+      content:
+        html`<p>${text}</p><p><a href="${absolute(serverUrl(row.server))}">${nameOf(row.server)}</a></p>`
+          .text,
     });
   }
   return { text: format === "atom" ? feed.atom1() : `${feed.json1()}\n`, updated };
@@ -143,14 +146,6 @@ function nameOf(text: string): string {
 /** A stranger's text on one line: what does not show is spelled, and what XML cannot hold (§2.2, Char) is replaced. */
 function xmlText(text: string): string {
   return spelled(text).replace(/[\uFFFE\uFFFF]/g, "\uFFFD");
-}
-
-function escapeHtml(text: string): string {
-  return text
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;");
 }
 
 function refused(status: 400 | 404 | 503, sentence: string): Response {
