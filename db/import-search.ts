@@ -11,7 +11,7 @@ const TRIGGERS = [
   { table: servers, name: sql.identifier("search_words_of_servers") },
 ];
 const TERMS = "tool_search_by_terms";
-/** Gone with the transaction. */
+/** Lives no longer than the transaction. */
 const MADE = sql.identifier("imported_tool_search");
 
 /** From here on the transaction adds nothing to what is searched, until `fillSearch`. */
@@ -30,8 +30,9 @@ export async function fillSearch(tx: Transaction, signal: AbortSignal): Promise<
     signal.throwIfAborted();
     return tx.execute<{ made: string }>(statement);
   };
-  // Several processes work terms out for a new table, and only one would for an INSERT.
-  await run(sql`create temporary table ${MADE} on commit drop as
+  // Several processes work terms out for a new table, and only one would for an INSERT. No temporary table: that takes a
+  // right of its own, which not every role has.
+  await run(sql`create unlogged table ${MADE} as
     select server, name, rank, terms from tool_search_rows`);
   // What is put into an index row by row costs more than all the rest.
   const [index] = await run(sql`select pg_get_indexdef(${TERMS}::regclass) as made`);
@@ -39,6 +40,7 @@ export async function fillSearch(tx: Transaction, signal: AbortSignal): Promise<
   await run(
     sql`insert into ${toolSearch} (server, name, rank, terms) select server, name, rank, terms from ${MADE}`,
   );
+  await run(sql`drop table ${MADE}`);
   await run(sql`set local maintenance_work_mem = '256MB'`);
   await run(sql.raw(String(index?.made)));
   await run(wordsOf(searchWords, tools, "name"));

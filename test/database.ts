@@ -34,6 +34,29 @@ export async function openTestDatabase(): Promise<Database> {
   return database;
 }
 
+/**
+ * The URL of a database for another role, which may make anything in it but temporary tables. The role is dropped when
+ * the test ends, and the database with it.
+ */
+export async function roleWithoutTemporary({ url, drop }: TestDatabase): Promise<string> {
+  const role = `placard_test_${randomBytes(6).toString("hex")}`;
+  const password = randomBytes(12).toString("hex");
+  const database = new URL(url).pathname.slice(1);
+  await run(url, async (sql) => {
+    await sql.unsafe(`create role ${role} login password '${password}'`);
+    await sql`grant connect, create on database ${sql(database)} to ${sql(role)}`;
+    await sql`revoke temporary on database ${sql(database)} from public`;
+    await sql`grant usage, create on schema public to ${sql(role)}`;
+  });
+  onTestFinished(async () => {
+    await drop();
+    await run(inject("databaseUrl"), (sql) => sql`drop role ${sql(role)}`);
+  });
+  const address = new URL(url);
+  Object.assign(address, { username: role, password });
+  return address.href;
+}
+
 async function run(url: string, statement: (sql: postgres.Sql) => Promise<unknown>): Promise<void> {
   const parsed = parseAddress(url);
   if (!parsed.ok) throw new Error(parsed.reason);

@@ -10,7 +10,7 @@ import { digestOf } from "../../classifier/index.ts";
 import { importFile } from "../../cli/_import-file.ts";
 import { EXIT, Failure, Interrupted } from "../../cli/failure.ts";
 import { catalogStats, type Database, openDatabase } from "../../db/index.ts";
-import { createTestDatabase } from "../database.ts";
+import { createTestDatabase, roleWithoutTemporary } from "../database.ts";
 import { fillCatalog } from "../db/_dataset.ts";
 import { HOME, placard } from "./_run.ts";
 
@@ -56,6 +56,14 @@ test("what is exported, imported and exported again is the same to the byte", as
   const second = await placard(["import", file], { env });
   expect(second.code).toBe(3);
   expect(second.stderr).toContain("the catalog is not empty, and a dataset is loaded into an empty one only");
+});
+
+test("a role that may make no temporary tables imports as any other", async () => {
+  const env = { DATABASE_URL: await roleWithoutTemporary(await createTestDatabase()) };
+  expect(await placard(["import", file], { env })).toMatchObject({ code: 0, stderr: "" });
+  const again = path.join(HOME, "by-another-role.jsonl.gz");
+  await placard(["export", "--out", again], { env });
+  expect(readFileSync(again).equals(packed)).toBe(true);
 });
 
 test("JSON Lines come from standard input too, packed or not", async () => {
