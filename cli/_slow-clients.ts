@@ -1,6 +1,7 @@
 /** Drops clients that hold connections without sending or reading: each costs memory, and there are as many as anybody likes. */
 import type { IncomingMessage, Server, ServerOptions, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import { LONGEST_QUERY_MS } from "../db/index.ts";
 import { networkOf } from "./_client-address.ts";
 
 /** In milliseconds, bytes a second, and connections. */
@@ -33,7 +34,8 @@ export const PATIENCE: Patience = {
   idleMs: 5_000,
   stallMs: 15_000,
   leastRate: 4_096,
-  halfClosedMs: 2_000,
+  // An answer that waits for the longest query comes, with what is made of it.
+  halfClosedMs: LONGEST_QUERY_MS + 5_000,
   checkMs: 1_000,
   connections: 2_000,
   connectionsEach: 500,

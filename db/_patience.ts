@@ -7,6 +7,8 @@ export class SlowListError extends Error {
 
 /** A statement that takes longer is given up. */
 const PATIENCE_MS = 2_000;
+/** The most that a statement behind a page or an answer may take: the figures of the report. */
+export const LONGEST_QUERY_MS = 4_000;
 /** PostgreSQL's name for a statement that was given up. */
 const QUERY_CANCELED = "57014";
 
@@ -33,8 +35,8 @@ export async function patiently<Answer>(what: string, read: () => Promise<Answer
   }
 }
 
-/** The driver's error, or one that drizzle has put around it. */
-function isCanceled(error: unknown): boolean {
+/** Whether a statement was given up: the driver's error, or one that drizzle has put around it. */
+export function isCanceled(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   return (error as { code?: unknown }).code === QUERY_CANCELED || isCanceled(error.cause);
 }

@@ -2,7 +2,7 @@
 
 export { CursorError } from "./_cursor.ts";
 export { likeness } from "./_likeness.ts";
-export { SlowListError } from "./_patience.ts";
+export { LONGEST_QUERY_MS, SlowListError } from "./_patience.ts";
 export type { DeadJob, QueueCounts } from "./_queue-look.ts";
 export { listChanges } from "./changes.ts";
 export { type Database, type OpenOptions, type OpenResult, openDatabase } from "./client.ts";

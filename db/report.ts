@@ -2,6 +2,7 @@ import { and, asc, eq, gt, isNull, type SQL, sql } from "drizzle-orm";
 import type { Category, Facet, Risk, ToolDefinition, Verdict } from "../classifier/index.ts";
 import type { CrawlStatus } from "../crawler/types.ts";
 import type { Transaction } from "./_batch.ts";
+import { isCanceled, LONGEST_QUERY_MS } from "./_patience.ts";
 import { isShown } from "./_shown.ts";
 import { fromJsonText } from "./_text.ts";
 import { TOOL_COLUMNS, toToolRow } from "./_tool-row.ts";
@@ -9,10 +10,6 @@ import type { Database } from "./client.ts";
 import { crawls, definitions, servers, toolSearch, tools, verdicts } from "./schema.ts";
 import type { CatalogReport, ServerTool } from "./types.ts";
 
-/** A statement that takes longer is given up, and its figure is missing. */
-const PATIENCE_MS = 4_000;
-/** PostgreSQL's name for a statement that was given up. */
-const QUERY_CANCELED = "57014";
 const count = sql<number>`count(*)::int`;
 const isServed = and(isNull(tools.goneSince), isShown(tools.server));
 const isListed = isNull(servers.withdrawn);
@@ -186,14 +183,13 @@ async function inTime<Result>(
   try {
     return await db.transaction(
       async (tx) => {
-        await tx.execute(sql`select set_config('statement_timeout', ${String(PATIENCE_MS)}, true)`);
+        await tx.execute(sql`select set_config('statement_timeout', ${String(LONGEST_QUERY_MS)}, true)`);
         return await query(tx);
       },
       { accessMode: "read only" },
     );
   } catch (error) {
-    const cause = error instanceof Error ? error.cause : undefined;
-    if (cause instanceof Error && (cause as { code?: unknown }).code === QUERY_CANCELED) return undefined;
+    if (isCanceled(error)) return undefined;
     throw error;
   }
 }

@@ -195,6 +195,18 @@ test("who has closed the sending half is answered, and then the connection ends"
   expect(text()).toMatch(/^HTTP\/1\.1 200 OK\r\n.*here you are$/s);
 });
 
+test("who has closed it and asks for what takes a slow query still gets its answer", async () => {
+  const server = await startPages(async (_incoming, response) => {
+    // Longer than the most that a search may take.
+    await new Promise((resolve) => setTimeout(resolve, 2_400));
+    response.end("here you are");
+  });
+  const { socket, text, closed } = rawConnection(server);
+  socket.end("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  await closed;
+  expect(text()).toMatch(/here you are$/);
+});
+
 test("who has closed it and gets no answer for a moment counts as gone", async () => {
   const gone = Promise.withResolvers<void>();
   const server = await startPages((_incoming, response) => void response.once("close", gone.resolve), {
