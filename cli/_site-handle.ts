@@ -1,6 +1,7 @@
 /** Answers requests with the site: its files, what is kept, and its pages and API. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import sirv from "sirv";
+import { REFUSALS } from "../site/src/lib/etag.ts";
 import type { PageHandler } from "./_ask-site.ts";
 import { takeBody } from "./_bodies.ts";
 import { compressing } from "./_compress.ts";
@@ -72,7 +73,9 @@ async function answer(
   reading: boolean,
   crossOrigin: boolean,
 ): Promise<void> {
-  const { cache, handler, locals } = site;
+  const { handler, locals } = site;
+  // What is kept is told to those who want it, or have it; who may refuse it is rare, and asks the site.
+  const cache = REFUSALS.some((name) => name in request.headers) ? undefined : site.cache;
   if (!isForPrograms(request.url) && isUnreadable(request.url ?? "/")) request.url = NOT_FOUND;
   const key = cache && reading ? tagKey(request, crossOrigin, locals.publicUrl) : undefined;
   if (cache && reading) {

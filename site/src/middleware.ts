@@ -1,5 +1,5 @@
 import { defineMiddleware } from "astro:middleware";
-import { etagOf, namesTag, unchangedSince } from "./lib/etag.ts";
+import { etagOf, NOT_WHAT_YOU_KNOW, namesTag, refuses, unchangedSince } from "./lib/etag.ts";
 import { absoluteUrls } from "./lib/head.ts";
 import { markdownAnswer } from "./lib/markdown.ts";
 
@@ -33,6 +33,11 @@ export const onRequest = defineMiddleware(async ({ request, url, locals }, next)
   const body = known ? undefined : new Uint8Array(await response.arrayBuffer());
   const etag = known ?? etagOf(body ?? new Uint8Array());
   headers.set("etag", etag);
+  // Of the API's answers this has been said before.
+  if (!known && refuses(request.headers, headers)) {
+    const plain = { "content-type": "text/plain; charset=utf-8", "cache-control": "no-store" };
+    return new Response(`${NOT_WHAT_YOU_KNOW}\n`, { status: 412, headers: plain });
+  }
   if (namesTag(request.headers.get("if-none-match"), etag) || unchangedSince(request.headers, headers)) {
     headers.delete("content-length");
     return new Response(null, { status: 304, headers });

@@ -124,6 +124,15 @@ test("who has it already is told so, also in another coding; HEAD has the same h
   });
   expect(other.status).toBe(200);
   expect(count()).toBe(1);
+  // Whether what there is is refused, the site says.
+  for (const [name, value] of [
+    ["if-match", '"other"'],
+    ["if-unmodified-since", "Fri, 02 Jan 2026 00:00:00 GMT"],
+  ] as const) {
+    const before = count();
+    await get("/page", { [name]: value });
+    expect([name, count()]).toEqual([name, before + 1]);
+  }
 });
 
 test("errors, personal answers and answers without a tag are not kept", async () => {

@@ -5,7 +5,7 @@ import { bodies, hostileValue, likelyValue, type ParameterSchema } from "./_fuzz
 /** As much of an OpenAPI 3.1 document as is used here. */
 export interface Document {
   paths: Record<string, Record<string, DocumentOperation>>;
-  components: { responses: Record<string, DocumentResponse> };
+  components: { responses: Record<string, DocumentResponse>; schemas: Record<string, ParameterSchema> };
 }
 export interface DocumentOperation {
   operationId: string;
@@ -36,8 +36,23 @@ export interface FuzzRequest {
 
 export function targetsOf(document: Document): Target[] {
   return Object.entries(document.paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, operation]) => ({ method: method.toUpperCase(), path, operation })),
+    Object.entries(methods).map(([method, operation]) => ({
+      method: method.toUpperCase(),
+      path,
+      operation: {
+        ...operation,
+        parameters: operation.parameters.map((one) => ({ ...one, schema: writtenOut(one.schema, document) })),
+      },
+    })),
   );
+}
+
+/** With what it refers to in the references' places. */
+function writtenOut(schema: ParameterSchema, document: Document): ParameterSchema {
+  const named = schema.$ref && document.components.schemas[schema.$ref.split("/").at(-1) ?? ""];
+  if (schema.$ref && !named) throw new Error(`nothing is at ${schema.$ref}`);
+  const items = schema.items && writtenOut(schema.items, document);
+  return { ...schema, ...named, ...(items ? { items } : {}) };
 }
 
 /** @param known values of the catalog, by the names of parameters */
@@ -126,6 +141,7 @@ const HEADERS: fc.Arbitrary<Record<string, string>> = fc
         line,
       ),
       "accept-encoding": fc.oneof(fc.constantFrom("br", "gzip", "gzip, br;q=0", "identity", "*"), line),
+      "if-match": line,
       "if-none-match": line,
       "if-modified-since": line,
       range: fc.constantFrom("bytes=0-0", "bytes=-1", "bytes=-0", `bytes=${"9".repeat(15)}-`, "lines=1"),

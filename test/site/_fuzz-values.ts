@@ -3,6 +3,7 @@ import fc from "fast-check";
 
 /** As much of a JSON Schema as parameters have. */
 export interface ParameterSchema {
+  $ref?: string;
   type?: string;
   enum?: unknown[];
   format?: string;

@@ -135,6 +135,30 @@ describe("examples of the reference page", () => {
       await other.arrayBuffer();
     },
   );
+
+  test.each(READ)("%s refuses who wants only another version of it", async (_, operation) => {
+    const plain = { "accept-encoding": "identity" };
+    const { headers, body } = await ask(operation, plain);
+    await body?.cancel();
+    const etag = headers.get("etag") ?? "";
+    for (const named of [`"other", ${etag}`, "*", `${etag.slice(0, -1)}-gzip"`]) {
+      const taken = await ask(operation, { ...plain, "if-match": named });
+      await taken.body?.cancel();
+      expect([named, taken.status]).toEqual([named, 200]);
+    }
+    for (const named of ['"other"', `W/${etag}`]) {
+      // It counts before what the sender has.
+      const refused = await ask(operation, { ...plain, "if-match": named, "if-none-match": etag });
+      const problem = (await refused.json()) as object;
+      expect(problem).toMatchObject({ status: 412, detail: expect.stringMatching(/^If-Match or /) });
+      expect([refused.status, refused.headers.get("content-type")]).toEqual([
+        412,
+        "application/problem+json; charset=utf-8",
+      ]);
+      const headed = await ask(operation, { ...plain, "if-match": named }, { method: "HEAD" });
+      expect(headed.status).toBe(412);
+    }
+  });
 });
 
 /** All headers of answers that the OpenAPI document tells of, in small letters. */
@@ -172,7 +196,7 @@ test("pages of other origins may read and send, where the catalog is not this ma
       const { headers } = asked;
       expect([asked.status, headers.get("access-control-allow-origin")]).toEqual([204, "*"]);
       expect(headers.get("access-control-allow-methods")?.split(", ")).toContain(method);
-      for (const name of ["content-type", "if-none-match", "range", "if-range"])
+      for (const name of ["content-type", "if-match", "if-none-match", "range", "if-range"])
         expect(headers.get("access-control-allow-headers")?.split(", ")).toContain(name);
     }
     const [stats, none] = await Promise.all(

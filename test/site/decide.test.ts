@@ -7,6 +7,7 @@ import { MOST_DEFINITIONS } from "../../site/src/api/decide-types.ts";
 import { evaluateSent, MOST_ANSWER, MOST_PATTERNS, MOST_VALUES } from "../../site/src/api/evaluate.ts";
 import { publishedSchemas } from "../../site/src/api/json-schemas.ts";
 import { schemaUrl } from "../../site/src/lib/addresses.ts";
+import type { Tokens } from "../../site/src/lib/tokens.ts";
 import { fakeCatalog } from "./_catalog.ts";
 import { type SiteServer, startSite } from "./_server.ts";
 import { SERVERS } from "./_servers.ts";
@@ -72,15 +73,17 @@ describe("classify", () => {
       expect(isOf("ClassifyRequest", body)).toBe(true);
       const { status, body: said } = await send("classify", body);
       expect(status).toBe(200);
-      const items = said.items.map(({ tokens, server, ...verdict }: { tokens: number; server?: string }) => {
-        expect(tokens).toBeGreaterThan(0);
+      const items = said.items.map(({ tokens, server, ...verdict }: { tokens: Tokens; server?: string }) => {
+        // As a tool of the catalog has them.
+        expect(isOf("Tokens", tokens)).toBe(true);
+        expect(tokens.count).toBeGreaterThan(0);
         expect(server).toBe(JSON.stringify(body).includes("local/own") ? "local/own" : undefined);
         return verdict;
       });
       expect(items).toEqual(JSON.parse(JSON.stringify(plain)));
       expect(said.problems).toEqual([]);
       expect(said.tokens.count).toBe(
-        said.items.reduce((sum: number, item: { tokens: number }) => sum + item.tokens, 0),
+        said.items.reduce((sum: number, { tokens }: { tokens: Tokens }) => sum + tokens.count, 0),
       );
     }
     const single = await send("classify", FIRST);

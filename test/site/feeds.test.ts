@@ -180,6 +180,14 @@ describe("a reader of feeds", () => {
       expect((await get(path, { "if-none-match": first.headers.get("etag") ?? "" })).status).toBe(304);
       expect((await get(path, { "if-modified-since": date })).status).toBe(304);
       expect((await get(path, { "if-modified-since": "Sun, 01 Nov 2026 00:00:00 GMT" })).status).toBe(200);
+      for (const [name, value] of [
+        ["if-match", '"other"'],
+        ["if-unmodified-since", "Sun, 01 Nov 2026 00:00:00 GMT"],
+      ] as const) {
+        const refused = await get(path, { [name]: value });
+        expect([refused.status, await refused.text()]).toEqual([412, expect.stringContaining("If-Match")]);
+      }
+      expect((await get(path, { "if-unmodified-since": date })).status).toBe(200);
       // The tag counts more than the date.
       expect((await get(path, { "if-modified-since": date, "if-none-match": '"other"' })).status).toBe(200);
     },

@@ -193,6 +193,7 @@ describe("the Markdown twin", () => {
 
   test("is told by its tag when it is the same", async () => {
     const first = await get("/method.md");
+    expect((await get("/method.md", { "if-match": '"other"' })).status).toBe(412);
     const again = await get("/method.md", { "if-none-match": first.headers.get("etag") ?? "" });
     expect(again.status).toBe(304);
     expect(first.headers.get("etag")).not.toBe((await get("/method")).headers.get("etag"));

@@ -35,6 +35,23 @@ test("every reference leads somewhere in it", () => {
   }
 });
 
+test("words with a name stand in it once: parameters refer to them as answers do", () => {
+  const schemas = document.components as { schemas: Record<string, { enum?: unknown[] }> };
+  const named = Object.entries(schemas.schemas).filter(([, { enum: words }]) => words);
+  expect(named.map(([name]) => name)).toEqual(
+    expect.arrayContaining(["Category", "ChangeKind", "CrawlStatus", "Facet", "PolicyFormatId", "Risk"]),
+  );
+  for (const [name, { enum: words }] of named)
+    expect([name, text.split(`"enum":${JSON.stringify(words)}`).length - 1]).toEqual([name, 1]);
+  const { parameters } = (document.paths as Record<string, { get: { parameters: { name: string }[] } }>)[
+    "/api/v1/tools"
+  ]?.get ?? { parameters: [] };
+  expect(parameters.find(({ name }) => name === "risk")).toMatchObject({
+    explode: true,
+    schema: { type: "array", items: { $ref: "#/components/schemas/Risk" } },
+  });
+});
+
 test("answers may get fields that nobody knows yet, and tests know of each; what is sent may not", () => {
   const { schemas } = document.components as { schemas: Record<string, object> };
   const closed = Object.keys(schemas).filter((name) =>

@@ -1,9 +1,7 @@
 /** What the bulk dataset holds: the records of its JSON Lines, the columns of its table, and what its manifest says. */
 import { z } from "zod";
-import { CRAWL_STATUSES } from "../../../crawler/types.ts";
-import { CHANGE_KINDS } from "../../../db/types.ts";
-import { toolStateSchema } from "./change-types.ts";
-import { count, date, digest, launchSchema, packageSchema, serverId } from "./common-types.ts";
+import { changeKind, toolStateSchema } from "./change-types.ts";
+import { count, crawlStatus, date, digest, launchSchema, packageSchema, serverId } from "./common-types.ts";
 import { named } from "./named.ts";
 import { authorizationSchema, registryEntrySchema } from "./server-types.ts";
 import { definitionVerdictSchema } from "./verdict-types.ts";
@@ -14,7 +12,6 @@ export const DATASET_VERSION = 1;
 const id = z.number().int().min(1);
 const crawlId = id.describe("Id of a crawl.");
 const name = z.string().describe("The tool's name.");
-const status = z.enum(CRAWL_STATUSES);
 /** Of what the file itself holds, and of the manifest. */
 export const datasetCounts = z.object({
   definitions: count,
@@ -56,7 +53,7 @@ const serverRecord = named(
     source: z.string().describe("Source of the last crawl: npm:@scope/name@1.2.3."),
     title: z.string().optional().describe("What the server calls itself: a stranger's text."),
     version: z.string().optional(),
-    status,
+    status: crawlStatus,
     reason: z.string().optional(),
     toolCount: count,
     firstSeen: date,
@@ -73,7 +70,7 @@ const crawlRecord = named(
     id,
     server: serverId,
     source: z.string(),
-    status,
+    status: crawlStatus,
     reason: z.string().optional(),
     toolCount: count,
     startedAt: date,
@@ -130,7 +127,7 @@ const changeRecord = named(
     id,
     server: serverId,
     tool: name,
-    type: z.enum(CHANGE_KINDS).describe("What has changed."),
+    type: changeKind.describe("What has changed."),
     worse: z.boolean(),
     before: toolStateSchema.optional(),
     after: toolStateSchema.optional(),

@@ -10,6 +10,8 @@ export const toolStateSchema = named(
   z.object({ name: z.string(), digest, category, risk, facets: z.array(facet) }),
 );
 
+export const changeKind = named("ChangeKind", "A kind of change.", z.enum(CHANGE_KINDS));
+
 export const changeSchema = named(
   "Change",
   "One difference between two good crawls of a server; url is the tool's page.",
@@ -18,7 +20,7 @@ export const changeSchema = named(
     url,
     server: serverId,
     tool: z.string().describe("The tool's name; the new one where it was renamed."),
-    kind: z.enum(CHANGE_KINDS),
+    kind: changeKind,
     worse: z.boolean().describe("A verdict was raised: risk or category went up, or a facet was gained."),
     before: toolStateSchema.optional().describe("Absent for a tool that was added."),
     after: toolStateSchema.optional().describe("Absent for a tool that was removed."),

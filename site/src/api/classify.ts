@@ -11,6 +11,7 @@ import {
 import { TOKEN_ENCODING, tokenCost } from "../../../classifier/tokens.ts";
 import type { CorrectedVerdict } from "../../../policy/index.ts";
 import { guessesSaid } from "../lib/flows.ts";
+import type { Tokens } from "../lib/tokens.ts";
 import { sentFlow } from "./attacks.ts";
 import { type ApiClassification, MOST_DEFINITIONS } from "./decide-types.ts";
 import type { ApiSentFlow } from "./flow-types.ts";
@@ -70,14 +71,15 @@ function problemOf(
 }
 
 function itemsOf(judged: readonly Judged[]): Pick<ApiClassification, "items" | "tokens"> {
-  let [count, complete] = [0, true];
+  const tokens: Tokens = { encoding: TOKEN_ENCODING, count: 0, complete: true };
   const items = judged.map(({ server, definition, verdict }) => {
-    const cost = tokenCost(definition);
-    count += cost.count;
-    complete &&= cost.complete;
-    return { ...(server === undefined ? {} : { server }), ...verdict, tokens: cost.count };
+    const { count, complete } = tokenCost(definition);
+    tokens.count += count;
+    tokens.complete &&= complete;
+    const own: Tokens = { encoding: TOKEN_ENCODING, count, complete };
+    return { ...(server === undefined ? {} : { server }), ...verdict, tokens: own };
   });
-  return { items, tokens: { encoding: TOKEN_ENCODING, count, complete } };
+  return { items, tokens };
 }
 
 /** What they make together, those without a server as of one. */

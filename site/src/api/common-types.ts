@@ -1,6 +1,7 @@
 /** Parts that several answers of the API are made of. */
 import { z } from "zod";
-import { CATEGORIES, FACETS, HINTS, RISKS } from "../../../classifier/index.ts";
+import { CATEGORIES, FACETS, HINTS, REACHES, REVERSIBLE, RISKS } from "../../../classifier/index.ts";
+import { CRAWL_STATUSES } from "../../../crawler/types.ts";
 import { named } from "./named.ts";
 
 export const category = named(
@@ -14,12 +15,16 @@ export const risk = named(
   z.enum(RISKS),
 );
 export const facet = named("Facet", "What a tool touches.", z.enum(FACETS));
+export const reversible = named("Reversible", "Whether what a tool does can be undone.", z.enum(REVERSIBLE));
+export const reach = named("Reach", "How far what a tool does can go.", z.enum(REACHES));
+export const severity = named("Severity", "How much a finding says.", z.enum(["info", "warning", "error"]));
+export const crawlStatus = named("CrawlStatus", "How a crawl ended.", z.enum(CRAWL_STATUSES));
+export const hint = named("Hint", "An annotation of the Model Context Protocol.", z.enum(HINTS));
 export const hints = named(
   "Hints",
   "Annotations of the Model Context Protocol. A hint that is absent was not declared.",
   z.object(withAll(HINTS, z.boolean().optional())),
 );
-export const hint = z.enum(HINTS);
 export const date = z.iso.datetime().describe("ISO 8601, in UTC.");
 export const url = z.string().describe("Address of the object's page, from the site's root.");
 export const serverId = z.string().describe("Server id, such as npm/@scope/name.");

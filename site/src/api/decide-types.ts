@@ -1,7 +1,7 @@
 /** What the API reads and answers of definitions and calls that are sent in. */
 import { z } from "zod";
 import { DECISIONS } from "../../../policy/index.ts";
-import { count, date, tokensSchema } from "./common-types.ts";
+import { date, tokensSchema } from "./common-types.ts";
 import { sentFlowSchema } from "./flow-types.ts";
 import { named } from "./named.ts";
 import { policySchema } from "./policy-types.ts";
@@ -42,7 +42,7 @@ const sentVerdictSchema = named(
   "A verdict on a definition that was sent.",
   definitionVerdictSchema.extend({
     server: sentServer,
-    tokens: count.describe("What the definition costs a model, in the encoding that the answer names."),
+    tokens: tokensSchema,
   }),
 );
 

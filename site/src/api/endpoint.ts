@@ -1,10 +1,10 @@
 /** What every endpoint of the API shares: requests read by their operation's table, JSON out, and problems for errors. */
 import type { APIContext, APIRoute } from "astro";
 import type { z } from "zod";
-import { inWords, placeOf } from "../../../classifier/in-words.ts";
+import { inWords, placeOf } from "../../../mcp/in-words.ts";
 import { apiDocsUrl, openApiUrl } from "../lib/addresses.ts";
 import { type Catalog, type CatalogLocals, catalogOf } from "../lib/catalog.ts";
-import { etagOf } from "../lib/etag.ts";
+import { etagOf, NOT_WHAT_YOU_KNOW, refuses } from "../lib/etag.ts";
 import { readStrictQuery } from "../lib/filters.ts";
 import { isCursorError, isSlowListError } from "../lib/tool-list.ts";
 import { readBody } from "./body.ts";
@@ -62,7 +62,8 @@ async function answerTo<Query extends z.ZodObject, Body extends z.ZodType>(
     const catalog = catalogOf(locals);
     const call = { catalog, query: read.value, body: sent.body, params, pathname, context };
     const value = await answer(call);
-    return await tagged(value instanceof Response ? value : json(value, request.url), operation);
+    const response = await tagged(value instanceof Response ? value : json(value, request.url), operation);
+    return operation.method === "GET" ? wanted(response, request) : response;
   } catch (error) {
     return failed(error, pathname);
   }
@@ -118,6 +119,14 @@ async function tagged(response: Response, { method }: Operation): Promise<Respon
   const body = new Uint8Array(await response.arrayBuffer());
   response.headers.set("etag", etagOf(body));
   return new Response(body, { status: 200, headers: response.headers });
+}
+
+/** The answer, unless the request refuses what is there: that counts before all that it says of what it has. */
+async function wanted(response: Response, request: Request): Promise<Response> {
+  const isThere = response.ok || response.status === 304;
+  if (!isThere || !refuses(request.headers, response.headers)) return response;
+  await response.body?.cancel();
+  return problem(412, NOT_WHAT_YOU_KNOW);
 }
 
 /** What all answers have: where they are described, and who may read them. */

@@ -13,4 +13,5 @@ export const EXPOSED_HEADERS = [
 ].join(", ");
 
 /** Headers that they may send besides the simple ones. */
-export const ALLOWED_HEADERS = "content-type, if-modified-since, if-none-match, if-range, range";
+export const ALLOWED_HEADERS =
+  "content-type, if-match, if-modified-since, if-none-match, if-range, if-unmodified-since, range";

@@ -1,7 +1,17 @@
 /** What the API says of rules and attack patterns. Their texts are ours. */
 import { z } from "zod";
-import { CATEGORIES, REACHES, REVERSIBLE } from "../../../classifier/index.ts";
-import { category, count, facet, hint, listSchema, risk, url } from "./common-types.ts";
+import {
+  category,
+  count,
+  facet,
+  hint,
+  listSchema,
+  reach,
+  reversible,
+  risk,
+  severity,
+  url,
+} from "./common-types.ts";
 import { named } from "./named.ts";
 
 const words = z.array(z.string());
@@ -21,7 +31,7 @@ const ruleClauseSchema = named(
 const exampleSchema = z.object({
   define: z.looseObject({ name: z.string() }),
   because: z.string().optional(),
-  severity: z.enum(["info", "warning", "error"]).optional(),
+  severity: severity.optional(),
 });
 
 export const ruleSchema = named(
@@ -37,10 +47,7 @@ export const ruleSchema = named(
     category: category.optional().describe("What a match speaks for."),
     risk: risk.optional().describe("How bad it can get when this rule decides."),
     facets: z.array(facet),
-    severity: z
-      .enum(["info", "warning", "error"])
-      .optional()
-      .describe("Of a kind of finding, unless a clause says another."),
+    severity: severity.optional().describe("Of a kind of finding, unless a clause says another."),
   }),
 );
 export const ruleListSchema = named("RuleList", "All rules, on one page.", listSchema(ruleSchema));
@@ -52,10 +59,10 @@ export const ruleDetailSchema = named(
     text: z.string().describe("What its page says, in Markdown."),
     status: z.enum(["draft", "stable", "deprecated"]).optional(),
     strength: z.number().optional().describe("How much one match says: 1 a hint, 2 usual, 3 near certain."),
-    raises: z.array(z.enum(CATEGORIES)).optional().describe("Categories whose risk it raises."),
+    raises: z.array(category).optional().describe("Categories whose risk it raises."),
     refines: z.array(z.string()).optional().describe("Rules it is a special case of."),
-    reversible: z.enum(REVERSIBLE).optional(),
-    reach: z.enum(REACHES).optional(),
+    reversible: reversible.optional(),
+    reach: reach.optional(),
     match: z
       .object({ any: z.array(ruleClauseSchema), not: z.array(ruleClauseSchema) })
       .optional()
@@ -97,7 +104,7 @@ const attackClauseSchema = named(
     facets: z.array(facet).optional(),
     category: z.array(category).optional(),
     risk: risk.optional(),
-    reversible: z.array(z.enum(REVERSIBLE)).optional(),
+    reversible: z.array(reversible).optional(),
     argument: words.optional(),
     text: words.optional(),
     lacks: words.optional(),

@@ -41,7 +41,11 @@ export const PROBLEM_HEADERS: Record<string, JsonSchema> = {
 };
 
 /** Headers that requests may have, beside those that every client sends by itself. */
-export const CONDITIONS = { "If-None-Match": "The ETag of what you have." };
+export const CONDITIONS = {
+  "If-None-Match": "The ETag of what you have.",
+  "If-Match":
+    "The ETag of the only thing you want, such as what you have a part of; 412 where it is another now.",
+};
 /** Where parts of a file can be asked for. */
 export const RANGES = {
   Range: "A part of the file: bytes=<first>-<last>, bytes=<first>- or bytes=-<how many at the end>.",

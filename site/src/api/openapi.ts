@@ -3,7 +3,7 @@ import { z } from "zod";
 import { apiDocsUrl, apiGroupUrl } from "../lib/addresses.ts";
 import { isList } from "../lib/filters.ts";
 import { bare, type JsonSchema, namedSchemas, plainSchema } from "./json-schemas.ts";
-import { nameOf } from "./named.ts";
+import { nameOf, nameOfWords } from "./named.ts";
 import { CONDITIONS, COUNTED, HEADERS, headerRefs, PROBLEM_HEADERS, RANGES } from "./openapi-headers.ts";
 import { type Answer, GROUPS, type Operation } from "./operation.ts";
 import { PROBLEMS, type ProblemStatus, problemSchema } from "./problem.ts";
@@ -117,13 +117,22 @@ function parameterOf(name: string, field: z.ZodType): JsonSchema {
     ...(required ? { required } : {}),
     ...(description ? { description } : {}),
     ...array,
-    schema,
+    schema: referring(schema),
   };
 }
 
+/** A reference where words have a name: a filter takes what answers say. */
+function referring(schema: JsonSchema): JsonSchema {
+  const { type: _, enum: words, ...rest } = schema;
+  const name = Array.isArray(words) ? nameOfWords(words) : undefined;
+  if (name) return { ...rest, $ref: COMPONENT + name };
+  return schema.items ? { ...schema, items: referring(schema.items as JsonSchema) } : schema;
+}
+
 /** Statuses of problems that an operation can answer with. */
-export function problemsOf({ params, query, body, problems = [] }: Operation): ProblemStatus[] {
+export function problemsOf({ method, params, query, body, problems = [] }: Operation): ProblemStatus[] {
   const statuses = new Set<number>([400, 429, 500, ...problems]);
+  if (method === "GET") statuses.add(412);
   if (params) statuses.add(404);
   if (body) for (const status of [408, 413, 415]) statuses.add(status);
   if ("cursor" in query.shape) statuses.add(503);

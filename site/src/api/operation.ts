@@ -79,7 +79,7 @@ export interface Operation<
   /** There for POST. */
   body?: OperationBody<Body>;
   /**
-   * By status. The document adds what every operation can answer (304 to GET, 400, 429, 500); 404 where the path has
+   * By status. The document adds what every operation can answer (304 and 412 to GET, 400, 429, 500); 404 where the path has
    * parameters; 408, 413 and 415 where there is a body; 503 where the query has a cursor.
    */
   answers: Record<number, Answer>;

@@ -1,5 +1,6 @@
 /** What API v1 answers about policies, besides the documents themselves. */
 import { z } from "zod";
+import { EXPORT_FORMATS } from "../../../policy/export/index.ts";
 import { PRESETS, policyDigestsSchema, policySchemaJson } from "../../../policy/index.ts";
 import { evidenceSchema, listSchema } from "./common-types.ts";
 import { named } from "./named.ts";
@@ -12,11 +13,18 @@ export const policySchema = named(
   z.unknown().meta(policyJson),
 );
 
+const formatId = named(
+  "PolicyFormatId",
+  "The name of a format that a policy can be had in.",
+  z.enum(EXPORT_FORMATS.map(({ id }) => id)),
+);
+const preset = named("Preset", "How careful a recommended policy is.", z.enum(PRESETS));
+
 export const policyFormatSchema = named(
   "PolicyFormat",
   "A format that a policy can be had in.",
   z.object({
-    id: z.string().describe("As given to format."),
+    id: formatId.describe("As given to format."),
     url: z.string().describe("Its place on the page of formats, from the site's root."),
     title: z.string(),
     target: z.string().describe("Which program loads it, and where the file goes."),
@@ -45,7 +53,7 @@ export const policyEnvelopeSchema = named(
   z.object({
     url: z.string().describe("The page that shows this document."),
     format: policyFormatSchema,
-    preset: z.enum(PRESETS),
+    preset,
     document: z.string().describe("The document, as text: what is answered without envelope."),
     losses: z
       .array(z.object({ what: z.string(), instead: z.string(), tools: z.array(z.string()) }))

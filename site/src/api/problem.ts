@@ -33,6 +33,10 @@ export const PROBLEMS = {
   404: { title: "Not in the catalog", what: "The server, the tool or the address is not there." },
   405: { title: "Method not allowed", what: "The header Allow names the methods there are." },
   408: { title: "The body took too long", what: "The body did not arrive in time. Send it at once." },
+  412: {
+    title: "Not what you know",
+    what: "If-Match names no tag of what is there now: it has changed, or is another.",
+  },
   413: { title: "The body is too large", what: "The sentence says how many bytes are taken." },
   415: { title: "Not a media type that is read", what: "Send JSON, as application/json." },
   416: {

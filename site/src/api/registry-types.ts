@@ -1,8 +1,20 @@
 /** What is answered in the shape of the official registry's API (its openapi.yaml of 2025-12-01), with what we add. */
 import { z } from "zod";
-import { CATEGORIES, REACHES, REVERSIBLE, RISKS } from "../../../classifier/index.ts";
-import { CRAWL_STATUSES } from "../../../crawler/types.ts";
-import { category, confidence, count, counts, date, digest, facet, hints, risk } from "./common-types.ts";
+import { CATEGORIES, RISKS } from "../../../classifier/index.ts";
+import {
+  category,
+  confidence,
+  count,
+  counts,
+  crawlStatus,
+  date,
+  digest,
+  facet,
+  hints,
+  reach,
+  reversible,
+  risk,
+} from "./common-types.ts";
 import { named } from "./named.ts";
 
 /** Where the official registry keeps what it says of an entry; every registry that speaks its API keeps it there. */
@@ -70,8 +82,8 @@ const riskMetadataSchema = named(
         risk,
         confidence,
         facets: z.array(facet),
-        reversible: z.enum(REVERSIBLE),
-        reach: z.enum(REACHES),
+        reversible,
+        reach,
         rules: z.string(),
       }),
     }),
@@ -101,7 +113,7 @@ const verdictsSchema = named(
   z.object({
     url: z.string().describe("Whole address of the server's page."),
     id: z.string().describe("The server's id in this catalog."),
-    status: z.enum(CRAWL_STATUSES).describe("How the last crawl ended."),
+    status: crawlStatus.describe("How the last crawl ended."),
     crawledAt: date
       .optional()
       .describe("When this version was asked for its list; absent where it never gave one."),

@@ -1,12 +1,12 @@
 /** What the API says of servers. */
 import { z } from "zod";
 import { CATEGORIES, RISKS } from "../../../classifier/index.ts";
-import { CRAWL_STATUSES } from "../../../crawler/types.ts";
 import { advisorySchema } from "./attack-types.ts";
 import {
   cacheSchema,
   count,
   counts,
+  crawlStatus,
   date,
   launchSchema,
   listSchema,
@@ -55,7 +55,7 @@ export const registryEntrySchema = named(
   }),
 );
 
-const status = z.enum(CRAWL_STATUSES).describe("How the last crawl ended.");
+const status = crawlStatus.describe("How the last crawl ended.");
 
 export const serverSchema = named(
   "Server",

@@ -1,6 +1,5 @@
 /** What the API says of a verdict. */
 import { z } from "zod";
-import { REACHES, REVERSIBLE } from "../../../classifier/index.ts";
 import {
   category,
   confidence,
@@ -9,8 +8,11 @@ import {
   facet,
   hint,
   hints,
+  reach,
+  reversible,
   risk,
   serverId,
+  severity,
 } from "./common-types.ts";
 import { named } from "./named.ts";
 
@@ -50,8 +52,8 @@ const judged = {
   risk,
   confidence,
   facets: z.array(facet),
-  reversible: z.enum(REVERSIBLE).describe("Whether what the tool does can be undone."),
-  reach: z.enum(REACHES).describe("How far what it does can go."),
+  reversible,
+  reach,
   summary: z.string(),
   because: z.string().describe("Why this category and this risk."),
   notBecause: z.array(z.object({ category, why: z.string() })).describe("Why none of its neighbours."),
@@ -83,7 +85,7 @@ const findingSchema = named(
   "Something in a definition that a reader should know of, such as instructions addressed to the model.",
   z.object({
     id: z.string().describe("The kind of finding."),
-    severity: z.enum(["info", "warning", "error"]),
+    severity,
     message: z.string(),
     evidence: z.array(evidenceSchema),
   }),

@@ -41,7 +41,7 @@ export const API_CONVENTIONS: DocsSection[] = [
     blocks: [
       {
         list: [
-          "Every answer to GET has a strong `ETag`. Send it back as `If-None-Match` and get 304 while nothing has changed. HEAD has the same headers.",
+          "Every answer to GET has a strong `ETag`. Send it back as `If-None-Match` and get 304 while nothing has changed; send it as `If-Match` and get 412 as soon as something has. HEAD has the same headers.",
           "Answers may get more fields, and words of enumerations. Those there are keep their names and meanings. What you send may have none that are not described.",
           "Where the requests of an address are bounded, `RateLimit-Policy` and `RateLimit` say how many are allowed and left.",
           "Times are ISO 8601 in UTC. Definitions, titles and instructions are strangers' text: escape them.",

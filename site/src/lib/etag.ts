@@ -11,6 +11,28 @@ export function namesTag(header: string | null, etag: string): boolean {
   return header.split(",").some((tag) => tag.trim() === "*" || tag.trim().replace(/^W\//, "") === etag);
 }
 
+/** Headers with which a request refuses an answer that is not of what its sender knows. */
+export const REFUSALS = ["if-match", "if-unmodified-since"] as const;
+
+/** What is said to whoever sent one of them. */
+export const NOT_WHAT_YOU_KNOW =
+  "If-Match or If-Unmodified-Since asks for something else than what is there now: it has changed, or is another. Ask without the header for what is there.";
+
+/**
+ * Whether a request refuses an answer (RFC 9110, sections 13.1.1 and 13.1.4). If-Match compares strongly: a weak tag names
+ * nothing. With it, If-Unmodified-Since does not count; nor does that where nobody knows when an answer was changed.
+ * @param answer its ETag, in whatever coding it was sent, and its Last-Modified
+ */
+export function refuses(request: Headers, answer: Headers): boolean {
+  const match = request.get("if-match");
+  if (match !== null) {
+    const strong = match.split(",").filter((tag) => !tag.trim().startsWith("W/"));
+    return !namesAnswer(strong.join(","), answer.get("etag") ?? "");
+  }
+  const since = Date.parse(request.get("if-unmodified-since") ?? "");
+  return Date.parse(answer.get("last-modified") ?? "") > since;
+}
+
 /** Whether If-Modified-Since holds. With an If-None-Match beside it, only that counts (RFC 9110 §13.1.3). */
 export function unchangedSince(request: Headers, response: Headers): boolean {
   const since = Date.parse(request.get("if-modified-since") ?? "");
