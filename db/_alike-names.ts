@@ -1,7 +1,7 @@
 /** Names like a name: with a word left out, or with a word replaced by one like it that some tool's name has. */
 import { sql } from "drizzle-orm";
 import { likeness } from "./_likeness.ts";
-import { preparedRows } from "./_prepared.ts";
+import { prepared } from "./_prepared.ts";
 import type { Database } from "./client.ts";
 
 /** Words of a name that are looked at, and names that are made of them. */
@@ -16,14 +16,12 @@ const HELD_MS = 10 * 60_000;
 
 const known = new WeakMap<object, Map<string, { words: string[]; until: number }>>();
 
-/** For each name those like it, as words between spaces. */
-export async function nearNames(database: Database, names: string[]): Promise<string[][]> {
-  const rows = await preparedRows<{ tokens: string[] }>(
-    database,
-    sql`select search_tokens(name, true) as tokens
-      from unnest(${sql.param(names)}::text[]) with ordinality as t (name, place) order by place`,
-  );
-  const all = rows.map(({ tokens }) => tokens.slice(0, MOST_WORDS));
+/**
+ * For each name those like it, as words between spaces.
+ * @param names as the words they are made of
+ */
+export async function likeNames(database: Database, names: string[][]): Promise<string[][]> {
+  const all = names.map((tokens) => tokens.slice(0, MOST_WORDS));
   const like = await likeWords(database, [...new Set(all.flat().filter(isWord))]);
   return all.map((tokens) => madeOf(tokens, like));
 }
@@ -59,11 +57,7 @@ async function likeWords(database: Database, words: string[]): Promise<ReadonlyM
   }
   const missing = words.filter((word) => !like.has(word));
   if (missing.length === 0) return like;
-  const rows = await preparedRows<{ word: string; found: string[] }>(
-    database,
-    sql`select word, array(select other from search_words_like(word) as other where other <> word) as found
-      from unnest(${sql.param(missing)}::text[]) as asked (word)`,
-  );
+  const rows = await wordsLike(database, { asked: JSON.stringify(missing) });
   if (held.size > REMEMBERED) held.clear();
   for (const { word, found } of rows) {
     like.set(word, found);
@@ -71,3 +65,7 @@ async function likeWords(database: Database, words: string[]): Promise<ReadonlyM
   }
   return like;
 }
+
+const wordsLike = prepared<{ asked: string }, { word: string; found: string[] }>(sql`
+  select word, array(select other from search_words_like(word) as other where other <> word) as found
+    from json_array_elements_text(${sql.placeholder("asked")}::text::json) as asked (word)`);

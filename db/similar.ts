@@ -1,8 +1,8 @@
 import { sql } from "drizzle-orm";
 import type { Category, Risk } from "../classifier/index.ts";
-import { nearNames } from "./_alike-names.ts";
+import { likeNames } from "./_alike-names.ts";
 import { likeness } from "./_likeness.ts";
-import { preparedRows } from "./_prepared.ts";
+import { prepared } from "./_prepared.ts";
 import { isStorable } from "./_text.ts";
 import type { Database } from "./client.ts";
 import { servers, tools } from "./schema.ts";
@@ -33,17 +33,25 @@ export async function similarToolsOf(
   database: Database,
   asked: readonly ToolName[],
 ): Promise<SimilarTools[]> {
-  const storable = asked.filter(({ server, name }) => isStorable(server) && isStorable(name));
-  const names = storable.map(({ name }) => name);
-  const [same, named, near] = await Promise.all([
-    sameDefinition(database, storable),
-    sameName(database, storable),
-    nearNames(database, names).then((found) => nearName(database, storable, found)),
-  ]);
-  return asked.map((tool) => {
-    const place = storable.indexOf(tool);
-    return assembled(tool, same.get(place) ?? [], named.get(place) ?? [], near.get(place) ?? []);
-  });
+  const given = asked.flatMap(({ server, name, digest }, place) =>
+    isStorable(server) && isStorable(name) ? { place, server, name, digest } : [],
+  );
+  const rows = await sameOrNamed(database, { asked: JSON.stringify(given) });
+  const words = rows.filter((row) => row.kind === "words");
+  const names = await likeNames(
+    database,
+    words.map(({ tokens }) => tokens),
+  );
+  const others = words.flatMap(({ place, server, key }, index) =>
+    (names[index] ?? []).map((name) => ({ place, server, own: key, words: name })),
+  );
+  const near = others.length === 0 ? [] : await nearlyNamed(database, { asked: JSON.stringify(others) });
+  const same = byPlace(rows.filter((row) => row.kind === "same"));
+  const named = byPlace(rows.filter((row) => row.kind === "named"));
+  const nearly = byPlace(near);
+  return asked.map((tool, place) =>
+    assembled(tool, same.get(place) ?? [], named.get(place) ?? [], nearly.get(place) ?? []),
+  );
 }
 
 function assembled(tool: ToolName, same: AlikeTool[], named: AlikeTool[], near: AlikeTool[]): SimilarTools {
@@ -52,97 +60,92 @@ function assembled(tool: ToolName, same: AlikeTool[], named: AlikeTool[], near: 
     same: { items: same.slice(0, SAME), count: same.length },
     named: named.slice(0, NAMED),
     near: near
-      .filter(({ digest, name }) => !known.has(digest) && likeness(name, tool.name) >= ALIKE)
-      .sort((a, b) => likeness(b.name, tool.name) - likeness(a.name, tool.name))
-      .slice(0, NEAR),
+      .filter(({ digest }) => !known.has(digest))
+      .map((other) => ({ other, share: likeness(other.name, tool.name) }))
+      .filter(({ share }) => share >= ALIKE)
+      .sort((a, b) => b.share - a.share)
+      .slice(0, NEAR)
+      .map(({ other }) => other),
   };
 }
 
-type Row = { place: number; server: string; name: string; digest: string; category: Category; risk: Risk };
-type Found = Map<number, AlikeTool[]>;
+type AlikeRow = {
+  place: number;
+  server: string;
+  name: string;
+  digest: string;
+  category: Category;
+  risk: Risk;
+};
 
-const ROW = sql.raw("server, name, digest, category, risk");
-const ANSWER = sql.raw("asked.place, alike.server, alike.name, alike.digest, alike.category, alike.risk");
-/** Asked for each row by itself: to join these few with all servers that are withdrawn would read all servers. */
-const isShown = sql`(select ${servers.withdrawn} from ${servers} where ${servers.id} = ${tools.server}) is null`;
-const isElsewhere = sql`${tools.goneSince} is null and ${tools.server} <> asked.server and ${isShown}`;
-
-/** The tools as a table: their place in the list from 0, and what names them. */
-function tableOf(asked: readonly ToolName[]) {
-  const column = (values: string[]) => sql`${sql.param(values)}::text[]`;
-  return sql`(select ordinality::int - 1 as place, server, name, digest from unnest(
-    ${column(asked.map(({ server }) => server))}, ${column(asked.map(({ name }) => name))},
-    ${column(asked.map(({ digest }) => digest))}) with ordinality as given (server, name, digest, ordinality))`;
-}
-
-async function grouped(answer: PromiseLike<Iterable<Row>>): Promise<Found> {
-  const groups: Found = new Map();
-  for (const { place, ...tool } of await answer) {
-    const group = groups.get(place);
-    if (group) group.push(tool);
-    else groups.set(place, [tool]);
+function byPlace(rows: readonly AlikeRow[]): Map<number, AlikeTool[]> {
+  const groups = new Map<number, AlikeTool[]>();
+  for (const { place, server, name, digest, category, risk } of rows) {
+    const group = groups.get(place) ?? [];
+    groups.set(place, group);
+    group.push({ server, name, digest, category, risk });
   }
   return groups;
 }
 
-function sameDefinition(database: Database, asked: readonly ToolName[]): Promise<Found> {
-  return grouped(
-    preparedRows<Row>(
-      database,
-      sql`select ${ANSWER} from ${tableOf(asked)} as asked cross join lateral (
-      select ${ROW} from ${tools} where ${tools.digest} = asked.digest and ${isElsewhere} limit ${COUNTED}
-    ) as alike order by asked.place, alike.server, alike.name`,
-    ),
-  );
-}
+const ROW = sql.raw("server, name, digest, category, risk");
+const ANSWER = sql.raw("asked.place, alike.server, alike.name, alike.digest, alike.category, alike.risk");
+/** Asked for each row by itself: to join these few with all servers that are withdrawn would read all servers. */
+const isShown = sql`(select ${servers.withdrawn} is null from ${servers} where ${servers.id} = ${tools.server})`;
+const isElsewhere = sql`${tools.goneSince} is null and ${tools.server} <> asked.server and ${isShown}`;
+/** What is asked, as JSON. The planner takes it for one row, always, so that it plans once (`_prepared.ts`). */
+const asked = (columns: string) =>
+  sql`(select * from json_to_recordset(${sql.placeholder("asked")}::text::json)
+    as t (place int, ${sql.raw(columns)}) where place between 0 and 1000000)`;
 
-/** The ranks of a name are stepped through one by one: each has some of its tools shown, however many another has. */
-function sameName(database: Database, asked: readonly ToolName[]): Promise<Found> {
-  const ofKey = (key: string) =>
-    sql`name_key(${tools.name}) = ${sql.raw(key)} and ${tools.goneSince} is null`;
-  const side = (sign: "<" | ">") => sql`(select ${ROW}, ${tools.rank} from ${tools}
-    where ${ofKey("asked.key")} and ${tools.rank} = asked.rank and ${tools.digest} ${sql.raw(sign)} asked.digest
-      and ${isElsewhere} order by ${tools.digest}, ${tools.server} limit ${OF_A_RANK})`;
-  return grouped(
-    preparedRows<Row>(
-      database,
-      sql`
-    with recursive keyed as materialized (
-      select place, server, digest, name_key(name) as key from ${tableOf(asked)} as named
-    ), asked as (
-      select place, server, digest, key, (select min(${tools.rank}) from ${tools} where ${ofKey("keyed.key")}) as rank
-        from keyed where key <> ''
-      union all
-      select place, server, digest, key, (select min(${tools.rank}) from ${tools}
-        where ${ofKey("asked.key")} and ${tools.rank} > asked.rank) from asked where rank is not null
-    )
-    select ${ANSWER} from asked
-    cross join lateral (${side("<")} union all ${side(">")} limit ${OF_A_RANK}) as alike
-    order by asked.place, alike.rank, alike.server, alike.name`,
-    ),
-  );
-}
+const ofKey = (key: string) => sql`name_key(${tools.name}) = ${sql.raw(key)} and ${tools.goneSince} is null`;
+const side = (sign: "<" | ">") => sql`(select ${ROW}, ${tools.rank} from ${tools}
+  where ${ofKey("asked.key")} and ${tools.rank} = asked.rank and ${tools.digest} ${sql.raw(sign)} asked.digest
+    and ${isElsewhere} order by ${tools.digest}, ${tools.server} limit ${sql.raw(String(OF_A_RANK))})`;
 
-/** @param near for each tool, names like its own, as words between spaces */
-function nearName(database: Database, asked: readonly ToolName[], near: string[][]): Promise<Found> {
-  const pairs = near.flatMap((names, place) => names.map((words) => ({ place, words })));
-  return grouped(
-    preparedRows<Row>(
-      database,
-      sql`with given as materialized (
-      select place, server, name_key(name) as key from ${tableOf(asked)} as named
-    ), near as materialized (
-      select distinct place::int as place, name_key_of(string_to_array(words, ' ')) as key
-      from unnest(${sql.param(pairs.map(({ place }) => String(place)))}::text[],
-        ${sql.param(pairs.map(({ words }) => words))}::text[]) as pairs (place, words)
-    )
-    select ${ANSWER} from (
-      select given.place, given.server, near.key from near
-      join given on given.place = near.place where near.key not in ('', given.key)
-    ) as asked cross join lateral (
-      select ${ROW} from ${tools} where name_key(${tools.name}) = asked.key and ${isElsewhere}
-      order by ${tools.rank}, ${tools.digest}, ${tools.server} limit 1
-    ) as alike order by asked.place, alike.server, alike.name`,
-    ),
-  );
-}
+/** Of a tool like one that is asked about, or of the words that the name of that one is made of. */
+type Found =
+  | (AlikeRow & { kind: "same" })
+  | (AlikeRow & { kind: "named" })
+  | { kind: "words"; place: number; server: string; key: string; tokens: string[] };
+
+/**
+ * Tools with the same definition, those of the same name, and the words of the name. The ranks of a name are stepped
+ * through one by one: each has some of its tools shown, however many another has.
+ */
+const sameOrNamed = prepared<{ asked: string }, Found>(sql`
+  with recursive given as materialized (
+    select place, server, digest, search_tokens(name, true) as tokens
+      from ${asked("server text, name text, digest text")} as tool
+  ), keyed as materialized (
+    select place, server, digest, name_key_of(tokens) as key from given
+  ), ranked as (
+    select place, server, digest, key, (select min(${tools.rank}) from ${tools} where ${ofKey("keyed.key")}) as rank
+      from keyed where key <> ''
+    union all
+    select place, server, digest, key, (select min(${tools.rank}) from ${tools}
+      where ${ofKey("ranked.key")} and ${tools.rank} > ranked.rank) from ranked where rank is not null
+  )
+  select 'words' as kind, place, given.server collate "C" as server, null as name, null as digest, null as category,
+    null as risk, key, tokens, null::int as rank from given join keyed using (place)
+  union all
+  select 'same', ${ANSWER}, null, null, null from given as asked cross join lateral (
+    select ${ROW} from ${tools} where ${tools.digest} = asked.digest and ${isElsewhere} limit ${sql.raw(String(COUNTED))}
+  ) as alike
+  union all
+  select 'named', ${ANSWER}, null, null, alike.rank from ranked as asked
+    cross join lateral (${side("<")} union all ${side(">")} limit ${sql.raw(String(OF_A_RANK))}) as alike
+  order by place, rank, server, name`);
+
+/** One tool of each name that is nearly that of a tool asked about. */
+const nearlyNamed = prepared<{ asked: string }, AlikeRow>(sql`
+  with keyed as materialized (
+    select place, server, own, name_key_of(string_to_array(words, ' ')) as key
+      from ${asked("server text, own text, words text")} as other
+  )
+  select ${ANSWER} from (
+    select distinct place, server, key from keyed where key not in ('', own)
+  ) as asked cross join lateral (
+    select ${ROW} from ${tools} where name_key(${tools.name}) = asked.key and ${isElsewhere}
+    order by ${tools.rank}, ${tools.digest}, ${tools.server} limit 1
+  ) as alike order by asked.place, alike.server, alike.name`);
