@@ -1,8 +1,8 @@
 /** How a tool of ours is described, and how its answers go out. */
 import type { CallToolResult, McpServer, StandardSchemaWithJSON } from "@modelcontextprotocol/server";
 import { z } from "zod";
-import { inWords, placeOf } from "../classifier/in-words.ts";
 import { harmlessJson, shown } from "./contain.ts";
+import { inWords, placeOf } from "./in-words.ts";
 import type { ToolContext } from "./types.ts";
 
 /** An answer, or the sentence that says why there is none and what to try. */

@@ -1,6 +1,6 @@
 /** Reads query strings by their schemas: one reading for pages and API. */
 import { z } from "zod";
-import { inWords } from "../../../classifier/in-words.ts";
+import { inWords } from "../../../mcp/in-words.ts";
 
 /** A parameter that can't be taken: which, and one sentence. */
 export interface BadParameter {
