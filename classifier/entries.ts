@@ -1,5 +1,6 @@
 import { parseDefinition } from "./definition.ts";
 import { findJsonError } from "./json-error.ts";
+import { isModelFunction, oddObject, oddText } from "./odd-input.ts";
 import type { ToolDefinition } from "./types.ts";
 
 /** One entry of the input, in its order: a definition, or why there is none. */
@@ -113,7 +114,9 @@ function malformed(name: string | undefined, text: string, startLine: number): N
   const where = error
     ? `line ${startLine + error.line - 1}, column ${error.column}: expected ${error.expected}, found ${error.found}`
     : `line ${startLine}: this is not JSON`;
-  return new NoEntriesError(name === undefined ? where : `reading JSON from ${name}: ${where}. ${ACCEPTED}`);
+  return new NoEntriesError(
+    name === undefined ? where : `reading JSON from ${name}: ${where}. ${oddText(text, error) ?? ACCEPTED}`,
+  );
 }
 
 /**
@@ -147,7 +150,7 @@ export function* entriesOf(value: unknown, inList = false, server?: string): Gen
     }
     if (!inList && !("name" in value)) {
       throw new NoEntriesError(
-        `reading tool definitions: the input is an object without "tools" and without "name". ${ACCEPTED}`,
+        `reading tool definitions: the input is ${oddObject(value) ?? 'an object without "tools" and without "name"'}. ${ACCEPTED}`,
       );
     }
   } else if (!inList) {
@@ -189,8 +192,13 @@ function entryOf(value: unknown, listServer: string | undefined): Entry {
   }
   const parsed = parseDefinition(raw);
   if (parsed.ok) return { ok: true, definition: parsed.definition, server };
+  if (parsed.name === undefined && isModelFunction(raw))
+    return { ok: false, server, problem: MODEL_FUNCTION };
   return { ok: false, name: parsed.name, server, problem: parsed.problem };
 }
+
+const MODEL_FUNCTION =
+  "it is a function as APIs of models take it; a definition of MCP has its name at the top, and inputSchema beside it";
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);

@@ -86,8 +86,10 @@ function urlsAt(host: string): RegExp {
   if (last?.host !== host) {
     const own = host.replaceAll(".", "\\.");
     // What a quote or a tag opens ends with the next; elsewhere a URL stands in brackets or in (escaped) apostrophes.
+    // Brackets of its own come in pairs: names such as `read(all)` are in addresses as they are.
     const alone = `(?<=[">])${own}([^\\s"<>\\\\]*)`;
-    const among = `${own}((?:(?!&(?:#39|#34|quot);)[^\\s"<>)\\\\])*)`;
+    const letter = `(?!&(?:#39|#34|quot);)[^\\s"<>()\\\\]`;
+    const among = `${own}((?:${letter}|\\((?:${letter})*\\))*)`;
     last = { host, urls: new RegExp(`${alone}|${among}`, "g") };
   }
   return last.urls;

@@ -45,6 +45,35 @@ export function boundsWithoutArgument(
   return unbounded(verdict, bounds, new Set(used.flatMap(({ bound }) => bound ?? [])));
 }
 
+/** A bound that only the user can set, and an argument that it would reach. */
+export interface OwnBound {
+  bound: keyof Bounds;
+  argument: string;
+}
+
+/** Any values: what matters is that they are there. */
+const ALL_BOUNDS: Required<Bounds> = {
+  pathRoots: ["/"],
+  urlHosts: ["example.com"],
+  recipientDomains: ["example.com"],
+  amountCeiling: { max: 1, currency: "EUR" },
+};
+
+/** The arguments of a tool that a configuration could bound, each with the bound for it; in the order of the table. */
+export function ownBounds(definition: ToolDefinition, verdict: Verdict): OwnBound[] {
+  const subject: Subject = {
+    definition,
+    verdict,
+    preset: "permissive",
+    bounds: ALL_BOUNDS,
+    arguments: argumentsOf(definition),
+  };
+  return ARGUMENT_RULES.flatMap((row) => {
+    const { bound } = row;
+    return bound ? argumentsFor(row, subject).map(({ name }) => ({ bound, argument: name })) : [];
+  });
+}
+
 function argumentsFor(row: BoundRule, subject: Subject): Argument[] {
   return subject.arguments[row.type].filter(
     (argument) =>

@@ -1,5 +1,6 @@
 /** Policies for MCP gateways: recommended from verdicts, checked against the reference grammar. Pure. */
 
+export { type OwnBound, ownBounds } from "./_arguments.ts";
 export type { CorrectedVerdict } from "./_correct.ts";
 export {
   type AnnotationChange,

@@ -106,6 +106,8 @@ describe("what is written into answers", () => {
     expect(put('<link href="https://h.invalid/a)b">')).toBe('<link href="https://e.org/b/a)b">');
     expect(put("[x](https://h.invalid/a)")).toBe("[x](https://e.org/b/a)");
     expect(put("curl &#39;https://h.invalid/a&#39;")).toBe("curl &#39;https://e.org/b/a&#39;");
+    expect(put("curl &#39;https://h.invalid/a(b)c&#39;")).toBe("curl &#39;https://e.org/b/a(b)c&#39;");
+    expect(put("(see https://h.invalid/a(b))")).toBe("(see https://e.org/b/a(b))");
     expect(put("https://h.invalid")).toBe("https://e.org/b/");
     expect(put("https://hXinvalid/a")).toBe("https://hXinvalid/a");
     expect(put("href=&quot;https://h.invalid/a&quot;&gt;&lt;img")).toBe(

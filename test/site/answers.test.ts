@@ -4,8 +4,10 @@ import { describe, expect, test } from "vitest";
 import { classify, type ToolDefinition, type Verdict } from "../../classifier/index.ts";
 import {
   addCounted,
+  type Bounds,
   type Counters,
   evaluateCall,
+  ownBounds,
   type Policy,
   PRESETS,
   recommend,
@@ -219,4 +221,46 @@ describe("in words", () => {
     expect(textOf(answers, "delete")).toContain("Take it as a yes");
     expect(textOf(answers, "auto-approve")).toMatch(/^No: what it does is not known/);
   });
+});
+
+test("a bound that is offered for an argument bounds it, once it is set", () => {
+  const bounds: Required<Bounds> = {
+    pathRoots: ["/srv/data"],
+    urlHosts: ["example.com"],
+    recipientDomains: ["example.com"],
+    amountCeiling: { max: 100, currency: "EUR" },
+  };
+  const offered = TOOLS.flatMap((definition) => {
+    const verdict = classify(definition);
+    return ownBounds(definition, verdict).map(({ bound, argument }) => {
+      const { policy } = recommend(definition, verdict, { bounds: { [bound]: bounds[bound] } });
+      const rules = JSON.stringify(policy.tools?.[definition.name] ?? {});
+      const isBlocked = verdict.findings.length > 0 || /"conditions":\[\]|"hide":true/.test(rules);
+      return { bound, argument, isThere: isBlocked || rules.includes(`"args.${argument}"`) };
+    });
+  });
+  expect(offered.filter(({ isThere }) => !isThere)).toEqual([]);
+  expect(new Set(offered.map(({ bound }) => bound))).toEqual(new Set(Object.keys(bounds)));
+});
+
+test("a tool that writes files is told how its paths can be bounded, one that is denied is not", () => {
+  const write = {
+    name: "write_file",
+    description: "Writes text to a file, replacing what it holds.",
+    inputSchema: { type: "object", properties: { path: { type: "string" } }, required: ["path"] },
+  };
+  const pointsOf = (definition: ToolDefinition, preset?: "strict") => {
+    const verdict = classify(definition);
+    const answers = answersOf(definition, verdict, recommend(definition, verdict, { preset }));
+    return answers.find(({ id }) => id === "arguments")?.points;
+  };
+  expect(pointsOf(write)).toEqual([
+    {
+      text: "You can keep “path” inside folders that you name: placard policy … --config placard.yaml, with",
+      code: "bounds: { pathRoots: [/srv/data] }",
+    },
+  ]);
+  expect(pointsOf({ ...write, description: "Runs a shell command.", name: "shell_path" }, "strict")).toEqual(
+    [],
+  );
 });

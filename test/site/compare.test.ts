@@ -204,6 +204,16 @@ describe("the page", () => {
     );
   });
 
+  test("says of parameters that it does not know that they were ignored, on the page and in its twin", async () => {
+    const { status, words } = await open(`/compare?left=${server}&b=${server}&version=1`);
+    expect(status).toBe(200);
+    expect(words).toContain(
+      "There is no parameter &quot;left&quot; here. Known are a, b, a.version, b.version. It was ignored.",
+    );
+    const twin = await open(`/compare.md?a=${server}&b=${server}&B=x`);
+    expect(twin.words).toMatch(/There is no parameter "B" here\. .* It was ignored\..*In figures/);
+  });
+
   test.each<[string, string, number, string]>([
     ["nothing chosen", "/compare", 200, "Servers for A"],
     [

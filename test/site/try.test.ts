@@ -75,6 +75,53 @@ describe("what is pasted", () => {
     );
   });
 
+  test.each([
+    ["JSON that stops", '{"tools":[{"name":"a","descr', "It stops in the middle"],
+    ["comments", '{\n // mine\n "tools":[]}', "JSON has no comments"],
+    ["comments in front", '// mine\n{"tools":[]}', "JSON has no comments"],
+    ["a comma too many", '{"tools":[{"name":"a"},\n ]}', "Take out the comma"],
+    ["another comma too many", '{"name":"a",}', "Take out the comma"],
+    ["single quotes", "{'name':'a'}", "double quotes"],
+    ["YAML", "tools:\n  - name: a\n", "It looks like YAML"],
+    ["a list in YAML", "- name: a\n", "It looks like YAML"],
+    ["Markdown", '```json\n{"name":"a"}\n```', "the lines with ```"],
+    ["events", 'event: message\ndata: {"result":{"tools":[]}}\n', "behind “data:”"],
+    ["a web page", "<!doctype html>", "HTML or XML"],
+    ["a client's configuration", '{"mcpServers":{"a":{"command":"npx"}}}', "the configuration of a client"],
+    ["another client's", '{"servers":{"a":{"url":"https://h.invalid"}}}', "placard crawl --configs"],
+    ["tools by name", '{"tools":{"a":{}}}', "where a list is wanted"],
+    ["a request", '{"jsonrpc":"2.0","id":1,"method":"tools/list"}', "not an answer"],
+    ["another answer", '{"jsonrpc":"2.0","id":1,"result":{"prompts":[]}}', "without a list of tools"],
+    ["text", "please look at my tools", 'found "p". Give a tools/list result'],
+  ])("may be %s, and then what to do is told", async (_what, text, sentence) => {
+    const judged = await judgeText(text, NONE);
+    expect(judged.ok ? "" : judged.problem).toContain(sentence);
+  });
+
+  test("may have functions in it as models take them, which are refused in words", async () => {
+    const text = JSON.stringify([{ type: "function", function: { name: "a", parameters: {} } }, NOTE]);
+    const judged = await judgeText(text, NONE);
+    expect(judged).toMatchObject({ ok: true, tools: [{ definition: NOTE }] });
+    expect(judged.ok && judged.refused[0]?.error).toContain("it is a function as APIs of models take it");
+  });
+
+  test.each([
+    ["a page of a list", { tools: [NOTE], nextCursor: "2" }, true],
+    ["a page in an answer", { jsonrpc: "2.0", id: 1, result: { tools: [NOTE], nextCursor: "2" } }, true],
+    ["the last page", { tools: [NOTE], nextCursor: null }, false],
+    ["a tool that speaks of it", { tools: [{ ...NOTE, description: '"nextCursor": "2"' }] }, false],
+    ["a tool that takes it", { tools: [{ ...NOTE, inputSchema: { nextCursor: "2" } }] }, false],
+  ])("that is %s is told so, or not", async (_what, value, goesOn) => {
+    for (const text of [
+      JSON.stringify(value),
+      JSON.stringify(value, null, 2),
+      `${JSON.stringify(value)}\n{"name":"b"}`,
+    ]) {
+      const judged = await judgeText(text, NONE);
+      expect(judged.ok && judged.goesOn === true).toBe(goesOn);
+    }
+  });
+
   test("makes one policy, of each server that it names and of the rest together", async () => {
     const lines = [{ ...NOTE, server: "npm/@example/notes" }, PURGE]
       .map((tool) => JSON.stringify(tool))

@@ -24,7 +24,9 @@ export function canDelete({ verdict }: Subject): Answer {
       case "Execute":
         return `The definition does not say so, but what it starts may do more than the definition says.${reasonWords(why)}`;
       default:
-        return `No, as the definition reads. ${worst}${reasonWords(why)}`;
+        return category === "Write" && verdict.reversible === "no"
+          ? `No, as the definition reads, but what it does can't be taken back. ${worst}${reasonWords(why)}`
+          : `No, as the definition reads. ${worst}${reasonWords(why)}`;
     }
   };
   return {

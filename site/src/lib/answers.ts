@@ -8,6 +8,7 @@ import type { Limit, Policy, PolicyReason } from "../../../policy/index.ts";
 import { type Answer, branchPoint, type Claim, everyCall, MOST_POINTS, type Subject } from "./answer.ts";
 import { autoApprove, canDelete } from "./answers-of-harm.ts";
 import { blockedBy, limitWords, standingOf } from "./blocked.ts";
+import { ownBoundPoints } from "./own-bounds.ts";
 
 /** @param recommendation the one that the page shows for this tool */
 export function answersOf(
@@ -73,11 +74,13 @@ function unasked({ standing, blocked }: Subject): Answer {
   }
 }
 
-function whichArguments({ verdict: { branches, category, risk }, standing }: Subject): Answer {
+function whichArguments({ definition, verdict, standing }: Subject): Answer {
+  const { branches, category, risk } = verdict;
+  const isBlocked = standing.access === "hidden" || standing.access === "denied";
   const looked = [...new Set(standing.conditions.map(({ path }) => path.slice("args.".length)))];
   const names = [...new Set(branches.map(({ argument }) => argument))];
   const milder = branches.some((branch) => branch.category !== category || branch.risk !== risk);
-  const verdict =
+  const decides =
     names.length === 0
       ? "The verdict is the same whatever the arguments are."
       : `The verdict depends on ${listed(names)}${milder ? ", and is the worst of these" : ", though every value listed leads to the same"}:`;
@@ -90,8 +93,11 @@ function whichArguments({ verdict: { branches, category, risk }, standing }: Sub
   return {
     id: "arguments",
     question: "Which arguments decide?",
-    text: `${policy} ${verdict}`,
-    points: branches.slice(0, MOST_POINTS).map(branchPoint),
+    text: `${policy} ${decides}`,
+    points: [
+      ...branches.slice(0, MOST_POINTS).map(branchPoint),
+      ...(isBlocked ? [] : ownBoundPoints(definition, verdict)),
+    ],
     claims: [],
   };
 }

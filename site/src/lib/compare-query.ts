@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { CrawlRow, ServerDetail, ServerTool } from "../../../db/index.ts";
 import { type CompareQuery, compareUrl } from "./addresses.ts";
 import type { Catalog } from "./catalog.ts";
-import { readQuery } from "./filters.ts";
+import { readQuery, unknownParameters } from "./filters.ts";
 import { dateWords } from "./words.ts";
 
 const id = z
@@ -48,12 +48,16 @@ export interface Side {
 export function readCompareQuery(params: URLSearchParams): {
   query: Partial<CompareQuery>;
   problem?: string;
+  /** What of the address was ignored, a sentence each. */
+  ignored: string[];
 } {
+  const ignored = unknownParameters(params, compareQuery).map(({ detail }) => `${detail} It was ignored.`);
   const read = readQuery(params, compareQuery);
-  if (!read.ok) return { query: {}, problem: read.problem.detail };
+  if (!read.ok) return { query: {}, problem: read.problem.detail, ignored };
   const { a, b, "a.version": aVersion, "b.version": bVersion } = read.value;
   const isOne = aVersion !== undefined || bVersion !== undefined;
-  return { query: { a: a ?? (isOne ? b : undefined), b: b ?? (isOne ? a : undefined), aVersion, bVersion } };
+  const query = { a: a ?? (isOne ? b : undefined), b: b ?? (isOne ? a : undefined), aVersion, bVersion };
+  return { query, ignored };
 }
 
 /** Finds one side; undefined when none is asked for. */

@@ -25,6 +25,8 @@ export interface ComparePage {
   a?: Side;
   b?: Side;
   problems: string[];
+  /** What of the address was ignored, a sentence each. */
+  ignored: string[];
   /** Both sides, where both can be compared. */
   figures?: { a: SideFigures; b: SideFigures };
   comparison?: ToolComparison;
@@ -34,7 +36,7 @@ export interface ComparePage {
 }
 
 export async function prepareComparePage(catalog: Catalog, params: URLSearchParams): Promise<ComparePage> {
-  const { query, problem } = readCompareQuery(params);
+  const { query, problem, ignored } = readCompareQuery(params);
   const [a, b] = await Promise.all([findSide(catalog, query, "A"), findSide(catalog, query, "B")]);
   const sides = [a, b];
   const problems = [
@@ -46,6 +48,7 @@ export async function prepareComparePage(catalog: Catalog, params: URLSearchPara
     a,
     b,
     problems,
+    ignored,
     choices: await choicesFor(catalog, query, a, b),
     status: problem !== undefined ? 400 : problems.length > 0 ? 404 : 200,
   };

@@ -16,8 +16,8 @@ const MOST_NAMED = 200;
 /** What the address asks for; how to ask, where it does not name two servers. */
 export async function compareMarkdown(catalog: Catalog, params: URLSearchParams): Promise<MarkdownAnswer> {
   const prepared = await prepareComparePage(catalog, params);
-  const { a, b, figures, comparison, problems, status } = prepared;
-  const told = problems.map((sentence) => plain(sentence, 1_000));
+  const { a, b, figures, comparison, problems, ignored, status } = prepared;
+  const told = [...problems, ...ignored].map((sentence) => plain(sentence, 1_000));
   if (!a || !b || !figures || !comparison) return { status, text: page("Compare", ...told, help(prepared)) };
   const sides = [
     { side: a, label: figures.a.label },
@@ -25,6 +25,7 @@ export async function compareMarkdown(catalog: Catalog, params: URLSearchParams)
   ];
   const text = page(
     "Compare",
+    ...told,
     bullets(
       sides.map(
         ({ side, label }) => `${plain(label)}: ${link(code(side.id), markdownUrl(serverUrl(side.id)))}`,

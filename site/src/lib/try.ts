@@ -37,6 +37,8 @@ export interface JudgedText {
   refused: RefusedTool[];
   /** One line an entry, in the order of the input, as `placard classify --format ndjson` prints them. */
   ndjson: string[];
+  /** It is one page of a longer list: the server told where the next begins. */
+  goesOn?: true;
 }
 
 export type Judged = ({ ok: true } & JudgedText) | { ok: false; problem: string };
@@ -87,7 +89,27 @@ export async function judgeText(
   }
   if (found.ndjson.length === 0)
     return { ok: false, problem: "There is no tool in the text: its list is empty." };
-  return { ok: true, ...found };
+  return { ok: true, ...found, ...(goesOn(text) ? { goesOn: true } : {}) };
+}
+
+/** Whether a list in the text has a next page. Looked for as a whole, or in each line: the entries do not tell. */
+function goesOn(text: string): boolean {
+  if (!text.includes('"nextCursor"')) return false;
+  const lines = text.split("\n").filter((line) => line.includes('"nextCursor"'));
+  return [text, ...lines].some((part) => {
+    const value = parsed(part);
+    return [value, value?.result].some((list) => typeof (list as Page)?.nextCursor === "string");
+  });
+}
+
+type Page = { nextCursor?: unknown; result?: unknown } | undefined;
+
+function parsed(json: string): Page {
+  try {
+    return (JSON.parse(json) as Page | null) ?? undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 export interface PolicyChoice {

@@ -90,7 +90,7 @@ export const REACH_MEANING: Record<Reach, string> = {
   call: "Only this call and its answer.",
   account: "The account or workspace it is connected to.",
   "other people": "Other people: they see it, receive it or lose by it.",
-  machine: "The machine it runs on, with everything there.",
+  machine: "The machine it runs on, as far as the server's account may reach.",
 };
 
 export const HINT_MEANING: Record<Hint, string> = {

@@ -1,7 +1,10 @@
 /**
  * Searches a static site: reads the index that `placard build` writes, a file for each word that is asked for. All words
  * must be there; the last may be the beginning of one. Tools come with the words in their names first, worst first.
+ * A word that no tool has is taken for the likeliest other one, or for two.
  */
+import { respelled } from "../lib/search-spelling.ts";
+
 interface Index {
   /** The folder of the other files. */
   folder: string;
@@ -62,6 +65,27 @@ async function pointsOf(
   return points;
 }
 
+/** The words of the file that this one would be in; facets stand among them behind a sign. */
+async function wordsAround(word: string, index: Index, root: string): Promise<string[]> {
+  const shard = await load<Record<string, Found>>(
+    `${root}${index.folder}/words-${shardOf(word, index)}.json`,
+  );
+  return Object.keys(shard).filter((known) => !known.startsWith("#"));
+}
+
+/** The words that are looked for, with those that no tool has replaced where something is like them. */
+async function correct(words: string[], index: Index, root: string): Promise<string[]> {
+  const corrected = await Promise.all(
+    words.map(async (word, at) => {
+      const { size } = await pointsOf(word, at === words.length - 1, index, root);
+      return size > 0
+        ? [word]
+        : ((await respelled(word, (near) => wordsAround(near, index, root))) ?? [word]);
+    }),
+  );
+  return corrected.flat();
+}
+
 /** The last file that does not begin behind the word. */
 function shardOf(word: string, { words }: Index): number {
   let [low, high] = [0, words.length];
@@ -109,14 +133,15 @@ async function search(params: URLSearchParams): Promise<void> {
     );
     if (field) field.value = value;
   }
-  const words = wordsOf(params.get("text") ?? "").slice(0, 12);
+  const typed = wordsOf(params.get("text") ?? "").slice(0, 12);
   const [facet = "", risk = "", category = ""] = ["facet", "risk", "category"].map(
     (name) => params.get(name) ?? "",
   );
-  if (words.length === 0 && facet + risk + category === "") return;
+  if (typed.length === 0 && facet + risk + category === "") return;
   status.textContent = "Searching …";
   const root = address.replace(/index\.json$/, "");
   const index = await load<Index>(address);
+  const words = await correct(typed, index, root);
   const asked = await Promise.all([
     ...words.map((word, at) => pointsOf(word, at === words.length - 1, index, root)),
     ...(facet === "" ? [] : [pointsOf(`#${facet}`, false, index, root)]),
@@ -141,10 +166,12 @@ async function search(params: URLSearchParams): Promise<void> {
   );
   list.replaceChildren(...items.flatMap((item) => item ?? []));
   const more = found.length > SHOWN ? `; the first ${SHOWN} are below` : "";
+  const isOther = words.join(" ") !== typed.join(" ");
+  const instead = isOther ? `No tool has “${typed.join(" ")}”; looked for is “${words.join(" ")}”. ` : "";
   status.textContent =
     found.length === 0
-      ? `No tool ${words.length === 0 ? "passes these filters" : "has all of these words"}.`
-      : `${found.length.toLocaleString("en-GB")} of ${index.tools.toLocaleString("en-GB")} tools${more}`;
+      ? `${instead}No tool ${words.length === 0 ? "passes these filters" : "has all of these words"}.`
+      : `${instead}${found.length.toLocaleString("en-GB")} of ${index.tools.toLocaleString("en-GB")} tools${more}`;
 }
 
 /** Names and summaries are strangers' text: set as text, isolated in their direction. */
@@ -173,6 +200,3 @@ function isolated(text: string): HTMLElement {
 search(new URLSearchParams(location.search)).catch(() => {
   if (status) status.textContent = "The search index could not be read. Load the page again in a moment.";
 });
-
-// Names of this file are its own: a script without it shares them with the browser.
-export {};

@@ -24,6 +24,7 @@ export type Answer =
       refused: JudgedText["refused"];
       left: number;
       named: boolean;
+      goesOn: boolean;
     }
   | { kind: "problem"; problem: string }
   | { kind: "views"; views: ToolView[]; from: number }
@@ -82,6 +83,7 @@ async function judge({ text, corrections }: Extract<Question, { kind: "judge" }>
     refused,
     left: found.refused.length - refused.length,
     named,
+    goesOn: found.goesOn === true,
   };
 }
 

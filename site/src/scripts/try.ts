@@ -98,7 +98,14 @@ function show(answer: Answer): void {
   else save(answer.blob, "verdicts.ndjson");
 }
 
-function showJudged({ tools, byRisk, refused, left, named }: Extract<Answer, { kind: "judged" }>): void {
+function showJudged({
+  tools,
+  byRisk,
+  refused,
+  left,
+  named,
+  goesOn,
+}: Extract<Answer, { kind: "judged" }>): void {
   setBusy(false);
   total = tools;
   list.replaceChildren();
@@ -109,8 +116,12 @@ function showJudged({ tools, byRisk, refused, left, named }: Extract<Answer, { k
   const counts = RISKS_WORST_FIRST.filter((risk) => byRisk[risk]).map(
     (risk) => `${byRisk[risk]?.toLocaleString("en-GB")} ${risk}`,
   );
+  const all = `${tools.toLocaleString("en-GB")} ${tools === 1 ? "tool" : "tools"}${counts.length > 0 ? `: ${counts.join(", ")}` : ""}.`;
   say(
-    `${tools.toLocaleString("en-GB")} ${tools === 1 ? "tool" : "tools"}${counts.length > 0 ? `: ${counts.join(", ")}` : ""}.`,
+    goesOn
+      ? `${all} The list goes on: it has a nextCursor. Ask the server for the rest, and paste that too.`
+      : all,
+    goesOn,
   );
   ask({ kind: "views", from: 0, count: VIEWS });
   if (tools > 0) askPolicy();

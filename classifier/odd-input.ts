@@ -1,0 +1,55 @@
+/** What people give in place of tool definitions, and what to give instead: for messages only, after the input was refused. */
+import type { JsonError } from "./json-error.ts";
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** How other things begin than JSON, and what to do about it. The first that fits is told. */
+const BEGINNINGS: readonly [RegExp, string][] = [
+  [/^```/, "Leave out the lines with ``` around it."],
+  [/^(event|data|id|retry):/, "It is a stream of events: give the JSON that stands behind “data:”."],
+  [/^</, "It is HTML or XML: give the JSON that the server answered to tools/list."],
+  [/^(\/\/|\/\*)/, "JSON has no comments: take them out."],
+  [/^(---|- |[\w-]+:(\s|$))/, "It looks like YAML: give it as JSON."],
+];
+
+/** Keys under which clients keep their servers. */
+const CLIENT_KEYS = ["mcpServers", "mcp_servers", "servers", "context_servers"] as const;
+
+/** In: a text that is not JSON, and where it stops being JSON. Out: one sentence, or undefined for nothing known. */
+export function oddText(text: string, error: JsonError | undefined): string | undefined {
+  const start = text.slice(0, 200).trimStart();
+  const known = BEGINNINGS.find(([begins]) => begins.test(start));
+  if (known) return known[1];
+  if (error?.found === "the end") return "It stops in the middle: give all of it, to its last bracket.";
+  if (error?.found === '"/"') return "JSON has no comments: take them out.";
+  if (error?.found === `"'"`) return "JSON has double quotes, not single ones.";
+  const isTrailing =
+    (error?.found === '"]"' && error.expected === "a value") ||
+    (error?.found === '"}"' && error.expected.startsWith("a key"));
+  if (isTrailing && error && before(text, error) === ",")
+    return "Take out the comma behind the last entry: JSON has none there.";
+  return undefined;
+}
+
+/** In: an object that is no definition and no list of them. Out: what it is, to stand behind "the input is". */
+export function oddObject(value: Record<string, unknown>): string | undefined {
+  if (CLIENT_KEYS.some((key) => isObject(value[key])))
+    return "the configuration of a client, which names servers and not their tools. “placard crawl --configs” asks the servers of your clients, “placard crawl config:<file>” those of one file";
+  if (isObject(value.tools)) return 'an object whose "tools" is an object too, where a list is wanted';
+  if (typeof value.method === "string") return "a JSON-RPC message that asks, not an answer";
+  if ("result" in value && "jsonrpc" in value) return "a JSON-RPC answer without a list of tools in it";
+  return undefined;
+}
+
+/** What models' APIs call a function has the name one step further in than MCP has it. */
+export function isModelFunction(value: unknown): boolean {
+  return isObject(value) && isObject(value.function);
+}
+
+/** The last character in front of the error that is no space. */
+function before(text: string, { line, column }: JsonError): string | undefined {
+  const lines = text.split("\n", line);
+  const head = [...lines.slice(0, -1), (lines.at(-1) ?? "").slice(0, column - 1)].join("\n");
+  return head.trimEnd().at(-1);
+}

@@ -1,0 +1,46 @@
+import { describe, expect, test } from "vitest";
+import { respelled } from "../../site/src/lib/search-spelling.ts";
+
+const WORDS = "create delete file issue issues list mail page pages read send write".split(" ");
+/** All words of the index in one file. */
+const all = async () => WORDS;
+/** A file for each first letter. */
+const byLetter = async (word: string) => WORDS.filter((known) => known[0] === word[0]);
+
+describe("a word that no tool has", () => {
+  test.each([
+    ["createissue", ["create", "issue"]],
+    ["creatissue", ["create", "issue"]],
+    ["createissus", ["create", "issue"]],
+    ["sendmail", ["send", "mail"]],
+    ["deletefile", ["delete", "file"]],
+    ["isue", ["issue"]],
+    ["wirte", ["write"]],
+    ["dellete", ["delete"]],
+    ["fale", ["file"]],
+    ["pagess", ["pages"]],
+  ])("%s is taken for %j", async (word, words) => {
+    expect(await respelled(word, all)).toEqual(words);
+    expect(await respelled(word, byLetter)).toEqual(words);
+  });
+
+  test.each(["qqqqqq", "creatisue", "xy", "", "deletedeletedeletedeletefile", "createxyz", "__proto__"])(
+    "%j is like nothing",
+    async (word) => expect(await respelled(word, all)).toBeUndefined(),
+  );
+
+  test("is one word rather than two where either would do", async () => {
+    const words = ["readme", "read", "mes", "readmes"];
+    expect(await respelled("readmss", async () => words)).toEqual(["readmes"]);
+  });
+
+  test("asks for the second half only where the first is a word", async () => {
+    const asked: string[] = [];
+    await respelled("creatissue", async (word) => {
+      asked.push(word);
+      return WORDS;
+    });
+    expect(asked).toContain("issue");
+    expect(asked).not.toContain("atissue");
+  });
+});
