@@ -1,6 +1,6 @@
 /**
  * What a tool can be abused for: attack patterns, incidents, advisories, and flows over the tools of several servers.
- * An entry of its own, so that who only classifies does not load the attack files.
+ * `index.ts` passes all of it on; a bundler leaves the attack files out where nothing of this is used.
  */
 export { type AdvisoryMatch, advisoriesOf } from "./attacks/advisories.ts";
 export { type AttackMatch, attacksOf } from "./attacks/attacks-of.ts";

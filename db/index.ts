@@ -1,5 +1,6 @@
 /** The catalog's store: PostgreSQL through drizzle. Every function takes the handle of `openDatabase` first. */
 
+export { RefusedError } from "./_crawl-rows.ts";
 export { CursorError } from "./_cursor.ts";
 export { likeness } from "./_likeness.ts";
 export { LONGEST_QUERY_MS, SlowListError } from "./_patience.ts";
@@ -8,7 +9,7 @@ export { listChanges } from "./changes.ts";
 export { type Database, type OpenOptions, type OpenResult, openDatabase } from "./client.ts";
 export { compareLists, type ListedTool } from "./compare.ts";
 export { showCorrections } from "./corrections.ts";
-export { RefusedError, type Settlement, storeCrawl } from "./crawls.ts";
+export { type Settlement, storeCrawl } from "./crawls.ts";
 export { catalogState, type Snapshot, withSnapshot } from "./export.ts";
 export { RECORD_KINDS, type RecordKind } from "./export-lines.ts";
 export type { DatasetTool } from "./export-tools.ts";
