@@ -2,15 +2,18 @@
 
 import type { PageHandler } from "./_ask-site.ts";
 import { askSite } from "./_ask-site.ts";
+import type { FramedPage } from "./_build-frame.ts";
 import { isText } from "./_media-type.ts";
 
 export interface Answer {
   status: number;
   type: string;
-  /** Empty where there is `bytes` or `value`. */
+  /** Empty where there is `bytes`, `value` or `page`. */
   body: string;
   /** What is to be sent as JSON. */
   value?: object;
+  /** A page in its parts. */
+  page?: FramedPage;
   /** What is no text: pictures. */
   bytes?: Uint8Array;
 }
@@ -33,4 +36,9 @@ export async function ask(
   return isText(type)
     ? { status, type, body: body.toString("utf8") }
     : { status, type, body: "", bytes: body };
+}
+
+/** A text as the site would answer it. */
+export function text(type: string, body: string): Answer {
+  return { status: 200, type: `${type}; charset=utf-8`, body };
 }

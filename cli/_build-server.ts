@@ -7,6 +7,8 @@ import { catalogOfServer } from "./_build-catalog.ts";
 import { appendLines, beginLine, doneLine, JOURNAL } from "./_build-journal.ts";
 import { type OutputFile, writeFiles } from "./_build-output.ts";
 import type { Place } from "./_build-places.ts";
+import type { Answer } from "./_build-render.ts";
+import { LISTED, serverAnswers } from "./_build-server-answers.ts";
 import { toolAnswers } from "./_build-tools.ts";
 import { type Making, makeUnit } from "./_build-unit.ts";
 
@@ -60,19 +62,11 @@ export async function makeServer(
   const ofServer = (to: Place) => own(to) && !to.file?.startsWith("tools/");
   const ofTool = (to: Place) => own(to) && !/^tools\/.*\.html$/.test(to.file ?? "");
   const begin = (...live: string[]) => live.flatMap((address) => make.place(address) ?? []);
-  const first = begin(serverUrl(id), apiToolsUrl({ server: id, limit: 200 }));
-  keep((await makeUnit(make, first, ofServer, absent)).files);
-  const direct = toolAnswers(catalog, make.site, make.toolFrame);
-  const makeTool: Making = {
-    ...make,
-    async ask(live) {
-      const known = direct.answer(live);
-      if (known) return known;
-      const said = await make.ask(live);
-      direct.learn(live, said);
-      return said;
-    },
-  };
+  const first = begin(serverUrl(id), apiToolsUrl({ server: id, limit: LISTED }));
+  const ofOne = await serverAnswers(catalog, id, make);
+  keep((await makeUnit(directly(make, ofOne), first, ofServer, absent)).files);
+  const direct = toolAnswers(catalog, make.site, make.frames);
+  const makeTool = directly(make, direct);
   for (const name of tools) {
     const tool = await catalog.tool(id, name);
     if (tool) await direct.begin(tool);
@@ -81,4 +75,26 @@ export async function makeServer(
   flush();
   appendLines(journal, [doneLine(unit, state)]);
   return { files: [...written], tools: tools.length };
+}
+
+/** Answers that need no route of the site. */
+interface Direct {
+  /** Undefined for every other address, and while there is no frame. */
+  answer(live: string): Answer | undefined;
+  /** Told what the site answers, to learn the frame. */
+  learn(live: string, answer: Answer): void;
+}
+
+/** The same, but asks the site only for the rest. */
+function directly(making: Making, direct: Direct): Making {
+  return {
+    ...making,
+    async ask(live) {
+      const known = direct.answer(live);
+      if (known) return known;
+      const said = await making.ask(live);
+      direct.learn(live, said);
+      return said;
+    },
+  };
 }

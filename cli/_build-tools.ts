@@ -12,13 +12,8 @@ import { absoluteUrl } from "../site/src/lib/head.ts";
 import { toolMarkdown } from "../site/src/lib/markdown-tool.ts";
 import { aroundTool, type ToolSurroundings, toolPageHead } from "../site/src/lib/tool-around.ts";
 import { prepareToolPage } from "../site/src/lib/tool-page.ts";
-import { type Frame, frameOf, type OwnParts } from "./_build-frame.ts";
-import type { Answer } from "./_build-render.ts";
-
-/** What stands around the content of tools' pages; known when the site has made one. */
-export interface ToolFrame {
-  frame?: Frame;
-}
+import { type Frames, frameOf, type OwnParts } from "./_build-frame.ts";
+import { type Answer, text } from "./_build-render.ts";
 
 export interface ToolAnswers {
   /** The tool that is asked about from now on. */
@@ -39,9 +34,9 @@ interface Asked {
 
 /**
  * @param site scheme and host that the site calls its own; absent where it has none
- * @param known the frame; all servers of one build share it
+ * @param frames all servers of one build share them
  */
-export function toolAnswers(catalog: Catalog, site: string | undefined, known: ToolFrame): ToolAnswers {
+export function toolAnswers(catalog: Catalog, site: string | undefined, frames: Frames): ToolAnswers {
   let at: Asked | undefined;
   const own = ({ tool, around }: Asked): OwnParts => ({
     head: headHtml(toolPageHead(tool, true), site === undefined ? undefined : absoluteUrl(site)),
@@ -57,17 +52,14 @@ export function toolAnswers(catalog: Catalog, site: string | undefined, known: T
     answer(live) {
       if (!at) return undefined;
       const { tool, around, changes, page } = at;
-      if (live === page) return known.frame && text("text/html", known.frame(own(at)));
+      if (live === page)
+        return frames.tool && { ...text("text/html", ""), page: { frame: frames.tool, own: own(at) } };
       if (live === markdownUrl(page)) return text("text/markdown", toolMarkdown(tool, around));
       if (live !== apiToolUrl(tool.server, tool.name)) return undefined;
       return { ...text("application/json", ""), value: apiToolDetail(tool, changes) };
     },
     learn(live, { status, body }) {
-      if (at && !known.frame && live === at.page && status === 200) known.frame = frameOf(body, own(at));
+      if (at && !frames.tool && live === at.page && status === 200) frames.tool = frameOf(body, own(at));
     },
   };
-}
-
-function text(type: string, body: string): Answer {
-  return { status: 200, type: `${type}; charset=utf-8`, body };
 }

@@ -1,10 +1,10 @@
 /** Makes the files of one unit: asks for its first pages, and for what they link to that is the unit's own. */
 
+import { type Frame, type Frames, framedText } from "./_build-frame.ts";
 import { placeLinks, placeMarkdown, placeUrls, placeWhole, type Readdress } from "./_build-links.ts";
 import type { OutputFile } from "./_build-output.ts";
 import { type Place, placeOfPage } from "./_build-places.ts";
 import type { Answer } from "./_build-render.ts";
-import type { ToolFrame } from "./_build-tools.ts";
 import { Failure } from "./failure.ts";
 
 /** What units are made with. */
@@ -20,8 +20,8 @@ export interface Making {
   origin: string;
   /** The scheme and host that the live site calls its own, where it says whole addresses at all. */
   site?: string;
-  /** What tools' pages have in common, as soon as that is known. */
-  toolFrame: ToolFrame;
+  /** What pages of one kind have in common, as soon as that is known. */
+  frames: Frames;
   /** The Content-Security-Policy that hosts of static files do not send. */
   policy: string;
 }
@@ -115,6 +115,7 @@ const NEXT = 'rel="next"';
 
 /** The live address of a list's next page. */
 function nextOf({ type, body }: Answer, place: Place): string | undefined {
+  if (body === "") return undefined;
   if (type.startsWith("text/html")) {
     if (!body.includes(NEXT)) return undefined;
     const href = /<a href="([^"]*)" rel="next"/.exec(body)?.[1];
@@ -169,27 +170,66 @@ function rewritten(
 const MARKDOWN_TYPES = /^text\/(?:markdown|plain)/;
 
 function placedIn(
-  { base, policy }: Making,
-  { type, body, value }: Answer,
+  making: Making,
+  { type, body, value, page }: Answer,
   readdress: Readdress,
   next: Place | undefined,
 ): string {
+  const { base } = making;
   if (MARKDOWN_TYPES.test(type)) return placeMarkdown(body, readdress);
+  if (page) {
+    const head = placedHtml(making, page.own.head, readdress);
+    const content = placedHtml(making, page.own.content, readdress);
+    return framedText({ frame: placedFrame(making, page.frame), own: { head, content } });
+  }
   if (type.startsWith("text/html")) {
     const whole =
       next || !body.includes(NEXT) ? body : body.replace(/<a href="[^"]*" rel="next">[^<]*<\/a>/, REST);
-    const search = { from: "/tools", to: `${base}${SEARCH}` };
-    const head = `<head><meta http-equiv="content-security-policy" content="${policy}">`;
-    return placeLinks(whole, readdress, { search, instead: LIVE_ONLY }).replace("<head>", head);
+    return withPolicy(making, placedHtml(making, whole, readdress));
   }
-  if (value) return `${JSON.stringify(placeUrls(value, readdress))}\n`;
-  if (!isJson(type) || !body.includes('"url":"/')) return body;
-  const placed = placeUrls(JSON.parse(body), readdress) as Record<string, unknown>;
+  if (!value && !(isJson(type) && body.includes('"url":"/'))) return body;
+  const placed = placeUrls(value ?? JSON.parse(body), readdress) as Record<string, unknown>;
   if ("nextCursor" in placed) {
     delete placed.nextCursor;
     placed.next = next ? `${base}${next.address}` : null;
   }
   return `${JSON.stringify(placed)}\n`;
+}
+
+function placedHtml({ base }: Making, html: string, readdress: Readdress): string {
+  const search = { from: "/tools", to: `${base}${SEARCH}` };
+  return placeLinks(html, readdress, { search, instead: LIVE_ONLY });
+}
+
+function withPolicy({ policy }: Making, html: string): string {
+  return html.replace("<head>", `<head><meta http-equiv="content-security-policy" content="${policy}">`);
+}
+
+const placedFrames = new WeakMap<Frame, Frame>();
+
+/** Every tool's page has the same one. What it leads to is of the whole catalog, and there. */
+function placedFrame(making: Making, frame: Frame): Frame {
+  const known = placedFrames.get(frame);
+  if (known) return known;
+  const { base, host, origin } = making;
+  const readdress = (live: string) => {
+    const to = making.place(live);
+    return to && `${base}${to.address}`;
+  };
+  const place = (html: string) =>
+    placeWhole(
+      placedHtml(making, html, readdress),
+      host,
+      origin,
+      (live) => readdress(live) ?? `${base}${live}`,
+    );
+  const placed = {
+    before: withPolicy(making, place(frame.before)),
+    between: place(frame.between),
+    after: place(frame.after),
+  };
+  placedFrames.set(frame, placed);
+  return placed;
 }
 
 /** Said at the end of the last page of a list that goes on. */

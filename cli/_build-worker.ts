@@ -6,11 +6,11 @@ import type { Catalog } from "../site/src/lib/catalog.ts";
 import type { PageHandler } from "./_ask-site.ts";
 import { placeOf } from "./_build-addresses.ts";
 import { catalogAtRest } from "./_build-catalog.ts";
+import type { Frames } from "./_build-frame.ts";
 import type { Result, Settings, Task } from "./_build-messages.ts";
 import type { Place } from "./_build-places.ts";
 import { ask } from "./_build-render.ts";
 import { makeServer } from "./_build-server.ts";
-import type { ToolFrame } from "./_build-tools.ts";
 import { type Making, makeUnit } from "./_build-unit.ts";
 import { CONTENT_SECURITY_POLICY } from "./_http-server.ts";
 import { loadHandler } from "./_site-build.ts";
@@ -28,7 +28,7 @@ const settings = workerData as Settings;
 const target = { folder: settings.folder, folders: new Set<string>() };
 const names = { alike: new Set(settings.alike) };
 const places = new Map<string, Place | undefined>();
-const toolFrame: ToolFrame = {};
+const frames: Frames = {};
 
 function place(address: string): Place | undefined {
   // A tool's policy leads to its server's: of that there is one, whatever the tool.
@@ -53,7 +53,7 @@ function making(handler: PageHandler, catalog: Catalog): Making {
     host: HOST.origin,
     origin: origin ?? NO_ORIGIN,
     site: locals.publicUrl ?? undefined,
-    toolFrame,
+    frames,
     // A page cannot say for itself who may frame it.
     policy: CONTENT_SECURITY_POLICY.replace(/; frame-ancestors [^;]*/, ""),
   };

@@ -1,10 +1,21 @@
-/** A static build makes tools' pages without asking the site's routes: they must be the same to the last byte. */
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { frameOf } from "../../cli/_build-frame.ts";
+/** A static build makes pages of tools and servers without asking the site's routes: they must be the same to the last byte. */
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Frames, framedText, frameOf } from "../../cli/_build-frame.ts";
 import { type Answer, ask } from "../../cli/_build-render.ts";
-import { type ToolFrame, toolAnswers } from "../../cli/_build-tools.ts";
+import { LISTED, serverAnswers } from "../../cli/_build-server-answers.ts";
+import { toolAnswers } from "../../cli/_build-tools.ts";
 import { loadSite, type Site } from "../../cli/_site-build.ts";
-import { apiToolUrl, markdownUrl, toolUrl } from "../../site/src/lib/addresses.ts";
+import { EXPORT_FORMATS } from "../../policy/export/index.ts";
+import {
+  apiAnnotationsUrl,
+  apiPolicyUrl,
+  apiServerUrl,
+  apiToolsUrl,
+  apiToolUrl,
+  markdownUrl,
+  serverUrl,
+  toolUrl,
+} from "../../site/src/lib/addresses.ts";
 import type { Catalog } from "../../site/src/lib/catalog.ts";
 import { fakeCatalog } from "../site/_catalog.ts";
 import { ATTACKER } from "../site/_hostile.ts";
@@ -31,10 +42,10 @@ beforeAll(async () => {
 });
 afterAll(() => site.remove());
 
-test.each([
+describe.each([
   ["with an address of its own", HOST.origin],
   ["without one", undefined],
-])("pages, Markdown and JSON of a site %s are what the routes answer", async (_, origin) => {
+])("of a site %s", (_, origin) => {
   const locals = {
     catalog,
     crossOrigin: true,
@@ -43,37 +54,81 @@ test.each([
     publicUrl: origin ?? null,
   };
   const asked = (live: string) => ask(site.handler, live, HOST, locals);
-  const known: ToolFrame = {};
-  const direct = toolAnswers(catalog, origin, known);
-  const tools = (
-    await Promise.all(SERVERS.map(({ id }) => catalog.tools({ server: id, gone: true, limit: 200 })))
-  ).flatMap(({ items }) => items);
-  expect(tools.length).toBeGreaterThan(20);
-  for (const { server, name } of tools) {
-    const tool = await catalog.tool(server, name);
-    if (!tool) throw new Error(`The catalog lists ${name} and does not have it.`);
-    await direct.begin(tool);
-    const page = toolUrl(server, name);
-    for (const live of [page, markdownUrl(page), apiToolUrl(server, name)]) {
-      const route = await asked(live);
-      direct.learn(live, route);
-      expect(textOf(direct.answer(live)) === route.body, live).toBe(true);
+
+  test("tools' pages, Markdown and JSON are what the routes answer", async () => {
+    const frames: Frames = {};
+    const direct = toolAnswers(catalog, origin, frames);
+    const tools = (
+      await Promise.all(SERVERS.map(({ id }) => catalog.tools({ server: id, gone: true, limit: 200 })))
+    ).flatMap(({ items }) => items);
+    expect(tools.length).toBeGreaterThan(20);
+    for (const { server, name } of tools) {
+      const tool = await catalog.tool(server, name);
+      if (!tool) throw new Error(`The catalog lists ${name} and does not have it.`);
+      await direct.begin(tool);
+      const page = toolUrl(server, name);
+      for (const live of [page, markdownUrl(page), apiToolUrl(server, name)]) {
+        const route = await asked(live);
+        direct.learn(live, route);
+        expect(textOf(direct.answer(live)) === route.body, live).toBe(true);
+      }
+      expect(direct.answer(`${page}x`)).toBeUndefined();
     }
-    expect(direct.answer(`${page}x`)).toBeUndefined();
-  }
-  expect(known.frame).toBeDefined();
+    expect(frames.tool).toBeDefined();
+  });
+
+  test("servers' pages, Markdown, JSON and policies are what the routes answer", async () => {
+    const frames: Frames = {};
+    let policies = 0;
+    for (const { id } of SERVERS) {
+      const direct = await serverAnswers(catalog, id, { site: origin, frames });
+      const page = serverUrl(id);
+      const always = [
+        page,
+        markdownUrl(page),
+        apiServerUrl(id),
+        apiAnnotationsUrl(id),
+        apiToolsUrl({ server: id, limit: LISTED }),
+      ];
+      const formats = [
+        apiPolicyUrl(id),
+        ...EXPORT_FORMATS.map((format) => apiPolicyUrl(id, { format: format.id })),
+      ];
+      for (const live of [...always, ...formats]) {
+        const route = await asked(live);
+        direct.learn(live, route);
+        const answer = direct.answer(live);
+        if (route.status === 200 && formats.includes(live)) policies += 1;
+        expect(answer === undefined, live).toBe(route.status !== 200);
+        expect(answer && textOf(answer), live).toBe(route.status === 200 ? textOf(route) : undefined);
+        if (answer) expect(answer.type.replaceAll(" ", "")).toBe(route.type.replaceAll(" ", ""));
+      }
+      expect(direct.answer(`${page}x`)).toBeUndefined();
+    }
+    expect(frames.server).toBeDefined();
+    expect(policies).toBeGreaterThan(EXPORT_FORMATS.length);
+  });
+
+  test("what the catalog does not have is left to the routes", async () => {
+    const direct = await serverAnswers(catalog, "npm/nobody", { site: origin, frames: {} });
+    expect(direct.answer(serverUrl("npm/nobody"))).toBeUndefined();
+  });
 });
 
 function textOf(answer: Answer | undefined): string | undefined {
+  if (answer?.page) return framedText(answer.page);
+  if (answer?.bytes) return Buffer.from(answer.bytes).toString("utf8");
   return answer?.value ? `${JSON.stringify(answer.value)}\n` : answer?.body;
 }
 
 test("a frame is only taken from a page that holds each part once, in order", () => {
   const page = "<head><title>a</title></head><main>b</main>";
   const own = { head: "<title>a</title>", content: "b" };
-  expect(frameOf(page, own)?.({ head: "<title>$&</title>", content: "$1" })).toBe(
-    "<head><title>$&</title></head><main>$1</main>",
-  );
+  expect(frameOf(page, own)).toEqual({
+    before: "<head>",
+    between: "</head><main>",
+    after: "</main>",
+  });
   expect(frameOf(page, { head: "a", content: "a" })).toBeUndefined();
   expect(frameOf(page, { head: "<title>x</title>", content: "b" })).toBeUndefined();
   expect(frameOf(`${page}b`, own)).toBeUndefined();

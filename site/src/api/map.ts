@@ -9,6 +9,7 @@ import type {
   ToolDetail,
   ToolRow,
 } from "../../../db/types.ts";
+import { annotationPatch } from "../../../policy/index.ts";
 import { serverUrl, toolUrl } from "../lib/addresses.ts";
 import { flawsOf, toolAttacks } from "../lib/attacks.ts";
 import { serverFlows } from "../lib/flows.ts";
@@ -136,4 +137,10 @@ export function apiProgress({ run, jobs, done, failed, total }: Progress): ApiPr
 
 export function apiStats({ servers, tools, byStatus, byCategory, byRisk, byFacet }: CatalogStats): ApiStats {
   return { url: "/", servers, tools, byStatus, byCategory, byRisk, byFacet };
+}
+
+/** The annotations we suggest for a server's tools. */
+export function apiAnnotations(found: { server: string; tools: ServerTool[] }) {
+  const { tools, ...patch } = annotationPatch([found]);
+  return { ...patch, tools: tools.map((tool) => ({ url: toolUrl(tool.server, tool.name), ...tool })) };
 }

@@ -1,5 +1,5 @@
 /** A server's page as Markdown. */
-import type { ChangeRow, Page, ServerDetail, ServerTool, ToolRow } from "../../../db/index.ts";
+import type { ServerDetail, ToolRow } from "../../../db/index.ts";
 import {
   apiPolicyUrl,
   apiServerUrl,
@@ -16,8 +16,8 @@ import { changeLines } from "./markdown-changes.ts";
 import { factsList, flawsPart, policyPart } from "./markdown-parts.ts";
 import { bullets, code, fence, LIMITS, link, page, plain, section } from "./markdown-text.ts";
 import { ruleTitle } from "./rules.ts";
+import type { ServerSurroundings } from "./server-around.ts";
 import { prepareServerPage, type ServerPage } from "./server-page.ts";
-import { serverTokens } from "./tokens.ts";
 import {
   CATEGORIES_WORST_FIRST,
   count,
@@ -33,14 +33,11 @@ const NAMES = 20;
 const FLOW_TOOLS = 5;
 
 /** In: what the page is made from. Out: its Markdown. */
-export async function serverMarkdown(
+export function serverMarkdown(
   server: ServerDetail,
-  served: ServerTool[],
-  gone: ToolRow[],
-  changes: Page<ChangeRow>,
-): Promise<string> {
-  const view = prepareServerPage(server, served, gone);
-  const tokens = await serverTokens(served);
+  { served, gone, changes, tokens }: ServerSurroundings,
+): string {
+  const view = prepareServerPage(server, served, gone.items);
   const { id } = server;
   return page(
     code(id),

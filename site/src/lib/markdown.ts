@@ -48,11 +48,10 @@ import { toolMarkdown } from "./markdown-tool.ts";
 import { tryMarkdown } from "./markdown-try.ts";
 import { prefersMarkdown } from "./prefers-markdown.ts";
 import { reportData } from "./report-data.ts";
+import { aroundServer } from "./server-around.ts";
 import { aroundTool } from "./tool-around.ts";
 
 const ENDING = ".md";
-const LAST_CHANGES = 20;
-const GONE_AT_MOST = 100;
 
 type Twin = MarkdownAnswer | { redirect: string } | undefined;
 
@@ -143,12 +142,7 @@ async function serverTwin(path: string, catalog: () => Catalog, named: boolean):
   if (id === undefined) return undefined;
   const server = await catalog().server(id);
   if (server) {
-    const [tools, gone, changes] = await Promise.all([
-      catalog().serverTools(server.id),
-      catalog().tools({ server: server.id, gone: "only", limit: GONE_AT_MOST }),
-      catalog().changes({ server: server.id, limit: LAST_CHANGES }),
-    ]);
-    return { status: 200, text: await serverMarkdown(server, tools, gone.items, changes) };
+    return { status: 200, text: serverMarkdown(server, await aroundServer(catalog(), server.id)) };
   }
   const meant = named && (await catalog().server(`${id}${ENDING}`));
   if (meant) return { redirect: serverUrl(meant.id) };
