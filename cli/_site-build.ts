@@ -9,6 +9,7 @@ import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { brotliCompress, gzip as gzipCompress } from "node:zlib";
 import type { PageHandler } from "./_ask-site.ts";
+import { withFramedPages } from "./_framed-pages.ts";
 import { loadModules, ownCopy } from "./_site-copy.ts";
 import { Failure } from "./failure.ts";
 
@@ -59,7 +60,7 @@ export interface SiteOptions {
  */
 export async function loadSite(options: SiteOptions): Promise<Site> {
   const { clientFolder } = await buildSite(options);
-  const handler = await loadHandler();
+  const handler = withFramedPages(await loadHandler());
   if (!HAS_SOURCES) return { handler, clientFolder, remove: async () => {} };
   const [copy] = await Promise.all([ownCopy(clientFolder), loadModules(path.dirname(ENTRY))]);
   return { handler, clientFolder: copy.folder, remove: copy.remove };

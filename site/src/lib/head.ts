@@ -41,11 +41,16 @@ export interface Head {
 const NAME_LIMIT = 200;
 const SITE = "Placard";
 
+/** As much of a request as says where it was sent. */
+interface Asking {
+  headers: Pick<Headers, "get">;
+}
+
 /**
  * The origin under which the public reaches the site: the one it was started with, else the host that was asked for,
  * which the server has let through. Undefined when it was started as having none (a static build without `--url`).
  */
-export function siteUrl(locals: CatalogLocals, request: Request): string | undefined {
+export function siteUrl(locals: CatalogLocals, request: Asking): string | undefined {
   if (locals.publicUrl !== undefined) return locals.publicUrl ?? undefined;
   const host = request.headers.get("host") ?? "";
   // What is no plain host would end up in every link.
@@ -53,7 +58,7 @@ export function siteUrl(locals: CatalogLocals, request: Request): string | undef
 }
 
 /** Whole URLs under the site's, or undefined where that is not known. */
-export function absoluteUrls(locals: CatalogLocals, request: Request): Absolute | undefined {
+export function absoluteUrls(locals: CatalogLocals, request: Asking): Absolute | undefined {
   const site = siteUrl(locals, request);
   return site === undefined ? undefined : absoluteUrl(site);
 }

@@ -1,0 +1,123 @@
+/**
+ * Pages of tools and servers for the live site, made by the functions that the site's own routes call. There are more of
+ * them than of all other pages; through a route each would take twice as long.
+ */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { headHtml } from "../site/src/html/head.ts";
+import { serverHtml } from "../site/src/html/server.ts";
+import { toolHtml } from "../site/src/html/tool.ts";
+import {
+  readServerPath,
+  readToolPath,
+  serversUrl,
+  serverUrl,
+  toolsUrl,
+  toolUrl,
+} from "../site/src/lib/addresses.ts";
+import { type CatalogLocals, catalogOf } from "../site/src/lib/catalog.ts";
+import { etagOf, namesTag, REFUSALS } from "../site/src/lib/etag.ts";
+import { type Absolute, absoluteUrls } from "../site/src/lib/head.ts";
+import { prefersMarkdown } from "../site/src/lib/prefers-markdown.ts";
+import { aroundServer, serverPageHead } from "../site/src/lib/server-around.ts";
+import { prepareServerPage } from "../site/src/lib/server-page.ts";
+import { aroundTool, toolPageHead } from "../site/src/lib/tool-around.ts";
+import { prepareToolPage } from "../site/src/lib/tool-page.ts";
+import { askSite, type PageHandler } from "./_ask-site.ts";
+import { type Frames, framedText, frameOf, type OwnParts } from "./_build-frame.ts";
+
+/** How the own parts of a page are made; undefined where the catalog has nothing to show on it. */
+type Make = (locals: CatalogLocals, absolute: Absolute | undefined) => Promise<OwnParts | undefined>;
+
+interface Asked {
+  kind: keyof Frames;
+  make: Make;
+}
+
+/**
+ * A handler that answers as the one given, and makes the usual answer to the address of a tool's or a server's page
+ * itself. What is unusual is left to the other: spellings that we do not give out, queries, Markdown, what is not there,
+ * failures.
+ */
+export function withFramedPages(handler: PageHandler): PageHandler {
+  /** What stands around the pages of each kind; taken from the first. */
+  const frames: Frames = {};
+
+  async function pageOf(
+    { kind, make }: Asked,
+    request: IncomingMessage,
+    locals: CatalogLocals,
+  ): Promise<Buffer | undefined> {
+    const { url: address = "", headers } = request;
+    const absolute = absoluteUrls(locals, { headers: { get: () => headers.host ?? null } });
+    const own = await make(locals, absolute);
+    if (!own) return undefined;
+    if (!frames[kind]) {
+      const origin = URL.parse(`http://${headers.host}`);
+      const answer = origin && (await askSite(handler, { address, origin }, locals));
+      if (answer?.status === 200) frames[kind] = frameOf(answer.body.toString("utf8"), own);
+    }
+    const frame = frames[kind];
+    return frame && Buffer.from(framedText({ frame, own }));
+  }
+
+  return async (request, response, next, locals) => {
+    const asked = askedFor(request, locals);
+    const body = asked && (await pageOf(asked, request, locals).catch(() => undefined));
+    if (body) send(body, request, response);
+    else await handler(request, response, next, locals);
+  };
+}
+
+/** What is asked for in the usual way, if anything. */
+function askedFor({ method, url = "", headers }: IncomingMessage, locals: CatalogLocals): Asked | undefined {
+  if (method !== "GET" || locals.published || REFUSALS.some((name) => name in headers)) return undefined;
+  const asked = toolAt(url) ?? serverAt(url);
+  return asked && !prefersMarkdown(headers.accept ?? null) ? asked : undefined;
+}
+
+function toolAt(url: string): Asked | undefined {
+  const address = readToolPath(url, toolsUrl());
+  if (!address || toolUrl(address.server, address.tool) !== url) return undefined;
+  const make: Make = async (locals, absolute) => {
+    const catalog = catalogOf(locals);
+    const tool = await catalog.tool(address.server, address.tool);
+    if (!tool) return undefined;
+    return {
+      head: headHtml(toolPageHead(tool, locals.sharedPictures), absolute),
+      content: toolHtml(prepareToolPage(tool), await aroundTool(catalog, tool)),
+    };
+  };
+  return { kind: "tool", make };
+}
+
+function serverAt(url: string): Asked | undefined {
+  const id = readServerPath(url, serversUrl());
+  if (id === undefined || serverUrl(id) !== url) return undefined;
+  const make: Make = async (locals, absolute) => {
+    const catalog = catalogOf(locals);
+    const server = await catalog.server(id);
+    if (!server) return undefined;
+    const around = await aroundServer(catalog, id);
+    const page = prepareServerPage(server, around.served, around.gone.items);
+    const isOpen = locals.crossOrigin === true;
+    const show = { isLive: true, isOpen, absolute, params: new URLSearchParams() };
+    return {
+      head: headHtml(serverPageHead(page.server, page.tools.length, locals.sharedPictures), absolute),
+      content: serverHtml(page, around, show),
+    };
+  };
+  return { kind: "server", make };
+}
+
+/** As the site's middleware sends a page. */
+function send(body: Buffer, request: IncomingMessage, response: ServerResponse): void {
+  const etag = etagOf(body);
+  const headers = {
+    "cache-control": "no-cache",
+    "content-type": "text/html; charset=utf-8",
+    etag,
+    vary: "Accept",
+  };
+  if (namesTag(request.headers["if-none-match"] ?? null, etag)) response.writeHead(304, headers).end();
+  else response.writeHead(200, { ...headers, "content-length": body.length }).end(body);
+}
