@@ -1,5 +1,6 @@
 /** Servers and tools that nobody has, from a seed: the same seed gives the same catalog. */
 import { classify, digestOf, type ToolDefinition, type Verdict } from "../classifier/index.ts";
+import { type Random, randomFrom } from "./_random.ts";
 import { ARGUMENTS, NOUNS, QUALIFIERS, SENTENCES, SYLLABLES, VERBS } from "./_words.ts";
 
 export interface MadeServer {
@@ -10,19 +11,6 @@ export interface MadeServer {
 /** Distinct definitions that are classified; tools are these under other names, for other products. */
 const MODELS = 4_000;
 const MOST_TOOLS = 200;
-
-type Random = () => number;
-
-/** A stream of numbers from 0 to below 1 (mulberry32, a public-domain generator). */
-function randomFrom(seed: number): Random {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 /**
  * Servers of 1 to 200 tools, most of them small, until there are so many tools.

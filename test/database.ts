@@ -22,7 +22,10 @@ export async function createTestDatabase(): Promise<TestDatabase> {
 }
 
 /** An open, empty catalog for the running test; closed and dropped when the test ends. */
-export async function openTestDatabase(): Promise<Database> {
+export const openTestDatabase = async (): Promise<Database> => (await openTestCatalog()).database;
+
+/** The same, with what DATABASE_URL must be for others to open it. */
+export async function openTestCatalog(): Promise<{ database: Database; url: string }> {
   const { url, drop } = await createTestDatabase();
   const opened = await openDatabase({ home: "/nonexistent", url });
   if (!opened.ok) throw new Error(opened.reason);
@@ -31,7 +34,7 @@ export async function openTestDatabase(): Promise<Database> {
     await database.close();
     await drop();
   });
-  return database;
+  return { database, url };
 }
 
 /**

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { onTestFinished } from "vitest";
 import { classify, type ToolDefinition } from "../../classifier/index.ts";
-import { type Database, openDatabase, storeCrawl } from "../../db/index.ts";
-import { createTestDatabase } from "../database.ts";
+import { type Database, storeCrawl } from "../../db/index.ts";
+import { openTestCatalog } from "../database.ts";
 import { crawlOf } from "../db/_catalog.ts";
 import { placard, type Ran } from "./_run.ts";
 
@@ -23,14 +23,7 @@ export interface Catalog {
 }
 
 export async function openCatalog(): Promise<Catalog> {
-  const { url, drop } = await createTestDatabase();
-  const opened = await openDatabase({ home: "/nonexistent", url });
-  if (!opened.ok) throw new Error(opened.reason);
-  const { database } = opened;
-  onTestFinished(async () => {
-    await database.close();
-    await drop();
-  });
+  const { database, url } = await openTestCatalog();
   return {
     database,
     async store(server, tools) {

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { sql } from "drizzle-orm";
+import { randomFrom } from "../../bench/_random.ts";
 import type { CrawlPlan } from "../../cli/_crawl-plan.ts";
 import { type Database, openQueue, type Queue, type QueueCounts } from "../../db/index.ts";
 
@@ -136,15 +137,4 @@ async function goodCrawls({ db }: Database): Promise<{ server: string; id: numbe
     sql`select server, id from crawls where status = 'ok' order by id desc`,
   );
   return rows.map(({ server, id }) => ({ server, id: Number(id) }));
-}
-
-/** Numbers from 0 to 1, always the same for a seed (mulberry32). */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

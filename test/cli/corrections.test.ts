@@ -1,12 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, onTestFinished, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { classify, digestOf } from "../../classifier/index.ts";
 import { refreshVerdicts } from "../../cli/_refresh-verdicts.ts";
-import { type Database, getTool, listTools, openDatabase, storeCrawl } from "../../db/index.ts";
+import { type Database, getTool, listTools, storeCrawl } from "../../db/index.ts";
 import { type CorrectedVerdict, correctionsOf, parseCorrections } from "../../policy/index.ts";
-import { createTestDatabase } from "../database.ts";
+import { openTestCatalog } from "../database.ts";
 import { crawlOf } from "../db/_catalog.ts";
 import { always, standIn } from "../review/_endpoint.ts";
 import { startPlacard } from "./_placard.ts";
@@ -162,14 +162,7 @@ describe("a file that is wrong is told with its place, with exit code 2", () => 
 
 describe("of the catalog", () => {
   async function openCatalog() {
-    const { url, drop } = await createTestDatabase();
-    const opened = await openDatabase({ home: "/nonexistent", url });
-    if (!opened.ok) throw new Error(opened.reason);
-    const { database } = opened;
-    onTestFinished(async () => {
-      await database.close();
-      await drop();
-    });
+    const { database, url } = await openTestCatalog();
     return { database, env: { DATABASE_URL: url } };
   }
   const shown = async (database: Database): Promise<CorrectedVerdict | undefined> =>

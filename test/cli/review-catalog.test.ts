@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { classify, digestOf, RULES_VERSION } from "../../classifier/index.ts";
-import { type Database, getTool, openDatabase, storeCrawl, type ToolDetail } from "../../db/index.ts";
+import { type Database, getTool, storeCrawl, type ToolDetail } from "../../db/index.ts";
 import type { ReviewedVerdict } from "../../review/index.ts";
-import { createTestDatabase } from "../database.ts";
+import { openTestCatalog } from "../database.ts";
 import { crawlOf } from "../db/_catalog.ts";
 import { always, answer, complete, type StandIn, sendJson, standIn } from "../review/_endpoint.ts";
 import { type Running, startPlacard } from "./_placard.ts";
@@ -19,18 +19,11 @@ const DELETE = { name: "delete_bed", description: "Deletes a bed for good." };
 
 /** A catalog with the two tools, and a data folder of its own. */
 async function openCatalog() {
-  const { url, drop } = await createTestDatabase();
+  const { database, url } = await openTestCatalog();
   const home = mkdtempSync(join(tmpdir(), "placard-review-"));
   const file = join(home, "garden.json");
   writeFileSync(file, JSON.stringify([HEDGE, DELETE]));
-  const opened = await openDatabase({ home: "/nonexistent", url });
-  if (!opened.ok) throw new Error(opened.reason);
-  const { database } = opened;
-  onTestFinished(async () => {
-    await database.close();
-    await drop();
-    rmSync(home, { recursive: true, force: true });
-  });
+  onTestFinished(() => rmSync(home, { recursive: true, force: true }));
   await storeGarden(database, GARDEN);
   const envOf = (endpoint?: StandIn) => ({
     DATABASE_URL: url,

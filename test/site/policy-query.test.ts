@@ -1,11 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { policiesUrl } from "../../site/src/lib/addresses.ts";
+import { fromForm, nameField } from "../../site/src/lib/policy-form.ts";
 import { addressOfForm } from "../../site/src/lib/policy-page.ts";
 import {
   addressQuery,
-  fromForm,
   MOST_SERVERS,
-  nameField,
   ONE_PARAMETERS,
   PAGE_PARAMETERS,
   readPolicyQuery,

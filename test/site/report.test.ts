@@ -1,14 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { CatalogReport } from "../../db/types.ts";
 import { growthOf, HEIGHT, WIDTH } from "../../site/src/lib/growth.ts";
-import {
-  conflictWords,
-  drawnWords,
-  hintLines,
-  reportFigures,
-  riskByCategory,
-} from "../../site/src/lib/report.ts";
+import { conflictWords, hintLines, reportFigures, riskByCategory } from "../../site/src/lib/report.ts";
 import { type ReportData, reportData } from "../../site/src/lib/report-data.ts";
+import { drawnWords } from "../../site/src/lib/report-figure.ts";
 import { OFFICE } from "./_attacked.ts";
 import { fakeCatalog } from "./_catalog.ts";
 import { type SiteServer, startSite } from "./_server.ts";

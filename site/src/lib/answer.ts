@@ -38,6 +38,7 @@ export interface Subject {
 /** Lines under one answer. */
 export const MOST_POINTS = 12;
 
+/** What a value of an argument makes of a call, as a line of an answer. */
 export function branchPoint(branch: Verdict["branches"][number]): Point {
   return {
     text: `${branch.category}, ${RISK_LABEL[branch.risk].toLowerCase()}`,

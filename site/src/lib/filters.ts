@@ -10,17 +10,17 @@ import {
   RISKS,
 } from "../../../classifier/index.ts";
 import { CHANGE_KINDS, CONFIDENCES } from "../../../db/types.ts";
+import { mustBeOneOf, oneOf } from "./read-query.ts";
 
 export {
   type BadParameter,
   isList,
+  oneOf,
   type Read,
   readQuery,
   readStrictQuery,
   unknownParameters,
 } from "./read-query.ts";
-
-const oneOf = (words: readonly string[]) => `must be one of ${words.join(", ")}`;
 
 /** A whole number in decimal digits: `0x10` and `1e1` are none. */
 export function wholeNumber(least: number, most: number, usual: number) {
@@ -50,8 +50,7 @@ const RULES = new Set([...listRules().map(({ id }) => id), MODEL_RULE]);
 export const pageQuery = z.object({ limit: limit.optional(), cursor: cursor.optional() });
 
 /** `true` or `false`, and nothing else. */
-export const flag = z
-  .enum(["true", "false"], { error: oneOf(["true", "false"]) })
+export const flag = oneOf(["true", "false"])
   .transform((word) => word === "true")
   .meta({ type: "boolean", enum: [true, false] });
 
@@ -89,10 +88,7 @@ export const changeQuery = pageQuery
       .max(2_600, "must be the name of a tool")
       .optional()
       .describe("A tool of that server, by its name now or before it was renamed; only with server."),
-    kind: z
-      .enum(CHANGE_KINDS, { error: oneOf(CHANGE_KINDS) })
-      .optional()
-      .describe("Only changes of this kind."),
+    kind: oneOf(CHANGE_KINDS).optional().describe("Only changes of this kind."),
     worse: flag.optional().describe("true: only verdicts that were raised. false: everything else."),
   })
   .refine((query) => query.tool === undefined || query.server !== undefined, {
@@ -104,11 +100,11 @@ export const changeQuery = pageQuery
 export const TOOL_FILTERS = {
   server: server.describe("Only the tools of this server, by its id."),
   category: z
-    .preprocess(categoryCase, z.enum(CATEGORIES, { error: oneOf(CATEGORIES) }))
+    .preprocess(categoryCase, oneOf(CATEGORIES))
     .meta({ type: "string", enum: [...CATEGORIES], description: "Only tools of this category." }),
-  risk: z.enum(RISKS, { error: oneOf(RISKS) }).describe("Only tools of this risk."),
-  facet: z.enum(FACETS, { error: oneOf(FACETS) }).describe("Only tools that touch this."),
-  finding: z.enum(FINDINGS, { error: oneOf(FINDINGS) }).describe("Only tools with a finding of this kind."),
+  risk: oneOf(RISKS).describe("Only tools of this risk."),
+  facet: oneOf(FACETS).describe("Only tools that touch this."),
+  finding: oneOf(FINDINGS).describe("Only tools with a finding of this kind."),
   rule: z
     .string()
     .refine((id) => RULES.has(id), "must be the id of a rule, as its page has it")
@@ -116,7 +112,7 @@ export const TOOL_FILTERS = {
   confidence: z
     .string()
     .transform((text) => (/^\d(\.\d{1,9})?$/.test(text) ? Number(text) : Number.NaN))
-    .pipe(z.literal(CONFIDENCES, { error: oneOf(CONFIDENCES.map(String)) }))
+    .pipe(z.literal(CONFIDENCES, { error: mustBeOneOf(CONFIDENCES) }))
     .meta({ type: "number", enum: [...CONFIDENCES], description: "The least confidence of the verdict." }),
   text: wordsToFind.describe(
     "Words that must all occur in name, title, description or server id, in any case; the last one also as the beginning of a word.",

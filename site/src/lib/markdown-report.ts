@@ -2,15 +2,9 @@
 import { RISKS } from "../../../classifier/index.ts";
 import { reportUrl } from "./addresses.ts";
 import { code, link, page, plain, section, table } from "./markdown-text.ts";
-import {
-  conflictWords,
-  drawnWords,
-  type Figure,
-  hintLines,
-  reportFigures,
-  riskByCategory,
-} from "./report.ts";
+import { conflictWords, hintLines, reportFigures, riskByCategory } from "./report.ts";
 import type { ReportData } from "./report-data.ts";
+import { drawnWords, type Figure } from "./report-figure.ts";
 import { count, dateWords } from "./words.ts";
 
 const TOO_LONG = "Counting this took too long just now, so it is left out. Try again later.";

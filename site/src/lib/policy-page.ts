@@ -4,14 +4,8 @@ import { describePreset, PRESETS, type Preset } from "../../../policy/index.ts";
 import { apiPoliciesUrl, policiesUrl } from "./addresses.ts";
 import type { Catalog } from "./catalog.ts";
 import { type MadePolicy, makePolicy } from "./policy-document.ts";
-import {
-  addressQuery,
-  fromForm,
-  nameField,
-  PAGE_PARAMETERS,
-  type PolicyQuery,
-  readPolicyQuery,
-} from "./policy-query.ts";
+import { fromForm, nameField } from "./policy-form.ts";
+import { addressQuery, PAGE_PARAMETERS, type PolicyQuery, readPolicyQuery } from "./policy-query.ts";
 import { type FoundServers, findChosen, MOST_TOOLS } from "./policy-servers.ts";
 import { findServers, type ServerChoices } from "./server-search.ts";
 import { count } from "./words.ts";

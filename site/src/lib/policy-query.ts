@@ -3,7 +3,7 @@ import { z } from "zod";
 import { EXPORT_FORMATS, type ExportFormat } from "../../../policy/export/index.ts";
 import { PRESETS, type Preset } from "../../../policy/index.ts";
 import { API, type PoliciesQuery } from "./addresses.ts";
-import { type BadParameter, unknownParameters } from "./filters.ts";
+import { type BadParameter, mustBeOneOf, oneOf, unknownParameters } from "./read-query.ts";
 
 /** Servers in one document. */
 export const MOST_SERVERS = 50;
@@ -11,14 +11,13 @@ export const MOST_SERVERS = 50;
 export const REFERENCE = EXPORT_FORMATS[0] as ExportFormat;
 
 const FORMAT_IDS = EXPORT_FORMATS.map(({ id }) => id);
-const oneOf = (words: readonly string[]) => `must be one of ${words.join(", ")}`;
 const word = (most: number, meaning: string) =>
   z
     .string()
     .max(most, `must be ${meaning}, of at most ${most} characters`)
     .refine((text) => !text.includes("\0"), "must not hold the character U+0000");
 const flag = z
-  .enum(["true", "1", "false", "0"], { error: oneOf(["true", "false"]) })
+  .enum(["true", "1", "false", "0"], { error: mustBeOneOf(["true", "false"]) })
   .meta({ type: "boolean", enum: [true, false] });
 
 /** All parameters, and what one value of each may be. */
@@ -28,14 +27,10 @@ const SHAPE = {
     "The name that a server has in your client or gateway, as <server id>=<name>; where the path names the server, the name alone. Made from its id unless told.",
   ),
   tool: word(2_600, "the name of a tool").describe("Only this tool, of one server; all of them unless told."),
-  format: z
-    .enum(FORMAT_IDS, { error: oneOf(FORMAT_IDS) })
+  format: oneOf(FORMAT_IDS)
     .meta({ default: REFERENCE.id })
     .describe(`What loads the document; ${REFERENCE.id} unless told.`),
-  preset: z
-    .enum(PRESETS, { error: oneOf(PRESETS) })
-    .meta({ default: "recommended" })
-    .describe("How strict; recommended unless told."),
+  preset: oneOf(PRESETS).meta({ default: "recommended" }).describe("How strict; recommended unless told."),
   find: word(200, "words of a server's or a tool's name"),
   envelope: flag.describe(
     "true: JSON with the document as text, what it could not say (losses), why each rule is there (reasons), and the digests of the definitions it was made for.",
@@ -187,35 +182,4 @@ export function addressQuery({ servers, aliases, tool, format, preset }: PolicyQ
     format: format === REFERENCE ? undefined : format.id,
     preset: preset === "recommended" ? undefined : preset,
   };
-}
-
-const FIELD = "name ";
-
-/** The form's field for the name of a server. */
-export const nameField = (server: string): string => `${FIELD}${server}`;
-
-/**
- * What the builder's form sends, as the parameters of an address to keep; undefined when these are no form's.
- * In a form every server has a field for its name, empty fields are sent too, and line ends are sent as CR LF.
- */
-export function fromForm(params: URLSearchParams): { params: URLSearchParams; isMade: boolean } | undefined {
-  const pressed = params.get("do");
-  if (pressed === null) return undefined;
-  const isMade = pressed === "make";
-  const kept = new URLSearchParams();
-  const chosen = new Set(params.getAll("server").map(plain));
-  for (const id of chosen) if (id !== "") kept.append("server", id);
-  for (const [name, value] of params) {
-    const server = name.startsWith(FIELD) ? plain(name.slice(FIELD.length)) : undefined;
-    if (server !== undefined) {
-      if (value.trim() !== "" && chosen.has(server)) kept.append("alias", `${server}=${value.trim()}`);
-    } else if (value !== "" && name !== "do" && name !== "server" && !(name === "find" && isMade)) {
-      kept.append(name, plain(value));
-    }
-  }
-  return { params: kept, isMade };
-}
-
-function plain(text: string): string {
-  return text.replaceAll("\r\n", "\n");
 }

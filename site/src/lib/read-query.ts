@@ -10,6 +10,14 @@ export interface BadParameter {
 
 export type Read<Value> = { ok: true; value: Value } | { ok: false; problem: BadParameter };
 
+/** One of these words. What is none of them is refused with all of them. */
+export const oneOf = <const Words extends readonly string[]>(words: Words) =>
+  z.enum(words, { error: mustBeOneOf(words) });
+
+/** The end of a sentence about a parameter. */
+export const mustBeOneOf = (words: readonly (string | number)[]): string =>
+  `must be one of ${words.join(", ")}`;
+
 /** The parameters of a query string that a schema does not know, each as one sentence with the nearest it knows. */
 export function unknownParameters(params: URLSearchParams, schema: z.ZodObject): BadParameter[] {
   const known = Object.keys(schema.shape);

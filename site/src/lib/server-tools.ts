@@ -1,21 +1,18 @@
 /** The table of a server's tools as its address asks for it: sorted and filtered without scripts. */
 import { z } from "zod";
-import { CATEGORIES, type Category, RISKS, type Risk } from "../../../classifier/index.ts";
+import type { Category, Risk } from "../../../classifier/index.ts";
 import type { ServerTool } from "../../../db/index.ts";
 import { type ServerToolsQuery, serverToolsUrl } from "./addresses.ts";
-import { categoryNamed, readQuery, unknownParameters } from "./filters.ts";
+import { oneOf, readQuery, TOOL_FILTERS, unknownParameters } from "./filters.ts";
 import { CATEGORIES_WORST_FIRST, RISKS_WORST_FIRST } from "./words.ts";
 
 const SORTS = ["risk", "name", "category", "tokens"] as const;
 export type ToolSort = (typeof SORTS)[number];
 
 const query = z.object({
-  sort: z.enum(SORTS, { error: `must be one of ${SORTS.join(", ")}` }).optional(),
-  risk: z.enum(RISKS, { error: `must be one of ${RISKS.join(", ")}` }).optional(),
-  category: z.preprocess(
-    (value) => (typeof value === "string" ? (categoryNamed(value) ?? value) : value),
-    z.enum(CATEGORIES, { error: `must be one of ${CATEGORIES.join(", ")}` }).optional(),
-  ),
+  sort: oneOf(SORTS).optional(),
+  risk: TOOL_FILTERS.risk.optional(),
+  category: TOOL_FILTERS.category.optional(),
   text: z.string().max(200, "must be at most 200 characters").optional(),
 });
 

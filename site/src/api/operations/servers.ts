@@ -3,7 +3,7 @@ import { z } from "zod";
 import { CRAWL_STATUSES } from "../../../../crawler/types.ts";
 import { SERVER_SORTS } from "../../../../db/types.ts";
 import { apiServerUrl } from "../../lib/addresses.ts";
-import { moment, pageQuery, wordsToFind } from "../../lib/filters.ts";
+import { moment, oneOf, pageQuery, wordsToFind } from "../../lib/filters.ts";
 import { operation } from "../operation.ts";
 import {
   serverDetailSchema,
@@ -24,11 +24,7 @@ export const listServers = operation({
   description:
     "Without sort the list is in the order of the ids, which nothing changes: a walk with cursors, also while crawls are stored, meets every server that was there all the time once. In the orders by time and by number of tools, a server whose key changes during the walk can be met twice or not at all.",
   query: pageQuery.extend({
-    status: anyOf(
-      z
-        .enum(CRAWL_STATUSES, { error: `must be one of ${CRAWL_STATUSES.join(", ")}` })
-        .describe("Only servers whose last crawl ended so."),
-    ),
+    status: anyOf(oneOf(CRAWL_STATUSES).describe("Only servers whose last crawl ended so.")),
     source: anyOf(
       z
         .string()
@@ -41,8 +37,7 @@ export const listServers = operation({
       .describe(
         "Only servers whose last crawl ended at or after this time, however it ended. Leave an overlap of a minute to your last walk.",
       ),
-    sort: z
-      .enum(SERVER_SORTS, { error: `must be one of ${SERVER_SORTS.join(", ")}` })
+    sort: oneOf(SERVER_SORTS)
       .optional()
       .describe(
         "The order; - in front turns it round. id: by server id. -updated: that whose last crawl ended last first, in the sense of updated_since. -tools: most tools first.",

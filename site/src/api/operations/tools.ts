@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { TOOL_SORTS } from "../../../../db/types.ts";
 import { apiAnnotationsUrl, apiToolsUrl, apiToolUrl } from "../../lib/addresses.ts";
-import { flag, moment, pageQuery, TOOL_FILTERS } from "../../lib/filters.ts";
+import { flag, moment, oneOf, pageQuery, TOOL_FILTERS } from "../../lib/filters.ts";
 import { operation } from "../operation.ts";
 import {
   annotationPatchSchema,
@@ -15,7 +15,7 @@ import { anyOf, exampleOf, fieldsOf, ok, serverParam, toolParam } from "./_param
 
 const TOOL_FIELDS = Object.keys(toolSchema.shape) as (keyof typeof toolSchema.shape)[];
 
-const sort = z.enum(TOOL_SORTS, { error: `must be one of ${TOOL_SORTS.join(", ")}` });
+const sort = oneOf(TOOL_SORTS);
 const GONE = ["false", "true", "only"] as const;
 
 export const listTools = operation({
@@ -51,8 +51,7 @@ export const listTools = operation({
       .describe(
         "Only tools of which the catalog stored something new at or after this time, by its own clock: the tool itself, another definition, another category, risk, facet, finding, rule of the evidence or (in tenths) confidence, that it went or came back. A verdict that only words its reasons differently is nothing new. In a catalog that was imported, all counts as stored by the import. Leave an overlap of a minute to your last walk. Tools that are gone are among them unless gone=false is given.",
       ),
-    gone: z
-      .enum(GONE, { error: `must be one of ${GONE.join(", ")}` })
+    gone: oneOf(GONE)
       .optional()
       .describe("true: also tools that are no longer served. only: only those. false unless told."),
     sort: sort
