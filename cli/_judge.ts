@@ -14,6 +14,7 @@ export interface JudgeOptions extends ReviewOptions {
   review?: boolean;
 }
 
+/** Gives a command `--review` and what goes with it. */
 export function addJudgeOptions(command: Command): Command {
   const asked = "let a model read the definitions that the rules are unsure of; uses the network";
   return addReviewOptions(command.option("--review", asked), "with --review: ");

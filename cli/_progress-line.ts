@@ -10,6 +10,7 @@ export interface ProgressLine {
   end(): void;
 }
 
+/** @param total how many servers there are */
 export function showProgress(status: StatusLine, total: number): ProgressLine {
   const current = new Map<string, string>();
   const state: ProgressState & { done: number; failed: number } = { total, done: 0, failed: 0, current };

@@ -50,6 +50,7 @@ const LARGEST_SHARE = 1 / 8;
 /** For keys, tags and the objects around them. */
 const OVERHEAD = 500;
 
+/** An empty cache, which keeps nothing until it is opened. */
 export function createRouteCache<Answer>({
   limit,
   weigh,

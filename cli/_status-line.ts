@@ -14,6 +14,7 @@ export interface StatusLine {
 
 const CLEAR = "\r\x1b[K";
 
+/** The status line of a command's stderr; there is one for each command. */
 export function statusLine(io: Io): StatusLine {
   const live = io.stderr.isTTY === true && io.env.TERM !== "dumb";
   let shown = "";

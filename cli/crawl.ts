@@ -36,26 +36,16 @@ export function defineCrawl(program: Command, io: Io): void {
     )
     .option("--quiet", "no progress on stderr")
     .option("--queue", "leave the crawls to workers, which share one queue in the catalog's database")
-    .option(
-      "--priority <number>",
-      "with --queue: higher goes first (default 0)",
-      whole(-1000, 1000, "--priority"),
-      0,
-    )
+    .option("--priority <number>", "with --queue: higher goes first", whole(-1000, 1000, "--priority"), 0)
     .option(
       "--force",
       "with --queue: also servers whose last crawl is fresh, or skipped for a reason that still holds",
     )
     .option("--worker", "crawl what is in the queue until stopped; any number, on any number of machines")
-    .option(
-      "--concurrency <number>",
-      "with --worker: servers at a time (default 4)",
-      whole(1, 64, "--concurrency"),
-      4,
-    )
+    .option("--concurrency <number>", "with --worker: servers at a time", whole(1, 64, "--concurrency"), 4)
     .option(
       "--delay <seconds>",
-      "with --worker: between two servers of one host (default 1)",
+      "with --worker: between two servers of one host",
       whole(0, 3600, "--delay"),
       1,
     )

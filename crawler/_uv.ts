@@ -47,6 +47,10 @@ export async function installWithUv(
   return runHelper(command, { cwd: folder, environment, timeoutMs: limits.installMs, most, signal });
 }
 
+/**
+ * Why uv installed nothing, as one sentence with what to try.
+ * @param doing what was being done, and to what: the sentence's beginning
+ */
 export function explainUv(
   doing: string,
   name: string,

@@ -8,6 +8,7 @@ import type { ToolContext } from "./types.ts";
 /** An answer, or the sentence that says why there is none and what to try. */
 export type Outcome<Value> = { ok: true; value: Value } | { ok: false; problem: string };
 
+/** @param problem one sentence: why there is no answer, and what to try */
 export const refused = (problem: string) => ({ ok: false as const, problem });
 
 export interface ToolSettings<Input extends z.ZodObject, Output extends z.ZodObject> {
@@ -36,6 +37,7 @@ const ANNOTATIONS = {
 /** Errors whose message is made for whoever asked. */
 const TOLD = new Set(["CursorError", "SlowListError", "UnavailableError"]);
 
+/** A tool of ours; whatever goes wrong in it becomes an answer that says so. */
 export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject>(
   settings: ToolSettings<Input, Output>,
 ): CatalogTool {

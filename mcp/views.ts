@@ -23,6 +23,7 @@ const FLOW_STEPS = 10;
 const QUOTE = 80;
 const SENTENCE = 500;
 
+/** A tool in a list. Strangers' words are cut and made harmless, here and in all that follows. */
 export function toolLine(row: ToolRow, links: Links): z.input<typeof toolLineSchema> {
   const { server, name, category, risk, confidence, facets, summary } = row;
   return {
@@ -41,8 +42,10 @@ export function toolLine(row: ToolRow, links: Links): z.input<typeof toolLineSch
 export const toolPage = (links: Links, server: string, name: string): string =>
   shortUrl(links.tool(server, name), links.server(server), links.home());
 
+/** A server's page; of one with a very long id the site's. */
 export const serverPage = (links: Links, id: string): string => shortUrl(links.server(id), links.home());
 
+/** A verdict with the first of its evidence and findings. */
 export function verdictView(verdict: Verdict & CorrectedVerdict): z.input<typeof verdictSchema> {
   const { category, risk, confidence, facets, reversible, reach, digest, rules, annotations } = verdict;
   const { correction } = verdict;
@@ -124,6 +127,7 @@ function flowView({ id, title, severity, because, legs, break: broken }: Flow): 
   };
 }
 
+/** A published flaw of a server's package. */
 export function advisoryView({ id, applies, fact }: AdvisoryMatch): z.input<typeof advisorySchema> {
   return { id, applies, fact: shown(fact, SENTENCE) };
 }

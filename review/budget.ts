@@ -10,6 +10,7 @@ export interface Budget {
   spent(): number;
 }
 
+/** @param total tokens that may be spent */
 export function openBudget(total: number): Budget {
   let spent = 0;
   let reserved = 0;

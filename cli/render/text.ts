@@ -61,6 +61,7 @@ type Style = Parameters<typeof styleText>[0];
 /** Colours text, or returns it as it is. */
 export type Paint = (style: Style, text: string) => string;
 
+/** @param colour whether the text goes to a terminal that shows colours */
 export function painter(colour: boolean): Paint {
   return colour ? (style, text) => styleText(style, text, { validateStream: false }) : (_style, text) => text;
 }

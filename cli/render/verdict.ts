@@ -3,6 +3,7 @@ import type { Verdict } from "../../classifier/index.ts";
 /** A verdict as published: `server` comes first where it is known. */
 export type PublishedVerdict = { server?: string } & Verdict;
 
+/** @param server undefined where the input names none */
 export function publishedVerdict(verdict: Verdict, server: string | undefined): PublishedVerdict {
   return server === undefined ? { ...verdict } : { server, ...verdict };
 }

@@ -4,10 +4,12 @@ import { attackUrl, toolUrl } from "../lib/addresses.ts";
 import type { ApiAdvisory, ApiAttack } from "./attack-types.ts";
 import type { ApiFlow, ApiSentFlow } from "./flow-types.ts";
 
+/** A pattern that fits a tool, and why. */
 export function apiAttack({ pattern, title, because, evidence }: AttackMatch): ApiAttack {
   return { pattern, url: attackUrl(pattern), title, because, evidence };
 }
 
+/** A published flaw, with the versions that have it. */
 export function apiAdvisory(advisory: AdvisoryMatch): ApiAdvisory {
   const { id, applies, affected, fact, cvss, pattern, sources } = advisory;
   return {
@@ -23,6 +25,7 @@ export function apiAdvisory(advisory: AdvisoryMatch): ApiAdvisory {
   };
 }
 
+/** A toxic flow of servers of the catalog. */
 export const apiFlow = (flow: Flow): ApiFlow =>
   flowTold(flow, ({ server, tool }) => ({ server, tool, url: toolUrl(server, tool) }));
 

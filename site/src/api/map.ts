@@ -26,6 +26,7 @@ import type {
   ApiToolDetail,
 } from "./types.ts";
 
+/** A server as a list has it. */
 export function apiServer(row: ServerRow): ApiServer {
   const { id, source, title, version, status, reason, toolCount, byRisk, byCategory, firstSeen, lastSeen } =
     row;
@@ -78,6 +79,7 @@ function apiServerTokens({ heaviest, each: _, ...sum }: ServerTokens<ToolRow>): 
   return { ...sum, heaviest: tools };
 }
 
+/** A tool as a list has it. */
 export function apiTool(row: ToolRow): ApiTool {
   const { server, name, title, digest, category, risk, confidence, facets, summary } = row;
   const { firstSeen, lastSeen, goneSince } = row;
@@ -120,10 +122,12 @@ export function apiToolDetail(tool: ToolDetail, changes: ChangeRow[]): ApiToolDe
   };
 }
 
+/** A change, with the page of the tool that it is of. */
 export function apiChange({ id, server, tool, kind, worse, before, after, at }: ChangeRow): ApiChange {
   return { id, url: toolUrl(server, tool), server, tool, kind, worse, before, after, at };
 }
 
+/** The newest run of crawls. */
 export function apiProgress({ run, jobs, done, failed, total }: Progress): ApiProgress {
   return {
     url: "/",
@@ -135,6 +139,7 @@ export function apiProgress({ run, jobs, done, failed, total }: Progress): ApiPr
   };
 }
 
+/** Counts over what is served now. */
 export function apiStats({ servers, tools, byStatus, byCategory, byRisk, byFacet }: CatalogStats): ApiStats {
   return { url: "/", servers, tools, byStatus, byCategory, byRisk, byFacet };
 }

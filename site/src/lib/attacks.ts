@@ -43,6 +43,7 @@ export interface ToolAttacks {
 /** By the verdict they follow from: a static build asks once for each form of the page, with the same tool. */
 const remembered = new WeakMap<Verdict, AttackMatch[]>();
 
+/** The patterns that fit a tool by its definition and verdict. */
 export function toolAttacks(tool: { definition: ToolDefinition; verdict: Verdict }): ToolAttacks {
   const matches = remembered.get(tool.verdict) ?? attacksOf(tool.definition, tool.verdict).map(saidAsGuess);
   remembered.set(tool.verdict, matches);

@@ -17,6 +17,7 @@ export interface Blocked extends Pick<Answer, "text" | "points" | "claims"> {
   allowed?: Arguments;
 }
 
+/** @param tool its name, which the policy need not list */
 export function standingOf(policy: Policy, tool: string): Standing {
   const nothing = { conditions: [], limits: [] };
   if (policy.hide?.some((name) => name === tool || name === "*")) return { access: "hidden", ...nothing };

@@ -50,6 +50,7 @@ export interface ToolComparison {
 const MOST_DIFFERENT = 50;
 const MOST_PROPERTIES = 30;
 
+/** In: the tools of two lists, such as two versions of a server. Tools that were renamed are one tool. */
 export function compareTools(a: ServerTool[], b: ServerTool[]): ToolComparison {
   const changes = compareLists(a, b);
   const renamed = new Map(

@@ -19,6 +19,7 @@ export interface FacetRow {
 
 const NOTES = 6;
 
+/** One row for each facet of a verdict, in its order. */
 export function facetRows({ facets, evidence }: Verdict, notes: Footnotes): FacetRow[] {
   return facets.map((facet) => {
     const showing = evidence.filter((item) => item.facet === facet || showsBeside(item, facet));

@@ -57,6 +57,7 @@ function inTurn<Result>(run: () => Promise<Result>): Promise<Result> {
   return result;
 }
 
+/** What the picture of a tool shows. */
 export function toolPicture({
   server,
   name,
@@ -72,6 +73,7 @@ export function toolPicture({
   };
 }
 
+/** What the picture of a server shows: its worst tool's risk. */
 export function serverPicture(server: Pick<ServerRow, "id" | "byRisk" | "toolCount">): Picture {
   const { words, risk } = serverBadge(server);
   return {
@@ -82,6 +84,7 @@ export function serverPicture(server: Pick<ServerRow, "id" | "byRisk" | "toolCou
   };
 }
 
+/** What the picture of the whole site shows. */
 export function sitePicture(): Picture {
   return {
     category: "Execute",

@@ -34,6 +34,7 @@ export function shares(counts: Record<Risk, number>): Share[] {
   });
 }
 
+/** Counts by risk as bars, worst first; the longest has the whole width. */
 export function riskBars(counts: Record<Risk, number>, urlOf: (risk: Risk) => string = riskUrl): BarRow[] {
   const most = Math.max(1, ...Object.values(counts));
   return RISKS_WORST_FIRST.map((risk) => ({
@@ -45,6 +46,7 @@ export function riskBars(counts: Record<Risk, number>, urlOf: (risk: Risk) => st
   }));
 }
 
+/** The same by category. */
 export function categoryBars(
   counts: Record<Category, number>,
   urlOf: (category: Category) => string = categoryUrl,

@@ -95,6 +95,7 @@ function textOf(value: unknown): string {
   return typeof value === "string" ? value : (JSON.stringify(value) ?? "");
 }
 
+/** A part of a JSON Schema; undefined for what is no object. */
 export function asNode(value: unknown): Node | undefined {
   return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Node) : undefined;
 }
