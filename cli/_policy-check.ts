@@ -62,7 +62,11 @@ export async function checkDigests(served: ChosenServer[], file: string, io: Io)
     );
   }
   await io.out(lines.length > 0 ? `${lines.join("\n")}\n` : UNCHANGED);
-  if (lines.length > 0) io.exit(EXIT.findings);
+  if (lines.length === 0) return;
+  io.note(
+    "placard: what is changed or added was not judged when the policy was written. Look at it (placard explain), then write the policy anew with --out.",
+  );
+  io.exit(EXIT.findings);
 }
 
 const UNCHANGED =

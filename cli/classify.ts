@@ -132,8 +132,16 @@ function jsonPrinter(format: "json" | "ndjson", io: Io): Printer {
 function tablePrinter(io: Io): Printer {
   const rows: TableRow[] = [];
   return {
-    async verdict({ server, name, category, risk, summary }) {
-      rows.push({ server, name, category, risk, summary });
+    async verdict({ server, name, category, risk, summary, findings }) {
+      // Of findings no more than is shown: there may be a hundred thousand tools.
+      rows.push({
+        server,
+        name,
+        category,
+        risk,
+        summary,
+        findings: findings.map(({ severity }) => ({ severity })),
+      });
     },
     async problem({ error }, what) {
       io.note(`placard: left out ${what}: ${brief(error, 300)}.`);

@@ -1,6 +1,7 @@
 import type { Evidence, ToolDefinition, Verdict } from "../../classifier/index.ts";
 import type { CorrectedVerdict, Recommendation } from "../../policy/index.ts";
 import type { ReviewedVerdict } from "../../review/index.ts";
+import { alarmWords } from "../../site/src/lib/alarm.ts";
 import { renderBeforeCorrection } from "./correction.ts";
 import { renderEvidence } from "./evidence.ts";
 import { paintRisk, renderMark } from "./mark.ts";
@@ -40,6 +41,7 @@ export function renderExplanation(explained: Explained, width: number, paint: Pa
 
 function head({ server, definition, verdict }: Explained, width: number, paint: Paint): string {
   const { category, risk, confidence, facets, reversible, reach, summary } = verdict;
+  const alarm = alarmWords(verdict);
   const name = paint("bold", brief(definition.name, 200));
   const known =
     category === "Unknown" ? "Unknown: the definition does not say enough" : `${category}, ${risk} risk`;
@@ -53,6 +55,7 @@ function head({ server, definition, verdict }: Explained, width: number, paint: 
     server === undefined ? name : `${name}  ${safe(server)}`,
     paintRisk(paint, risk, `${renderMark(category, risk)}  ${known}`),
     wrap(safe(summary), width),
+    ...(alarm === undefined ? [] : [paint(["bold", "red"], `▲ ${alarm}`)]),
     paint("dim", wrap(facts.filter((fact) => fact !== "").join(" · "), width)),
   ].join("\n");
 }

@@ -1,6 +1,7 @@
-import type { Category, Risk } from "../../classifier/index.ts";
+import type { Category, Finding, Risk } from "../../classifier/index.ts";
+import { alarmWords } from "../../site/src/lib/alarm.ts";
 import { compareRisk, paintRisk, renderMark } from "./mark.ts";
-import { brief, columnsOf, type Paint, padTo } from "./text.ts";
+import { brief, columnsOf, type Paint, padTo, wrap } from "./text.ts";
 
 /** A verdict as a line of a table. */
 export interface TableRow {
@@ -9,9 +10,13 @@ export interface TableRow {
   category: Category;
   risk: Risk;
   summary: string;
+  findings: readonly Pick<Finding, "severity">[];
 }
 
-/** Verdicts, worst first and by name, a line each: mark, category, risk, name, summary as far as it fits. */
+/**
+ * Verdicts, worst first and by name, a line each: mark, category, risk, name, summary as far as it fits. A name whose text
+ * looks like an attack has a sign in front, which a last line explains: a mild verdict must not hide it.
+ */
 export function renderTable(rows: TableRow[], width: number, paint: Paint): string {
   const sorted = rows.toSorted(
     (a, b) =>
@@ -19,22 +24,26 @@ export function renderTable(rows: TableRow[], width: number, paint: Paint): stri
       compareText(a.server ?? "", b.server ?? "") ||
       compareText(a.name, b.name),
   );
-  const labels = sorted.map(({ server, name }) =>
-    brief(server === undefined ? name : `${server} ${name}`, 60),
-  );
+  const alarming = sorted.filter((row) => alarmWords(row) !== undefined);
+  const labels = sorted.map((row) => {
+    const { server, name } = row;
+    const label = brief(server === undefined ? name : `${server} ${name}`, 60);
+    return alarming.includes(row) ? `▲ ${label}` : label;
+  });
   const nameWidth = labels.reduce((widest, label) => Math.max(widest, columnsOf(label)), 0);
-  return sorted
-    .map(({ category, risk, summary }, index) => {
-      const verdict = paintRisk(
-        paint,
-        risk,
-        `${renderMark(category, risk)}  ${verdictWords(category, risk)}`,
-      );
-      const room = width - 8 - 22 - nameWidth - 4;
-      const tail = room >= 24 ? `  ${brief(summary, room)}` : "";
-      return `${verdict}  ${padTo(labels[index] ?? "", tail ? nameWidth : 0)}${tail}`.trimEnd();
-    })
-    .join("\n");
+  const lines = sorted.map(({ category, risk, summary }, index) => {
+    const verdict = paintRisk(paint, risk, `${renderMark(category, risk)}  ${verdictWords(category, risk)}`);
+    const room = width - 8 - 22 - nameWidth - 4;
+    const tail = room >= 24 ? `  ${brief(summary, room)}` : "";
+    return `${verdict}  ${padTo(labels[index] ?? "", tail ? nameWidth : 0)}${tail}`.trimEnd();
+  });
+  if (alarming.length > 0) lines.push(paint(["bold", "red"], wrap(alarmLine(alarming.length), width)));
+  return lines.join("\n");
+}
+
+function alarmLine(tools: number): string {
+  const whose = tools === 1 ? "1 tool has a text that looks" : `${tools} tools have texts that look`;
+  return `▲ ${whose} like an attack, whatever the verdict says: placard explain shows where.`;
 }
 
 function verdictWords(category: Category, risk: Risk): string {

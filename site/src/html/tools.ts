@@ -1,9 +1,10 @@
 /** Tools in tables and lists: a row each, of which a page may have two hundred. */
 import type { ServerTool, ToolRow } from "../../../db/index.ts";
 import { serverUrl, toolUrl } from "../lib/addresses.ts";
+import { alarmWords } from "../lib/alarm.ts";
 import { spelled, visibleRuns } from "../lib/hidden.ts";
 import { highlight } from "../lib/highlight.ts";
-import { numberWords, percent, RISK_LABEL } from "../lib/words.ts";
+import { numberWords, percent, RISK_LABEL, SEVERITY } from "../lib/words.ts";
 import { html, type Markup, type Part } from "./markup.ts";
 import { markHtml } from "./parts.ts";
 import { plainHtml, runsHtml } from "./text.ts";
@@ -44,13 +45,20 @@ export function toolTableHtml({ tools, caption, servers = false, words = [] }: T
 export function serverToolRowsHtml(tools: readonly ServerTool[], tokens: ReadonlyMap<string, number>): Part {
   return tools.map((tool) => {
     const counted = tokens.get(tool.digest);
-    const head = headHtml(
-      tool,
-      plainHtml(tool.name.slice(0, NAME_AT_MOST)),
+    const head = headHtml(tool, plainHtml(tool.name.slice(0, NAME_AT_MOST)), [
       html`<span class="sub" dir="auto">${tool.summary}</span>`,
-    );
+      alarmHtml(tool),
+    ]);
     return html`<tr>${head}${levelHtml(tool)}<td class="number quiet">${counted === undefined ? "–" : numberWords(counted)}<span class="unit"> tokens</span></td>${sureHtml(tool)}</tr>`;
   });
+}
+
+function alarmHtml({ server, name, verdict }: ServerTool): Part {
+  const words = alarmWords(verdict);
+  return (
+    words &&
+    html`<span class="sub alarm"><a href="${`${toolUrl(server, name)}#findings`}"><span aria-hidden="true">${SEVERITY.error.sign} </span>${words}</a></span>`
+  );
 }
 
 function headHtml({ server, name, category, risk }: ToolRow, shown: Part, under: Part): Markup {

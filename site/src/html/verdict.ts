@@ -2,13 +2,14 @@
 import type { AttackEvidence, Category, Finding, Risk, Verdict } from "../../../classifier/index.ts";
 import type { CorrectedVerdict } from "../../../policy/index.ts";
 import { attacksUrl, attackUrl, categoryUrl, facetUrl, riskUrl, ruleUrl } from "../lib/addresses.ts";
+import { alarmWords } from "../lib/alarm.ts";
 import type { ToolAttacks } from "../lib/attacks.ts";
 import type { FacetRow } from "../lib/facet-view.ts";
 import type { Footnote, Footnotes } from "../lib/footnotes.ts";
 import { spelled } from "../lib/hidden.ts";
 import { markLabel } from "../lib/mark.ts";
 import { ruleTitle } from "../lib/rules.ts";
-import { confidenceWords, count, dayWords, percent, RISK_LABEL, SEVERITY } from "../lib/words.ts";
+import { confidenceWords, dayWords, percent, RISK_LABEL, SEVERITY } from "../lib/words.ts";
 import { html, type Markup, type Part } from "./markup.ts";
 import { markHtml, sectionHtml } from "./parts.ts";
 import { noteRefsHtml, plainHtml } from "./text.ts";
@@ -21,12 +22,13 @@ export function verdictHeadHtml(verdict: Verdict): Markup {
   return html`<div class="verdict">${markHtml(category, risk, { size: "large" })}<div><p class="verdict-line"><a href="${categoryUrl(category)}">${category}</a><a class="${`risk-text risk-${risk}`}" href="${riskUrl(risk)}">${RISK_LABEL[risk]}</a><span class="quiet">${sure}</span></p><p class="summary" dir="auto">${summary}</p>${alarmHtml(verdict)}${tags.length > 0 && html`<ul class="tags" aria-label="What it touches">${tags}</ul>`}</div></div>`;
 }
 
-/** A mild verdict must not hide that the text itself is one to fear: said beside the mark, in words. */
-function alarmHtml({ findings }: Verdict): Part {
-  const errors = findings.filter(({ severity }) => severity === "error").length;
-  if (errors === 0) return undefined;
-  const { sign } = SEVERITY.error;
-  return html`<p class="alarm"><a href="#findings"><span aria-hidden="true">${sign} </span>Its text looks like an attack: ${count(errors, "finding")}</a></p>`;
+/** Said beside the mark, in words. */
+function alarmHtml(verdict: Verdict): Part {
+  const words = alarmWords(verdict);
+  return (
+    words &&
+    html`<p class="alarm"><a href="#findings"><span aria-hidden="true">${SEVERITY.error.sign} </span>${words}</a></p>`
+  );
 }
 
 export function facetsHtml(rows: readonly FacetRow[]): Markup {

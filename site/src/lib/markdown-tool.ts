@@ -10,6 +10,7 @@ import {
   serverUrl,
   toolUrl,
 } from "./addresses.ts";
+import { alarmWords } from "./alarm.ts";
 import { elsewhereView } from "./elsewhere.ts";
 import type { Footnote } from "./footnotes.ts";
 import { answersPart, correctionPart, elsewherePart, gonePart, reviewPart } from "./markdown-around.ts";
@@ -37,12 +38,14 @@ export function toolMarkdown(tool: ToolDetail, { changes, similar, successors }:
   const view = prepareToolPage(tool);
   const { verdict } = tool;
   const { server, name } = tool;
+  const alarm = alarmWords(verdict);
   return page(
     code(name),
     `A tool of the MCP server ${link(code(server), markdownUrl(serverUrl(server)))}. ${link("As a page", toolUrl(server, name))}, ${link("as JSON", apiToolUrl(server, name))}.`,
     gonePart(tool, successors),
     verdictLine(view),
     plain(verdict.summary, 1_000),
+    alarm && `**${SEVERITY.error.sign} ${alarm}.**`,
     LIMITS,
     section(
       "Why this verdict",

@@ -11,7 +11,7 @@ const A_CATEGORY = 2;
 const LOOKED_AT = 50;
 
 /** How the tools of the home page are chosen and ordered, for readers. */
-export const RISKIEST_ORDER = `By risk, then by how sure the verdict is; at most ${A_CATEGORY === 2 ? "two" : A_CATEGORY} of a category as long as others are left.`;
+export const RISKIEST_ORDER = `Worst risk first, then the surest verdicts; ${A_CATEGORY === 2 ? "two" : A_CATEGORY} of each category before any has more.`;
 
 /** The riskiest tools of a catalog, at most eight; `RISKIEST_ORDER` says in which order. */
 export async function riskiestTools(catalog: Catalog): Promise<ToolRow[]> {
