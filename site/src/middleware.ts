@@ -25,7 +25,11 @@ export const onRequest = defineMiddleware(async ({ request, url, locals }, next)
   if (!reading || response.status !== 200) return response;
 
   // Lists of addresses are sent while they are read: a tag would need all of it first.
-  if (headers.get("content-type")?.startsWith("application/xml")) return response;
+  if (headers.get("content-type")?.startsWith("application/xml")) {
+    if (!refuses(request.headers, headers)) return response;
+    await response.body?.cancel();
+    return notWhatYouKnow();
+  }
 
   if (!headers.has("cache-control")) headers.set("cache-control", "no-cache");
   // An answer of the API brings its tag, also for a HEAD, which has no body here.
@@ -34,13 +38,15 @@ export const onRequest = defineMiddleware(async ({ request, url, locals }, next)
   const etag = known ?? etagOf(body ?? new Uint8Array());
   headers.set("etag", etag);
   // Of the API's answers this has been said before.
-  if (!known && refuses(request.headers, headers)) {
-    const plain = { "content-type": "text/plain; charset=utf-8", "cache-control": "no-store" };
-    return new Response(`${NOT_WHAT_YOU_KNOW}\n`, { status: 412, headers: plain });
-  }
+  if (!known && refuses(request.headers, headers)) return notWhatYouKnow();
   if (namesTag(request.headers.get("if-none-match"), etag) || unchangedSince(request.headers, headers)) {
     headers.delete("content-length");
     return new Response(null, { status: 304, headers });
   }
   return body ? new Response(body, { status: 200, headers }) : response;
 });
+
+function notWhatYouKnow(): Response {
+  const headers = { "content-type": "text/plain; charset=utf-8", "cache-control": "no-store" };
+  return new Response(`${NOT_WHAT_YOU_KNOW}\n`, { status: 412, headers });
+}

@@ -43,6 +43,9 @@ describe("the sitemap", () => {
     const index = await get("/sitemap.xml");
     expect(index.headers.get("content-type")).toBe("application/xml; charset=utf-8");
     const parts = await locations(await index.text());
+    // It has no tag that anybody could know.
+    const refused = await fetch(`${site.url}/sitemap.xml`, { headers: { "if-match": '"x"' } });
+    expect([refused.status, await refused.text()]).toEqual([412, expect.stringContaining("If-Match")]);
     expect(parts.map((part) => part.slice(PUBLIC.length))).toEqual([
       "/sitemaps/pages-1.xml",
       "/sitemaps/servers-1.xml",

@@ -10,7 +10,7 @@ import { PROBLEMS, type ProblemStatus, problemSchema } from "./problem.ts";
 
 const COMPONENT = "#/components/schemas/";
 /** The version of the API: raised with what it has. */
-const VERSION = "1.2.0";
+const VERSION = "1.3.0";
 
 /** @param strict whether objects have no fields but those named; for tests. */
 export function openApiDocument(operations: readonly Operation[], strict = false): JsonSchema {

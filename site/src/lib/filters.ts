@@ -13,7 +13,6 @@ import { CHANGE_KINDS, CONFIDENCES } from "../../../db/types.ts";
 import { mustBeOneOf, oneOf } from "./read-query.ts";
 
 export {
-  type BadParameter,
   isList,
   oneOf,
   type Read,
