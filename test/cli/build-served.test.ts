@@ -104,6 +104,18 @@ test("a built site works in a browser under a path: nothing fails, and it can be
   await page.waitForSelector("#search-results li");
   const risky = await page.locator("#search-results li .sub").allTextContents();
   expect(risky.filter((text) => !text.includes(", high risk"))).toEqual([]);
+  // Two words typed as one, and a letter that is missing.
+  for (const [typed, meant] of [
+    ["sendmail", "send mail"],
+    ["delete+fle", "delete file"],
+  ]) {
+    await page.goto(`${host}${BASE}/search/?text=${typed}`);
+    await page.waitForSelector("#search-results li");
+    expect(await page.locator("#search-results li").count()).toBe(1);
+    expect(await page.locator("#search-status").textContent()).toBe(
+      `No tool has “${typed?.replace("+", " ")}”; looked for is “${meant}”. 1 of 3 tools`,
+    );
+  }
   await page.goto(`${host}${BASE}/search/?text=send+letter`);
   await page.click("#search-results a");
   await page.waitForURL(/send_mail/);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { attacksOf, listAttacks, listFindingKinds, MODEL_RULE } from "../../classifier/index.ts";
+import { attacksOf, classify, listAttacks, listFindingKinds, MODEL_RULE } from "../../classifier/index.ts";
 import { serverDetailSchema, toolDetailSchema } from "../../site/src/api/types.ts";
 import {
   apiServerUrl,
@@ -176,4 +176,26 @@ test("no link of these pages leads nowhere", async () => {
   }
   expect(links.size).toBeGreaterThan(pages.length);
   expect(broken).toEqual([]);
+});
+
+test("a tool whose text looks like an attack says so beside its mark, in its server's table and in its twin", async () => {
+  const poisoned = POISONED.tools.filter((tool) =>
+    classify(tool).findings.some(({ severity }) => severity === "error"),
+  );
+  expect(poisoned.length).toBeGreaterThan(0);
+  const SENTENCE = /Its text looks like an attack: \d findings?/g;
+  const table = textOf(await pageAt(serverUrl(POISONED.id)));
+  expect(table.match(SENTENCE)).toHaveLength(poisoned.length);
+  for (const { name } of poisoned) {
+    const address = toolUrl(POISONED.id, name);
+    const [head = ""] = (await pageAt(address)).split("</header>").slice(1);
+    expect(head).toMatch(/<p class="alarm"><a href="#findings">/);
+    expect(textOf(head)).toMatch(SENTENCE);
+    expect(await pageAt(`${address}.md`)).toMatch(
+      /^\*\*▲ Its text looks like an attack: \d findings?\.\*\*$/m,
+    );
+  }
+  for (const { name } of OFFICE.tools) {
+    expect(textOf(await pageAt(toolUrl(OFFICE.id, name)))).not.toMatch(SENTENCE);
+  }
 });

@@ -174,6 +174,8 @@ function ask(question: Question): void {
 function say(sentence: string, isProblem = false): void {
   status.textContent = sentence;
   status.classList.toggle("notice", isProblem);
+  // On a small screen the sentence stands below the fold.
+  if (isProblem) status.scrollIntoView({ block: "nearest" });
 }
 
 function setBusy(busy: boolean): void {
