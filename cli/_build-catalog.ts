@@ -17,14 +17,15 @@ export function catalogAtRest(database: Database): Catalog {
   };
 }
 
-/**
- * The same with everything about one server at hand.
- * @returns besides, the names of all its tools, those that are gone included.
- */
-export async function catalogOfServer(
-  database: Database,
-  id: string,
-): Promise<{ catalog: Catalog; names: string[] }> {
+/** A catalog with everything about one server at hand. */
+export interface ServerCatalog {
+  catalog: Catalog;
+  /** Of all its tools, those that are gone included. */
+  names: string[];
+}
+
+/** Reads what pages of a server ask for. */
+export async function catalogOfServer(database: Database, id: string): Promise<ServerCatalog> {
   const whole = catalogAtRest(database);
   const [server, details, changes] = await Promise.all([
     whole.server(id),

@@ -29,3 +29,14 @@ export type Result =
   | { kind: "page"; place: Place; files: OutputFile[]; links: Place[] }
   /** `sentence` for what is expected to happen to users, `stack` for what is not. */
   | { kind: "failed"; sentence?: string; stack?: string };
+
+/** A task as a worker gets it, and what it says: tasks are not always done in the order in which they came. */
+export interface Asked {
+  number: number;
+  task: Task;
+}
+export interface Said {
+  /** Of the task; 0 for what is about none. */
+  number: number;
+  result: Result;
+}

@@ -1,6 +1,13 @@
 /** The pages of a static site that are of the whole catalog, or of none of it: made from what they link to each other. */
 import { CATEGORIES, FACETS, RISKS } from "../classifier/index.ts";
-import { categoryUrl, facetUrl, riskUrl, siteImageUrl, verdictImageUrl } from "../site/src/lib/addresses.ts";
+import {
+  categoryUrl,
+  facetUrl,
+  markdownUrl,
+  riskUrl,
+  siteImageUrl,
+  verdictImageUrl,
+} from "../site/src/lib/addresses.ts";
 import { placeOf } from "./_build-addresses.ts";
 import type { Names } from "./_build-names.ts";
 import { digestOf, type OutputFile } from "./_build-output.ts";
@@ -9,17 +16,18 @@ import type { Units } from "./_build-units.ts";
 import type { Workers } from "./_build-workers.ts";
 import { Failure } from "./failure.ts";
 
+/** Lists of tools, which say of each what a search finds it by. */
+const LISTS = ["/tools", ...RISKS.map(riskUrl), ...CATEGORIES.map(categoryUrl), ...FACETS.map(facetUrl)];
+
 /** Where everything that is not a server's is linked from, in the end. */
-export const BEGINNINGS = [
+const BEGINNINGS = [
   "/",
   "/404",
   "/search",
-  "/tools",
   "/servers",
   "/changes",
-  ...RISKS.map(riskUrl),
-  ...CATEGORIES.map(categoryUrl),
-  ...FACETS.map(facetUrl),
+  ...LISTS,
+  ...LISTS.map(markdownUrl),
   "/api/v1/servers",
   "/api/v1/tools",
   "/api/v1/changes",
@@ -43,17 +51,24 @@ const WHOLE = [
 /** Without these there is no site. */
 const REQUIRED = new Set(["index.html", "404.html", "search/index.html", "servers/index.html"]);
 
+interface Options {
+  /** Whether the address of the site is known. */
+  isWhole: boolean;
+  /** Another text whenever a list of tools may say something else. */
+  listed: string;
+  /** Settles when all other files are among the units; until then pages are made, and then their links looked at. */
+  rest: Promise<unknown>;
+}
+
 /**
  * Makes them, and puts them among the units. A link to a file that is not there becomes text.
- * @param isWhole whether the address of the site is known.
- * @param rest settles when all other files are among the units; until then pages are made, and then their links looked at.
  * @throws Failure when one is missing that no site is without.
  */
 export async function makePages(
   workers: Workers,
   units: Units,
   names: Names,
-  { isWhole, rest }: { isWhole: boolean; rest: Promise<unknown> },
+  { isWhole, listed, rest }: Options,
 ): Promise<void> {
   const known = units.files();
   const made = new Map<string, { place: Place; files: OutputFile[]; links: Place[] }>();
@@ -71,11 +86,16 @@ export async function makePages(
       }),
     );
   };
-  const first = [...BEGINNINGS, ...(isWhole ? WHOLE : [])]
-    .flatMap((live) => placeOf(live, names) ?? [])
-    .map((place) => (place.live === "/404" ? { ...place, file: "404.html" } : place));
+  const lists = new Set(placesOf([...LISTS, ...LISTS.map(markdownUrl)], names).map(({ file }) => file));
+  const first = placesOf([...BEGINNINGS, ...(isWhole ? WHOLE : [])], names).map((place) =>
+    place.live === "/404" ? { ...place, file: "404.html" } : place,
+  );
   for (const { file = "" } of first) asked.add(file);
-  await Promise.all(first.map((place) => make(place, [])));
+  await Promise.all(
+    first
+      .filter(({ file = "" }) => !lists.has(file) || !units.keep(listUnit(file), listed))
+      .map((place) => make(place, [])),
+  );
   await rest;
   const there = units.files();
   for (const { files } of made.values()) for (const { file } of files) there.add(file);
@@ -84,8 +104,15 @@ export async function makePages(
     if (absent.length > 0) await make(place, absent);
   }
   for (const [file, { files }] of made) {
-    for (const item of files) units.put(`page ${item.file}`, [item], digestOf(item.body));
+    if (lists.has(file)) units.put(listUnit(file), files, listed);
+    else for (const item of files) units.put(`page ${item.file}`, [item], digestOf(item.body));
     if (files.length === 0 && REQUIRED.has(file))
       throw new Failure(`Making ${file}: the site has no such page. Remove site/dist and build again.`);
   }
+}
+
+const listUnit = (file: string): string => `list ${file}`;
+
+function placesOf(addresses: readonly string[], names: Names): Place[] {
+  return addresses.flatMap((live) => placeOf(live, names) ?? []);
 }

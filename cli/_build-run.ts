@@ -1,12 +1,19 @@
 /** `placard build`: what has changed is made anew, by threads; the rest stays as it is. */
 import { glob, readFile } from "node:fs/promises";
 import path from "node:path";
-import { type Database, namesAlike, openDatabase, type ServerState, serverStates } from "../db/index.ts";
+import {
+  type Database,
+  namesAlike,
+  openDatabase,
+  type ServerState,
+  searchState,
+  serverStates,
+} from "../db/index.ts";
 import type { Corrections } from "../policy/index.ts";
 import { makeDataset } from "./_build-dataset.ts";
 import { appendLines, compactJournal, headLine, JOURNAL, type Journal } from "./_build-journal.ts";
 import { digestOf, type OutputFile, openOutput, writeFiles } from "./_build-output.ts";
-import { BEGINNINGS, makePages } from "./_build-pages.ts";
+import { makePages } from "./_build-pages.ts";
 import { makeSearch } from "./_build-search.ts";
 import { Units } from "./_build-units.ts";
 import { startWorkers, type Workers } from "./_build-workers.ts";
@@ -124,18 +131,22 @@ async function makeChanged(
   const assets = await assetFiles(clientFolder);
   units.put("assets", assets, digestOf(...assets.flatMap(({ file, body }) => [file, body])));
   signal.throwIfAborted();
-  const workers = startWorkers({ folder, home, url, base, origin, alike }, stale.length + BEGINNINGS.length);
+  const workers = startWorkers({ folder, home, url, base, origin, alike }, stale.length);
   const stop = () => workers.stop(signal.reason);
   signal.addEventListener("abort", stop, { once: true });
   let tools = 0;
   try {
+    const listed = digestOf(await searchState(database), ...alike);
     const servers = makeServers(workers, units, stale, note);
     const rest = Promise.all([
       servers,
-      makeSearch(database, units, names, servers),
+      makeSearch(database, units, { names, state: listed, servers }),
       makeDataset(database, units, { folder, base, names, signal }),
     ]);
-    await Promise.all([rest, makePages(workers, units, names, { isWhole: origin !== undefined, rest })]);
+    await Promise.all([
+      rest,
+      makePages(workers, units, names, { isWhole: origin !== undefined, listed, rest }),
+    ]);
     [tools] = await rest;
   } finally {
     signal.removeEventListener("abort", stop);

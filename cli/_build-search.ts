@@ -5,7 +5,7 @@
  *
  * Tools are numbered worst first, so a number says which risk and category a tool has.
  */
-import { type Database, searchRows, searchState } from "../db/index.ts";
+import { type Database, searchRows } from "../db/index.ts";
 import { toolUrl } from "../site/src/lib/addresses.ts";
 import { placeOf } from "./_build-addresses.ts";
 import type { Names } from "./_build-names.ts";
@@ -28,15 +28,14 @@ type Found = [named: number[], said: number[]];
 
 /**
  * Puts the index among the units, unless it was made from the same tools before.
+ * @param state another text whenever the tools or their addresses may be others.
  * @param servers when their pages are written: where one disk is too small for all, they come first.
  */
 export async function makeSearch(
   database: Database,
   units: Units,
-  names: Names,
-  servers: Promise<unknown>,
+  { names, state, servers }: { names: Names; state: string; servers: Promise<unknown> },
 ): Promise<void> {
-  const state = digestOf(await searchState(database), ...names.alike);
   if (units.keep(UNIT, state)) return;
   const [files] = await Promise.all([searchFiles(database, names), servers]);
   units.put(UNIT, files, state);

@@ -1,9 +1,9 @@
 /** Makes all files of one server, and writes them while it goes on: of some servers there are thousands. */
 import path from "node:path";
-import type { Database } from "../db/index.ts";
+import { setImmediate } from "node:timers/promises";
 import { apiToolsUrl, serverUrl, toolUrl } from "../site/src/lib/addresses.ts";
 import type { Catalog } from "../site/src/lib/catalog.ts";
-import { catalogOfServer } from "./_build-catalog.ts";
+import type { ServerCatalog } from "./_build-catalog.ts";
 import { appendLines, beginLine, doneLine, JOURNAL } from "./_build-journal.ts";
 import { type OutputFile, writeFiles } from "./_build-output.ts";
 import type { Place } from "./_build-places.ts";
@@ -29,14 +29,13 @@ export interface Target {
  * @returns the files that were written, and how many tools the server has, those that are gone included.
  */
 export async function makeServer(
-  database: Database,
+  { catalog, names: tools }: ServerCatalog,
   making: (catalog: Catalog) => Making,
   { id, state }: { id: string; state: string },
   { folder, folders }: Target,
 ): Promise<{ files: string[]; tools: number }> {
   const unit = `server ${id}`;
   const journal = path.join(folder, JOURNAL);
-  const { catalog, names: tools } = await catalogOfServer(database, id);
   const make = making(catalog);
   const absent = new Set<string>();
   const written = new Set<string>();
@@ -68,6 +67,8 @@ export async function makeServer(
   const direct = toolAnswers(catalog, make.site, make.frames);
   const makeTool = directly(make, direct);
   for (const name of tools) {
+    // Answers to what is asked for the next server are taken meanwhile.
+    await setImmediate();
     const tool = await catalog.tool(id, name);
     if (tool) await direct.begin(tool);
     keep((await makeUnit(makeTool, begin(toolUrl(id, name)), ofTool, absent)).files);

@@ -5,9 +5,10 @@ import { type Database, openDatabase } from "../db/index.ts";
 import type { Catalog } from "../site/src/lib/catalog.ts";
 import type { PageHandler } from "./_ask-site.ts";
 import { placeOf } from "./_build-addresses.ts";
-import { catalogAtRest } from "./_build-catalog.ts";
+import { catalogAtRest, catalogOfServer } from "./_build-catalog.ts";
 import type { Frames } from "./_build-frame.ts";
-import type { Result, Settings, Task } from "./_build-messages.ts";
+import { listsOf } from "./_build-lists.ts";
+import type { Asked, Result, Said, Settings, Task } from "./_build-messages.ts";
 import type { Place } from "./_build-places.ts";
 import { ask } from "./_build-render.ts";
 import { makeServer } from "./_build-server.ts";
@@ -23,6 +24,9 @@ const REMEMBERED = 20_000;
 const HOST = new URL(`https://${randomBytes(16).toString("hex")}.invalid`);
 /** What examples say where the site's own address is not known. */
 const NO_ORIGIN = "https://catalog.example.com";
+
+type ServerTask = Extract<Task, { kind: "server" }>;
+type PageTask = Extract<Task, { kind: "page" }>;
 
 const settings = workerData as Settings;
 const target = { folder: settings.folder, folders: new Set<string>() };
@@ -59,12 +63,28 @@ function making(handler: PageHandler, catalog: Catalog): Making {
   };
 }
 
-async function run(handler: PageHandler, database: Database, task: Task): Promise<Result> {
-  if (task.kind === "server") {
-    const made = await makeServer(database, (catalog) => making(handler, catalog), task, target);
-    return { kind: "server", id: task.id, ...made };
-  }
-  const make = making(handler, catalogAtRest(database));
+/** Servers are made one after the other: what is remembered of one helps with its other pages. */
+let servers: Promise<unknown> = Promise.resolve();
+
+function makeNext(handler: PageHandler, database: Database, task: ServerTask): Promise<Result> {
+  // Read while the one before is made.
+  const read = catalogOfServer(database, task.id);
+  const made = Promise.allSettled([read, servers]).then(async () => {
+    const { files, tools } = await makeServer(
+      await read,
+      (catalog) => making(handler, catalog),
+      task,
+      target,
+    );
+    return { kind: "server", id: task.id, files, tools } as const;
+  });
+  servers = made;
+  return made;
+}
+
+async function makePage(handler: PageHandler, database: Database, task: PageTask): Promise<Result> {
+  const catalog = catalogAtRest(database);
+  const make = making(handler, { ...catalog, tools: listsOf(catalog) });
   const made = await makeUnit(make, [task.place], () => false, new Set(task.absent));
   return { kind: "page", place: task.place, files: made.files, links: [...made.links.values()] };
 }
@@ -81,16 +101,18 @@ async function main(): Promise<void> {
   const opened = await openDatabase({ home: settings.home, url: settings.url });
   if (!opened.ok) throw new Failure(opened.reason);
   const { database } = opened;
-  port.on("message", (task: Task | { kind: "end" }) => {
-    if (task.kind === "end") {
+  const say = (number: number, result: Result) => port.postMessage({ number, result } satisfies Said);
+  port.on("message", (message: Asked | { kind: "end" }) => {
+    if ("kind" in message) {
       void database.close().finally(() => port.close());
       return;
     }
-    run(handler, database, task)
-      .catch(failed)
-      .then((result) => port.postMessage(result));
+    const { number, task } = message;
+    const made =
+      task.kind === "server" ? makeNext(handler, database, task) : makePage(handler, database, task);
+    void made.catch(failed).then((result) => say(number, result));
   });
-  port.postMessage({ kind: "ready" } satisfies Result);
+  say(0, { kind: "ready" });
 }
 
-main().catch((error) => parentPort?.postMessage(failed(error)));
+main().catch((error) => parentPort?.postMessage({ number: 0, result: failed(error) } satisfies Said));

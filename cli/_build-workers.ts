@@ -1,8 +1,8 @@
-/** The threads of `placard build`, and handing tasks to whichever is free. */
+/** The threads of `placard build`, and handing tasks to whichever has the fewest. */
 import { availableParallelism } from "node:os";
 import path from "node:path";
 import { Worker } from "node:worker_threads";
-import type { Result, Settings, Task } from "./_build-messages.ts";
+import type { Asked, Result, Said, Settings, Task } from "./_build-messages.ts";
 import { Failure } from "./failure.ts";
 
 /** TypeScript in a checkout, JavaScript in the published package. */
@@ -10,14 +10,20 @@ const WORKER = new URL(`./_build-worker${path.extname(import.meta.filename)}`, i
 
 /** More would wait for the disk and the database; each takes some 300 MB. */
 const AT_MOST = 4;
+/** Tasks of a thread at once: while it makes one, what the next needs is read. */
+const AHEAD = 2;
+/** Fewer servers are made by one thread before a second has loaded the site. */
+const WORTH_A_THREAD = 16;
 /** Megabytes of heap in each: with two of them a build stays below 2 GB. */
 const HEAP_MB = 512;
 /** Most of what a page is made of is gone when it is written; with the usual 16 MB much of that would be kept. */
 const YOUNG_MB = 96;
 
+type Done = Exclude<Result, { kind: "ready" | "failed" }>;
+
 export interface Workers {
-  /** Does a task as soon as a thread is free. Rejects with a Failure for what is expected to happen. */
-  run(task: Task): Promise<Exclude<Result, { kind: "ready" | "failed" }>>;
+  /** Does a task as soon as a thread has room for it. Rejects with a Failure for what is expected to happen. */
+  run(task: Task): Promise<Done>;
   /** Gives up: everything that is not done yet rejects with the reason. */
   stop(reason: unknown): void;
   end(): Promise<void>;
@@ -25,52 +31,71 @@ export interface Workers {
 
 interface Waiting {
   task: Task;
-  resolve(result: Exclude<Result, { kind: "ready" | "failed" }>): void;
+  resolve(result: Done): void;
   reject(error: unknown): void;
 }
 
-/** @param tasks how many tasks there will be about; no more threads are started than that. */
-export function startWorkers(settings: Settings, tasks: number): Workers {
-  const waiting: Waiting[] = [];
-  const free: Worker[] = [];
-  const busy = new Map<Worker, Waiting>();
-  let broken: unknown;
+interface Thread {
+  worker: Worker;
+  isReady: boolean;
+  /** By the number of the task. */
+  doing: Map<number, Waiting>;
+  ended: Promise<void>;
+}
 
+/** @param servers how many are to be made: no more threads are started than are worth it. */
+export function startWorkers(settings: Settings, servers: number): Workers {
+  const waiting: Waiting[] = [];
+  let broken: unknown;
+  let asked = 0;
+
+  const roomiest = () =>
+    threads
+      .filter(({ isReady, doing }) => isReady && doing.size < AHEAD)
+      .reduce<Thread | undefined>((best, thread) => {
+        return best && best.doing.size <= thread.doing.size ? best : thread;
+      }, undefined);
   const next = () => {
-    while (waiting.length > 0 && (free.length > 0 || broken)) {
+    while (waiting.length > 0) {
+      const thread = broken ? undefined : roomiest();
+      if (!broken && !thread) return;
       const job = waiting.shift() as Waiting;
-      if (broken) {
+      if (!thread) {
         job.reject(broken);
         continue;
       }
-      const worker = free.pop() as Worker;
-      busy.set(worker, job);
-      worker.postMessage(job.task);
+      asked += 1;
+      thread.doing.set(asked, job);
+      thread.worker.postMessage({ number: asked, task: job.task } satisfies Asked);
     }
   };
   const fail = (error: unknown) => {
     broken ??= error;
-    for (const job of busy.values()) job.reject(broken);
-    busy.clear();
+    for (const { doing } of threads) {
+      for (const job of doing.values()) job.reject(broken);
+      doing.clear();
+    }
     next();
   };
-  const count = Math.max(1, Math.min(availableParallelism(), AT_MOST, tasks));
-  const workers = Array.from({ length: count }, () => {
+  const start = (): Thread => {
     const worker = new Worker(WORKER, {
       workerData: settings,
       resourceLimits: { maxOldGenerationSizeMb: HEAP_MB, maxYoungGenerationSizeMb: YOUNG_MB },
     });
-    worker.on("message", (result: Result) => {
+    const ended = new Promise<void>((resolve) => worker.once("exit", () => resolve()));
+    const thread: Thread = { worker, isReady: false, doing: new Map(), ended };
+    worker.on("message", ({ number, result }: Said) => {
       if (result.kind === "failed") return fail(failureOf(result));
-      if (result.kind !== "ready") busy.get(worker)?.resolve(result);
-      busy.delete(worker);
-      free.push(worker);
+      if (result.kind === "ready") thread.isReady = true;
+      else thread.doing.get(number)?.resolve(result);
+      thread.doing.delete(number);
       next();
     });
     worker.on("error", fail);
-    const ended = new Promise<void>((resolve) => worker.once("exit", () => resolve()));
-    return { worker, ended };
-  });
+    return thread;
+  };
+  const count = Math.max(1, Math.min(availableParallelism(), AT_MOST, Math.ceil(servers / WORTH_A_THREAD)));
+  const threads = Array.from({ length: count }, start);
 
   return {
     run: (task) =>
@@ -80,11 +105,11 @@ export function startWorkers(settings: Settings, tasks: number): Workers {
       }),
     stop: fail,
     async end() {
-      for (const { worker } of workers) {
-        if (broken || busy.has(worker)) void worker.terminate();
+      for (const { worker, isReady, doing } of threads) {
+        if (broken || !isReady || doing.size > 0) void worker.terminate();
         else worker.postMessage({ kind: "end" });
       }
-      await Promise.all(workers.map(({ ended }) => ended));
+      await Promise.all(threads.map(({ ended }) => ended));
     },
   };
 }

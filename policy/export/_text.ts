@@ -2,12 +2,16 @@ import type { ExportServer, Loss } from "./types.ts";
 
 /** Characters that act on a terminal, change direction, join or hide text; U+FE0F only picks an emoji's coloured form. */
 const UNSAFE = /(?!\uFE0F)[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\p{DI}]/gu;
+/** Most documents: nothing in them is to be escaped. */
+const PLAIN_LINES = /^[\x20-\x7e\n]*$/;
 /** As many tools as a comment names; `losses` names them all. */
 const MOST_NAMED = 12;
 
 /** JSON text in which those characters are escapes: the same value, readable by people too. */
 export function jsonText(value: unknown): string {
-  return JSON.stringify(value, undefined, 2).replace(UNSAFE, (character) =>
+  const text = JSON.stringify(value, undefined, 2);
+  if (PLAIN_LINES.test(text)) return text;
+  return text.replace(UNSAFE, (character) =>
     // The line ends that JSON.stringify put in are the only ones there are; its strings have none.
     character === "\n" ? character : units(character),
   );

@@ -170,4 +170,24 @@ test("only what changed is made again, what is gone is removed, and nothing of o
   await catalog.store("local/stays", [tool("read_note", "Deletes the note for good.")]);
   expect((await catalog.build("--out", folder)).stdout).toContain("of which 1 had changed");
   expect((await readFile(stays, "utf8")).includes("the note for good.")).toBe(true);
+
+  // One that is crawled again and has changed nothing: its pages say when, lists do not.
+  const list = path.join(folder, "categories/read/index.html");
+  const listed = await stat(list);
+  await catalog.store("local/comes", [tool("list_notes")]);
+  expect((await catalog.build("--out", folder)).stdout).toContain("of which 1 had changed");
+  expect((await stat(list)).mtimeMs).toBe(listed.mtimeMs);
+
+  // What was built step by step is what a build from nothing gives, to the last byte.
+  const fresh = path.join(await temporaryFolder(), "fresh");
+  expect(await catalog.build("--out", fresh)).toMatchObject({ code: 0 });
+  const wanted = await filesOf(fresh);
+  const got = await filesOf(folder);
+  for (const file of ["CNAME", "tools/local/goes/mine/note.txt"]) got.delete(file);
+  expect([...got.keys()]).toEqual([...wanted.keys()]);
+  // The report says when it was made, and the journal what was made when.
+  const unlike = [...wanted].filter(([file, text]) => got.get(file) !== text).map(([file]) => file);
+  expect(
+    unlike.filter((file) => !/^(report(\.md|\/index\.html)|\.placard-build\.jsonl)$/.test(file)),
+  ).toEqual([]);
 });
