@@ -61,7 +61,7 @@ const shownVerdicts = sql`(
     not exists (select from ${verdicts} as newer where newer.digest = said.digest
       and (newer.classified_at, newer.rules) > (said.classified_at, said.rules))
     or exists (select from ${tools} as shown where shown.digest = said.digest and shown.rules = said.rules)))`;
-const onlyVerdict = sql`(select said.body from ${verdicts} as said where said.digest = definitions.digest)`;
+const withOnlyVerdict = sql`left join ${verdicts} on ${verdicts.digest} = ${definitions.digest}`;
 
 /** Those that a server has or had which is shown. Only asked where some server is not: it costs a join. */
 const definitionsOfShown = sql`where ${definitions.digest} in (
@@ -100,8 +100,8 @@ const QUERIES: Record<RecordKind, (traits: Traits) => SQL> = {
       digest: json(definitions.digest),
       firstSeen: date(definitions.firstSeen),
       definition: large(definitions.body),
-      verdicts: large(someRejudged ? shownVerdicts : onlyVerdict, "[", "]"),
-    })} from ${definitions} ${someHidden ? definitionsOfShown : sql``}
+      verdicts: large(someRejudged ? shownVerdicts : verdicts.body, "[", "]"),
+    })} from ${definitions} ${someRejudged ? sql`` : withOnlyVerdict} ${someHidden ? definitionsOfShown : sql``}
     order by ${definitions.digest}`,
   server: () => sql`
     select ${line("server", {
@@ -174,11 +174,16 @@ const QUERIES: Record<RecordKind, (traits: Traits) => SQL> = {
 };
 
 /**
- * Whether rows are better read in the order of their keys than sorted: the first ones come at once, and nothing large is
- * sorted. The planner does not know that somebody waits, and that rows are as large.
+ * How the planner must not read the rows of a kind. Rows in the order of their keys come at once, and nothing large is
+ * sorted; verdicts in the same order beside them are looked up once each, from one to the next. The planner does not know
+ * that somebody waits, and that rows are as large.
  */
-export function isReadInOrder(kind: RecordKind, { someHidden }: Traits): boolean {
-  return kind === "definition" && !someHidden;
+export function unwantedPlans(
+  kind: RecordKind,
+  { someHidden, someRejudged }: Traits,
+): { sort: boolean; nestedLoop: boolean } {
+  const inOrder = kind === "definition" && !someHidden;
+  return { sort: inOrder, nestedLoop: inOrder && !someRejudged };
 }
 
 /** The query of a kind, without parameters. */

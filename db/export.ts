@@ -5,7 +5,7 @@ import type postgres from "postgres";
 import { endedBy } from "./_ended-by.ts";
 import type { Database } from "./client.ts";
 import { fieldsOf } from "./export-copy.ts";
-import { isReadInOrder, lineQuery, plainQuery, type RecordKind, type Traits } from "./export-lines.ts";
+import { lineQuery, plainQuery, type RecordKind, type Traits, unwantedPlans } from "./export-lines.ts";
 import { stateQuery } from "./export-state.ts";
 import { type DatasetTool, TOOLS_QUERY, toDatasetTool } from "./export-tools.ts";
 import { servers, verdicts } from "./schema.ts";
@@ -73,7 +73,9 @@ async function* linesOf(
   traits: Traits,
   cancel: () => Promise<void>,
 ): AsyncGenerator<Buffer> {
-  await tx.unsafe(`set local enable_sort = ${isReadInOrder(kind, traits) ? "off" : "default"}`);
+  const { sort, nestedLoop } = unwantedPlans(kind, traits);
+  await tx.unsafe(`set local enable_sort = ${sort ? "off" : "default"}`);
+  await tx.unsafe(`set local enable_nestloop = ${nestedLoop ? "off" : "default"}`);
   yield* copied(tx, lineQuery(kind, traits), cancel);
 }
 
@@ -103,5 +105,6 @@ async function* copied(
 
 async function* toolsOf(tx: postgres.TransactionSql, batch: number): AsyncGenerator<DatasetTool[]> {
   await tx`set local enable_sort = default`;
+  await tx`set local enable_nestloop = default`;
   for await (const rows of tx.unsafe(TOOLS_QUERY).cursor(batch)) yield rows.map(toDatasetTool);
 }

@@ -7,6 +7,8 @@ const BLOCK = 2 ** 20;
 const LEVEL = 3;
 /** Blocks in the making, on zlib's own threads. */
 const AT_ONCE = 3;
+/** The most memory for what is looked up: a twentieth faster, and a little smaller. */
+const MEMORY = 9;
 /** Bytes that zlib gives at once: a block of JSON mostly fits into one. */
 const OUTPUT = 2 ** 18;
 /** No name, no time, system unknown (RFC 1952, 2.3). */
@@ -79,7 +81,7 @@ interface Packer {
 
 /** Kept for many blocks: a new one takes memory that only a collection of garbage gives back. */
 function packer(): Packer {
-  const deflate = createDeflateRaw({ level: LEVEL, chunkSize: OUTPUT });
+  const deflate = createDeflateRaw({ level: LEVEL, memLevel: MEMORY, chunkSize: OUTPUT });
   let parts: Buffer[] = [];
   let fail: (error: Error) => void = () => {};
   deflate.on("data", (part: Buffer) => parts.push(part));

@@ -13,7 +13,7 @@ import { followFile, type Making, madeFile, type SnapshotReader, startMaking } f
 import { DATASET_VERSION } from "./bulk-types.ts";
 
 /** Raise it when the same catalog gives other bytes. */
-const FORM = 1;
+const FORM = 2;
 /** States that are kept. */
 const KEPT = 2;
 /** Work that is abandoned goes on for so long when a manifest was asked for: whoever asks is told to come back. */
