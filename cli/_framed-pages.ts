@@ -14,7 +14,7 @@ import {
   toolsUrl,
   toolUrl,
 } from "../site/src/lib/addresses.ts";
-import { type CatalogLocals, catalogOf } from "../site/src/lib/catalog.ts";
+import { type Catalog, type CatalogLocals, catalogOf } from "../site/src/lib/catalog.ts";
 import { etagOf, namesTag, REFUSALS } from "../site/src/lib/etag.ts";
 import { type Absolute, absoluteUrls } from "../site/src/lib/head.ts";
 import { prefersMarkdown } from "../site/src/lib/prefers-markdown.ts";
@@ -23,7 +23,9 @@ import { prepareServerPage } from "../site/src/lib/server-page.ts";
 import { aroundTool, toolPageHead } from "../site/src/lib/tool-around.ts";
 import { prepareToolPage } from "../site/src/lib/tool-page.ts";
 import { askSite, type PageHandler } from "./_ask-site.ts";
-import { type Frames, framedText, frameOf, type OwnParts } from "./_build-frame.ts";
+import { type Frame, type Frames, framedText, frameOf, type OwnParts } from "./_build-frame.ts";
+
+type Locals = CatalogLocals;
 
 /** How the own parts of a page are made; undefined where the catalog has nothing to show on it. */
 type Make = (locals: CatalogLocals, absolute: Absolute | undefined) => Promise<OwnParts | undefined>;
@@ -44,28 +46,45 @@ export function withFramedPages(handler: PageHandler): PageHandler {
 
   async function pageOf(
     { kind, make }: Asked,
-    request: IncomingMessage,
-    locals: CatalogLocals,
-  ): Promise<Buffer | undefined> {
-    const { url: address = "", headers } = request;
-    const absolute = absoluteUrls(locals, { headers: { get: () => headers.host ?? null } });
-    const own = await make(locals, absolute);
+    { url: address = "", headers }: IncomingMessage,
+    locals: Locals,
+  ) {
+    const own = await make(locals, absoluteFor(headers.host, locals));
     if (!own) return undefined;
-    if (!frames[kind]) {
-      const origin = URL.parse(`http://${headers.host}`);
-      const answer = origin && (await askSite(handler, { address, origin }, locals));
-      if (answer?.status === 200) frames[kind] = frameOf(answer.body.toString("utf8"), own);
-    }
+    frames[kind] ??= await learned(make, address, locals).catch(() => undefined);
     const frame = frames[kind];
     return frame && Buffer.from(framedText({ frame, own }));
   }
 
-  return async (request, response, next, locals) => {
+  /** From a page asked for under a name of ours: one that a reader gives may be told of in a page and be none to us. */
+  async function learned(make: Make, address: string, locals: Locals): Promise<Frame | undefined> {
+    const own = await make(locals, absoluteFor(HERE.host, locals));
+    const answer = own && (await askSite(handler, { address, origin: HERE }, locals));
+    return answer?.status === 200 ? frameOf(answer.body.toString("utf8"), own) : undefined;
+  }
+
+  return async (request, response, next, locals: Locals) => {
     const asked = askedFor(request, locals);
-    const body = asked && (await pageOf(asked, request, locals).catch(() => undefined));
+    let known = locals;
+    const body =
+      asked &&
+      (await pageOf(asked, request, locals).catch((error) => {
+        known = { ...locals, catalog: failing(error) };
+      }));
     if (body) send(body, request, response);
-    else await handler(request, response, next, locals);
+    else await handler(request, response, next, known);
   };
+}
+
+const HERE = new URL("http://localhost");
+
+function absoluteFor(host: string | undefined, locals: Locals): Absolute | undefined {
+  return absoluteUrls(locals, { headers: { get: () => host ?? null } });
+}
+
+/** Says at once what asking the catalog came to: whoever has waited for that does not wait twice, nor does the database. */
+function failing(error: unknown): Catalog {
+  return new Proxy({} as Catalog, { get: () => () => Promise.reject(error) });
 }
 
 /** What is asked for in the usual way, if anything. */

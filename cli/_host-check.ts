@@ -23,6 +23,18 @@ export function hostCheck(listening: string, allowed: string[]): (host: string |
   };
 }
 
+/** Signs of a name or an address, and a port (RFC 3986, sections 3.2.2 and 3.2.3). */
+const HOST = /^([\w.~!$&'()*+,;=%-]+|\[[\da-f:.]+\])(:\d*)?$/i;
+
+/**
+ * Whether a Host header names a host. Whoever puts it in front of a path would read another address otherwise: of
+ * `a/tools?` and `/servers` comes `/tools`.
+ * @param host undefined in HTTP/1.0, where it need not be said
+ */
+export function isHost(host: string | undefined): boolean {
+  return host === undefined || (HOST.test(host) && URL.canParse(`http://${host}`));
+}
+
 /** `LOCALHOST:4321` → `localhost`, `[::1]:80` → `::1`. */
 function nameIn(host: string): string {
   const low = host.trim().toLowerCase();

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { refusedBody } from "./_bodies.ts";
 import type { TrustedProxies } from "./_client-address.ts";
-import { hostCheck } from "./_host-check.ts";
+import { hostCheck, isHost } from "./_host-check.ts";
 import { rateLimiter } from "./_rate-limit.ts";
 import { reduceTarget } from "./_request-target.ts";
 import { isForPrograms, letOthersRead, sendHealth, sendProblem, sendText } from "./_short-answers.ts";
@@ -68,6 +68,7 @@ export async function startHttpServer(
     if (!reduceTarget(request)) return noAddress(response);
     const asked = whoAsks(request.headers.host);
     if (asked === "refused") return misdirected(response);
+    if (!isHost(request.headers.host)) return noHost(response);
     if (asked === "allowed" && isForPrograms(request.url)) letOthersRead(response);
     if (!refusedBody(request, response)) handle(request, response, asked === "allowed");
   };
@@ -129,6 +130,14 @@ function misdirected(response: ServerResponse): void {
   const detail = `${why}, and this one asks for another host. ${advice}`;
   if (isForPrograms(response.req.url)) sendProblem(response, 421, `${detail}.`);
   else sendText(response, 421, detail);
+}
+
+/** 400, whatever is asked for (RFC 9112 §3.2). */
+function noHost(response: ServerResponse): void {
+  const detail =
+    "The Host header of this request names no host. Send the name of the server, and its port if there is one, such as localhost:4321.";
+  if (isForPrograms(response.req.url)) sendProblem(response, 400, detail);
+  else sendText(response, 400, detail);
 }
 
 function noAddress(response: ServerResponse): void {

@@ -142,6 +142,46 @@ test("the routes are asked for one page of each kind, and for what is unusual", 
   expect(await count(toolUrl(SERVER, "no_such_tool"))).toBe(1);
 });
 
+test.each([
+  ["an empty port", "localhost:"],
+  ["a port with zeros in front", "localhost:0080"],
+  ["a port of too many digits", "localhost:000080"],
+])("a first reader who names the host with %s changes no page of others", async (_, host) => {
+  const server = await startHttpServer("127.0.0.1", 0);
+  server.show({ ...site, handler: withFramedPages(await loadHandler()), locals: { catalog } });
+  for (const path of [TOOL, serverUrl(SERVER)]) {
+    for (const headers of [{ host }, {}]) {
+      const [route, made] = await Promise.all([
+        answer(byRoutes, path, headers),
+        answer(server, path, headers),
+      ]);
+      expect(made).toEqual(route);
+      expect(made.status).toBe(200);
+    }
+  }
+  await server.close();
+});
+
+test("what fails is not asked for a second time", async () => {
+  const asked: string[] = [];
+  const broken = {
+    ...catalog,
+    tool: (...[server, name]: Parameters<typeof catalog.tool>) => {
+      asked.push("tool");
+      return catalog.tool(server, name);
+    },
+    similar: () => {
+      asked.push("similar");
+      return Promise.reject(new Error("The disk is gone."));
+    },
+  };
+  const server = await startHttpServer("127.0.0.1", 0);
+  server.show({ ...site, locals: { catalog: broken } });
+  expect((await answer(server, TOOL)).status).toBe(500);
+  expect(asked).toEqual(["tool", "similar"]);
+  await server.close();
+});
+
 test("what fails is the routes' to say", async () => {
   const broken = { ...catalog, similar: () => Promise.reject(new Error("The disk is gone.")) };
   const answers = await Promise.all(

@@ -265,6 +265,32 @@ test("on loopback only names of this machine are answered, so that no name can b
   }
 });
 
+test("a Host header that names no host is refused: in front of a path it would be another address", async () => {
+  const { server, show } = await startSite(echo, "0.0.0.0");
+  show();
+  const ask = async (target: string, host: string) => {
+    const head = `GET ${target} HTTP/1.1\r\nConnection: close\r\n${host}\r\n`;
+    const { text, closed } = rawConnection(server, head);
+    await closed;
+    return text();
+  };
+  for (const host of "|a/tools?|a#|a@b|a\\b|a b|localhost:99999|1.2.3.4.5|[::1|[:::]|\xe4.example".split(
+    "|",
+  )) {
+    const page = await ask("/servers", `Host: ${host}\r\n`);
+    expect(page, host).toMatch(/^HTTP\/1\.1 400 .*\r\n\r\nThe Host header.*names no host\. .*\.\n$/s);
+    expect(await ask("/api/v1/tools", `Host: ${host}\r\n`), host).toMatch(/^HTTP\/1\.1 400 .*"status":400/s);
+  }
+  for (const host of [
+    "catalog.example.com",
+    "a_b.example:",
+    "xn--bcher-kva.example:0080",
+    "[::1]:80",
+    "10.0.0.1",
+  ])
+    expect(await ask("/servers", `Host: ${host}\r\n`), host).toMatch(/^HTTP\/1\.1 200 .*GET \/servers/s);
+});
+
 test("behind a proxy the allowed names are answered too, for every origin; elsewhere every name is", async () => {
   const proxied = await startSite(echo, "127.0.0.1", ["catalog.example.com"]);
   proxied.show();
