@@ -28,7 +28,7 @@ export async function listedTools(
 ): Promise<ToolRow[]> {
   if (keys.length === 0) return [];
   const rows = await tx<ShownRow[]>`
-    select tools.server, tools.name, title, tools.digest, tools.category, tools.risk, confidence, tools.facets, summary,
+    select tools.server, tools.name, title, tools.digest, tools.category, tools.risk, confidence, tools.facets, alarming, summary,
       tools.first_seen as "firstSeen", last_seen as "lastSeen", gone_since as "goneSince",
       case when ${words.length > 0} then definitions.search else '' end as said
     from unnest(${keys.map(({ server }) => server)}::text[], ${keys.map(({ name }) => name)}::text[]) as key (server, name)

@@ -125,6 +125,8 @@ export const verdicts = pgTable(
     summary: text().notNull(),
     /** JSON of the whole verdict. */
     body: text().notNull(),
+    /** Whether a finding of it is an error. Within a string of JSON these quotation marks would stand behind a backslash. */
+    alarming: boolean().notNull().generatedAlwaysAs(sql`position('"severity":"error"' in body) > 0`),
     /** A reviewer's correction is in it; the body keeps what stood there before. */
     corrected: boolean().notNull().default(false),
     classifiedAt: moment("classified_at").notNull(),

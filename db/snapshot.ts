@@ -22,6 +22,7 @@ export async function serverToolsAt({ db }: Database, id: string, at: string): P
       title: definitions.title,
       definition: definitions.body,
       verdict: verdicts.body,
+      alarming: verdicts.alarming,
       firstSeen,
       lastSeen,
     })

@@ -179,6 +179,8 @@ export interface ToolRow {
   /** 0 to 1. */
   confidence: number;
   facets: Facet[];
+  /** Whether its text looks like an attack: a finding of its verdict is an error. */
+  alarming: boolean;
   summary: string;
   /** In a search: the part of the description that has one of its words. A stranger's text. */
   excerpt?: string;

@@ -49,6 +49,7 @@ export const toolLineSchema = z.object({
   risk,
   confidence: z.number(),
   facets: z.array(facet),
+  alarming: z.boolean().describe("Its text looks like an attack"),
   summary: z.string(),
 });
 

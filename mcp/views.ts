@@ -25,7 +25,7 @@ const SENTENCE = 500;
 
 /** A tool in a list. Strangers' words are cut and made harmless, here and in all that follows. */
 export function toolLine(row: ToolRow, links: Links): z.input<typeof toolLineSchema> {
-  const { server, name, category, risk, confidence, facets, summary } = row;
+  const { server, name, category, risk, confidence, facets, alarming, summary } = row;
   return {
     server: shownId(server),
     name: shownName(name),
@@ -34,6 +34,7 @@ export function toolLine(row: ToolRow, links: Links): z.input<typeof toolLineSch
     risk,
     confidence,
     facets,
+    alarming,
     summary: shown(summary, SENTENCE),
   };
 }

@@ -343,3 +343,23 @@ test("the database answers, and has the tables of this version, or says what is 
   await database.close();
   expect(await readiness(database)).toMatchObject({ ok: false, problem: expect.stringContaining("answer") });
 });
+
+test("a tool is alarming when a finding of its verdict is an error, whatever its texts quote", async () => {
+  const database = await openTestDatabase();
+  const finding = { id: "hidden-instructions", message: "…", evidence: [] };
+  const quoting = 'It answers "severity":"error".';
+  await fill(database, "npm/odd", [
+    [{ name: "warned", description: quoting }, { findings: [{ ...finding, severity: "warning" }] }],
+    [{ name: "worse" }, { findings: [{ ...finding, severity: "error" }], summary: quoting }],
+    [
+      { name: "quiet", description: quoting },
+      { summary: quoting, because: quoting },
+    ],
+  ]);
+  const { items } = await listTools(database, {});
+  expect(items.map(({ name, alarming }) => [name, alarming])).toEqual([
+    ["quiet", false],
+    ["warned", false],
+    ["worse", true],
+  ]);
+});

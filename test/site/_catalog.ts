@@ -130,6 +130,7 @@ function toolOf({ id, detail }: FakeServer, definition: ToolDefinition): ToolDet
     risk,
     confidence: verdict.confidence,
     facets: verdict.facets,
+    alarming: verdict.findings.some(({ severity }) => severity === "error"),
     summary: verdict.summary,
     firstSeen: SEEN,
     lastSeen: SEEN,

@@ -195,6 +195,12 @@ test("a tool whose text looks like an attack says so beside its mark, in its ser
       /^\*\*▲ Its text looks like an attack: \d findings?\.\*\*$/m,
     );
   }
+  const list = "/tools?limit=200";
+  const [listed, twin] = [textOf(await pageAt(list)), await pageAt("/tools.md?limit=200")];
+  const all = [POISONED, MENDED, OFFICE].flatMap(({ tools }) => tools);
+  expect(all.length).toBeGreaterThan(poisoned.length);
+  expect(listed.match(/Its text looks like an attack/g)).toHaveLength(poisoned.length);
+  expect(twin.match(/\*\*Its text looks like an attack\.\*\*/g)).toHaveLength(poisoned.length);
   for (const { name } of OFFICE.tools) {
     expect(textOf(await pageAt(toolUrl(OFFICE.id, name)))).not.toMatch(SENTENCE);
   }

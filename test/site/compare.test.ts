@@ -74,6 +74,7 @@ function served(definition: ToolDefinition): ServerTool {
     risk,
     confidence,
     facets,
+    alarming: false,
     summary,
     firstSeen: seen,
     lastSeen: seen,

@@ -81,7 +81,7 @@ function apiServerTokens({ heaviest, each: _, ...sum }: ServerTokens<ToolRow>): 
 
 /** A tool as a list has it. */
 export function apiTool(row: ToolRow): ApiTool {
-  const { server, name, title, digest, category, risk, confidence, facets, summary } = row;
+  const { server, name, title, digest, category, risk, confidence, facets, alarming, summary } = row;
   const { firstSeen, lastSeen, goneSince } = row;
   const url = toolUrl(server, name);
   return {
@@ -94,6 +94,7 @@ export function apiTool(row: ToolRow): ApiTool {
     risk,
     confidence,
     facets,
+    alarming,
     summary,
     firstSeen,
     lastSeen,

@@ -38,6 +38,9 @@ export const toolSchema = named(
     risk,
     confidence,
     facets: z.array(facet),
+    alarming: z
+      .boolean()
+      .describe("Whether its text looks like an attack: a finding of its verdict is an error."),
     summary: z.string(),
     firstSeen: date,
     lastSeen: date.describe("When the last crawl that listed it was started."),

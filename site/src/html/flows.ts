@@ -49,11 +49,12 @@ function legHtml({ title, tools, total }: FlowLeg, isBroken: boolean): Markup {
 }
 
 function aloneHtml({ total, tools }: Flow["alone"]): Markup {
+  const named = tools.slice(0, TOOLS);
   const who =
     total === 1
       ? "One tool makes all of it by itself: "
-      : `${total} tools make all of it by themselves, among them `;
-  return html`<p>${who}${tools.slice(0, TOOLS).map((name, index) => [index > 0 && ", ", nameHtml(name)])}.</p>`;
+      : `${total} tools make all of it by themselves${named.length < total ? ", among them" : ":"} `;
+  return html`<p>${who}${named.map((name, index) => [index > 0 && ", ", nameHtml(name)])}.</p>`;
 }
 
 function stepsHtml(steps: readonly BreakStep[]): Part {

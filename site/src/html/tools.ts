@@ -1,7 +1,7 @@
 /** Tools in tables and lists: a row each, of which a page may have two hundred. */
 import type { ServerTool, ToolRow } from "../../../db/index.ts";
 import { serverUrl, toolUrl } from "../lib/addresses.ts";
-import { alarmWords } from "../lib/alarm.ts";
+import { alarmWords, LOOKS_LIKE_ATTACK } from "../lib/alarm.ts";
 import { spelled, visibleRuns } from "../lib/hidden.ts";
 import { highlight } from "../lib/highlight.ts";
 import { numberWords, percent, RISK_LABEL, SEVERITY } from "../lib/words.ts";
@@ -27,6 +27,7 @@ export function toolTableHtml({ tools, caption, servers = false, words = [] }: T
     const under = [
       goneSince && html`<span class="tag">gone</span>`,
       html`<span class="sub" dir="auto">${words.length > 0 ? markedHtml(summary, words) : summary}</span>`,
+      tool.alarming && alarmHtml(tool, LOOKS_LIKE_ATTACK),
       excerpt && html`<span class="sub quoted" dir="auto">“${markedHtml(excerpt, words)}”</span>`,
       servers &&
         html`<span class="sub of"><a href="${serverUrl(server)}"><bdi>${spelled(server)}</bdi></a></span>`,
@@ -47,14 +48,13 @@ export function serverToolRowsHtml(tools: readonly ServerTool[], tokens: Readonl
     const counted = tokens.get(tool.digest);
     const head = headHtml(tool, plainHtml(tool.name.slice(0, NAME_AT_MOST)), [
       html`<span class="sub" dir="auto">${tool.summary}</span>`,
-      alarmHtml(tool),
+      alarmHtml(tool, alarmWords(tool.verdict)),
     ]);
     return html`<tr>${head}${levelHtml(tool)}<td class="number quiet">${counted === undefined ? "–" : numberWords(counted)}<span class="unit"> tokens</span></td>${sureHtml(tool)}</tr>`;
   });
 }
 
-function alarmHtml({ server, name, verdict }: ServerTool): Part {
-  const words = alarmWords(verdict);
+function alarmHtml({ server, name }: ToolRow, words: string | undefined): Part {
   return (
     words &&
     html`<span class="sub alarm"><a href="${`${toolUrl(server, name)}#findings`}"><span aria-hidden="true">${SEVERITY.error.sign} </span>${words}</a></span>`

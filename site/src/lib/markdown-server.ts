@@ -10,6 +10,7 @@ import {
   serverUrl,
   toolUrl,
 } from "./addresses.ts";
+import { LOOKS_LIKE_ATTACK } from "./alarm.ts";
 import { attackNamed } from "./attacks.ts";
 import { stepWords } from "./flows.ts";
 import { changeLines } from "./markdown-changes.ts";
@@ -102,10 +103,11 @@ export function serverMarkdown(
 /** Tools a line each, worst first. @param servers whether to name the server in each */
 export function toolLines(tools: ToolRow[], servers = false): string {
   return bullets(
-    tools.map(({ server, name, category, risk, summary, facets }) => {
+    tools.map(({ server, name, category, risk, summary, facets, alarming }) => {
       const of = servers ? ` of ${link(code(server), markdownUrl(serverUrl(server)))}` : "";
       const touches = facets.length > 0 ? ` (${facets.join(", ")})` : "";
-      return `${link(code(name), markdownUrl(toolUrl(server, name)))}${of}: **${category}, ${RISK_LABEL[risk].toLowerCase()}**${touches}. ${plain(summary)}`;
+      const alarm = alarming ? ` **${LOOKS_LIKE_ATTACK}.**` : "";
+      return `${link(code(name), markdownUrl(toolUrl(server, name)))}${of}: **${category}, ${RISK_LABEL[risk].toLowerCase()}**${touches}. ${plain(summary)}${alarm}`;
     }),
   );
 }

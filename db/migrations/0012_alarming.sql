@@ -1,0 +1,1 @@
+ALTER TABLE "verdicts" ADD COLUMN "alarming" boolean GENERATED ALWAYS AS (position('"severity":"error"' in body) > 0) STORED NOT NULL;
