@@ -1,6 +1,6 @@
 import { parseDefinition } from "./definition.ts";
 import { findJsonError } from "./json-error.ts";
-import { isModelFunction, oddObject, oddText } from "./odd-input.ts";
+import { isModelFunction, MODEL_FUNCTION, oddObject, oddText } from "./odd-input.ts";
 import type { ToolDefinition } from "./types.ts";
 
 /** One entry of the input, in its order: a definition, or why there is none. */
@@ -193,12 +193,9 @@ function entryOf(value: unknown, listServer: string | undefined): Entry {
   const parsed = parseDefinition(raw);
   if (parsed.ok) return { ok: true, definition: parsed.definition, server };
   if (parsed.name === undefined && isModelFunction(raw))
-    return { ok: false, server, problem: MODEL_FUNCTION };
+    return { ok: false, server, problem: `it is ${MODEL_FUNCTION}` };
   return { ok: false, name: parsed.name, server, problem: parsed.problem };
 }
-
-const MODEL_FUNCTION =
-  "it is a function as APIs of models take it; a definition of MCP has its name at the top, and inputSchema beside it";
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);

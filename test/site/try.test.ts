@@ -93,6 +93,15 @@ describe("what is pasted", () => {
     ["a request", '{"jsonrpc":"2.0","id":1,"method":"tools/list"}', "not an answer"],
     ["another answer", '{"jsonrpc":"2.0","id":1,"result":{"prompts":[]}}', "without a list of tools"],
     ["text", "please look at my tools", 'found "p". Give a tools/list result'],
+    ["a path", "/home/me/tools.json", 'found "/". Give a tools/list result'],
+    ["a pattern", '{"name":"a","pattern":/x/}', 'found "/". Give a tools/list result'],
+    ["a comment behind many lines", `[${"\n".repeat(1_000)}/* mine */]`, "JSON has no comments"],
+    ["a log", "Error: cannot connect", 'found "E". Give a tools/list result'],
+    ["a difference", "--- a/tools.json\n+++ b/tools.json\n", 'found "-". Give a tools/list result'],
+    ["YAML with an id", "id: foo\nname: bar\n", 'found "i". Give a tools/list result'],
+    ["events with an id", 'id: 1\r\nevent: message\r\ndata: {"result":{}}\r\n', "behind “data:”"],
+    ["a request of another kind", '{"method":"GET","path":"/"}', 'without "tools" and without "name"'],
+    ["a model's function", '{"type":"function","function":{"name":"a"}}', "is a function as APIs of models"],
   ])("may be %s, and then what to do is told", async (_what, text, sentence) => {
     const judged = await judgeText(text, NONE);
     expect(judged.ok ? "" : judged.problem).toContain(sentence);
