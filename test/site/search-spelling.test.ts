@@ -29,6 +29,17 @@ describe("a word that no tool has", () => {
     async (word) => expect(await respelled(word, all)).toBeUndefined(),
   );
 
+  test.each([
+    ["db", ["do", "dbs"]],
+    ["pdf", ["pdo", "pdfs"]],
+    ["pdfmail", ["pdo", "mail"]],
+  ])("%s is too short to be another, and so is a half", async (word, words) => {
+    expect(await respelled(word, async () => words)).toBeUndefined();
+    expect(await respelled(word, async () => [...words, "pdf", "db"])).toEqual(
+      word === "pdfmail" ? ["pdf", "mail"] : [word],
+    );
+  });
+
   test("is one word rather than two where either would do", async () => {
     const words = ["readme", "read", "mes", "readmes"];
     expect(await respelled("readmss", async () => words)).toEqual(["readmes"]);

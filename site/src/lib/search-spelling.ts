@@ -7,6 +7,8 @@ export type Around = (word: string) => Promise<readonly string[]>;
 const SHORTEST_HALF = 3;
 /** Longer words than two of a name together. */
 const LONGEST_JOINED = 24;
+/** Of shorter words every other one is a letter off. */
+const SHORTEST_MISSPELT = 4;
 
 interface Reading {
   words: string[];
@@ -50,6 +52,7 @@ export async function respelled(word: string, around: Around): Promise<string[] 
 async function likeliest(word: string, around: Around): Promise<{ word: string; edits: number } | undefined> {
   const words = await around(word);
   if (words.includes(word)) return { word, edits: 0 };
+  if (word.length < SHORTEST_MISSPELT) return undefined;
   const [best] = words
     .filter((other) => isOneOff(word, other))
     .map((other) => ({ word: other, begins: alikeFrom(word, other) }))

@@ -67,6 +67,7 @@ async function pointsOf(
 
 /** The words of the file that this one would be in; facets stand among them behind a sign. */
 async function wordsAround(word: string, index: Index, root: string): Promise<string[]> {
+  if (index.words.length === 0) return [];
   const shard = await load<Record<string, Found>>(
     `${root}${index.folder}/words-${shardOf(word, index)}.json`,
   );
