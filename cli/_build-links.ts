@@ -5,7 +5,7 @@ export type Readdress = (live: string) => string | undefined;
 
 /** How attributes with addresses of ours begin, behind their names. Text cannot look so: Astro escapes quotes in it. */
 const ADDRESS = '="/';
-const HOLD_ADDRESSES = new Set(["href", "src", "action"]);
+const HOLD_ADDRESSES = ["href", "src", "action"];
 const FORMS = /<form\b[^>]*? action="([^"]*)"[\s\S]*?<\/form>/g;
 const ENTITIES: Record<string, string> = {
   amp: "&",
@@ -29,21 +29,21 @@ export function placeLinks(html: string, readdress: Readdress, { search, instead
   const answerable = html.includes("<form")
     ? html.replace(FORMS, (form, action: string) => (action === search.from ? form : instead))
     : html;
-  const parts: string[] = [];
+  let placed = "";
   let from = 0;
   // Every page has a hundred links: looking for the sign is many times as fast as a pattern with names in it.
   for (let at = answerable.indexOf(ADDRESS); at !== -1; at = answerable.indexOf(ADDRESS, at + 1)) {
-    const start = answerable.lastIndexOf(" ", at);
-    const name = answerable.slice(start + 1, at);
+    const name = HOLD_ADDRESSES.find((one) => answerable.startsWith(one, at - one.length));
+    const start = at - (name?.length ?? 0) - 1;
+    if (name === undefined || answerable[start] !== " " || answerable[at + ADDRESS.length] === "/") continue;
     const end = answerable.indexOf('"', at + ADDRESS.length);
     const value = answerable.slice(at + 2, end);
-    if (!HOLD_ADDRESSES.has(name) || value.startsWith("//")) continue;
     const address = name === "action" ? search.to : readdress(plain(value));
-    parts.push(answerable.slice(from, start), address === undefined ? "" : ` ${name}="${escaped(address)}"`);
+    placed += answerable.slice(from, start);
+    if (address !== undefined) placed += ` ${name}="${escaped(address)}"`;
     from = end + 1;
   }
-  parts.push(answerable.slice(from));
-  return parts.join("");
+  return placed + answerable.slice(from);
 }
 
 /**
@@ -130,6 +130,8 @@ function plain(attribute: string): string {
   return attribute.replace(/&(#?\w+);/g, (entity, name: string) => ENTITIES[name] ?? entity);
 }
 
+const PLAIN_ADDRESS = /^[^&"]*$/;
+
 function escaped(address: string): string {
-  return address.replaceAll("&", "&#38;").replaceAll('"', "&#34;");
+  return PLAIN_ADDRESS.test(address) ? address : address.replaceAll("&", "&#38;").replaceAll('"', "&#34;");
 }

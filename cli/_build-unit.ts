@@ -63,15 +63,19 @@ export async function makeUnit(
       continue;
     }
     for (const page of answers) pages.set(page.place.file ?? "", page);
-    for (const to of answers.flatMap((page) => [...page.links.values()])) {
-      if (to.file === undefined || pages.has(to.file) || absent.has(to.file)) continue;
-      if (own(to)) todo.set(to.file, todo.get(to.file) ?? to);
-      else links.set(to.file, to);
+    for (const page of answers) {
+      for (const to of page.links.values()) {
+        if (to.file === undefined || pages.has(to.file) || absent.has(to.file)) continue;
+        if (own(to)) todo.set(to.file, todo.get(to.file) ?? to);
+        else links.set(to.file, to);
+      }
     }
   }
   // Pages that were made before it was known that one of their links leads nowhere.
   const files = [...pages.values()].map((page) =>
-    [...page.links.keys()].some((file) => absent.has(file)) ? rewritten(making, page, absent) : page,
+    absent.size > 0 && [...page.links.keys()].some((file) => absent.has(file))
+      ? rewritten(making, page, absent)
+      : page,
   );
   return {
     files: files.map(({ place, answer, body }) => ({ file: place.file ?? "", body: answer.bytes ?? body })),
