@@ -60,7 +60,7 @@ export function withFramedPages(handler: PageHandler): PageHandler {
   async function learned(make: Make, address: string, locals: Locals): Promise<Frame | undefined> {
     const own = await make(locals, absoluteFor(HERE.host, locals));
     const answer = own && (await askSite(handler, { address, origin: HERE }, locals));
-    return answer?.status === 200 ? frameOf(answer.body.toString("utf8"), own) : undefined;
+    return own && answer?.status === 200 ? frameOf(answer.body.toString("utf8"), own) : undefined;
   }
 
   return async (request, response, next, locals: Locals) => {

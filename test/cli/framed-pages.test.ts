@@ -150,7 +150,8 @@ test.each([
   const server = await startHttpServer("127.0.0.1", 0);
   server.show({ ...site, handler: withFramedPages(await loadHandler()), locals: { catalog } });
   for (const path of [TOOL, serverUrl(SERVER)]) {
-    for (const headers of [{ host }, {}]) {
+    const readers: Record<string, string>[] = [{ host }, {}];
+    for (const headers of readers) {
       const [route, made] = await Promise.all([
         answer(byRoutes, path, headers),
         answer(server, path, headers),
