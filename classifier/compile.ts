@@ -23,6 +23,8 @@ export interface Vocabulary {
   determiners: string[];
   /** Words that begin a condition: "If it is set, …". */
   conditions: string[];
+  /** Words behind which a verb is the name of something that must be there: "Requires login". */
+  demands: string[];
   /** Words that no text ends with: the trained model does not judge by what stands before one of them. */
   unfinished: string[];
 }
@@ -39,6 +41,7 @@ export const VOCABULARY_LISTS = [
   "list-openers",
   "determiners",
   "conditions",
+  "demands",
   "unfinished",
 ] as const;
 
@@ -132,6 +135,8 @@ export interface KnownWord {
   determiner: boolean;
   /** Begins a condition. */
   condition: boolean;
+  /** A verb behind it is the name of something that must be there. */
+  demand: boolean;
   /** Whether a verb of one word has it as base form or third person. */
   isVerb: boolean;
 }
@@ -214,6 +219,7 @@ const FLAGS = [
   ["list-openers", "listOpener"],
   ["determiners", "determiner"],
   ["conditions", "condition"],
+  ["demands", "demand"],
 ] as const;
 
 function compileRule(rule: Rule): CompiledRule {
@@ -321,6 +327,7 @@ function knownWord({ words }: Files, word: string): KnownWord {
     listOpener: false,
     determiner: false,
     condition: false,
+    demand: false,
     isVerb: false,
   };
   words.set(word, made);

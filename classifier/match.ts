@@ -65,6 +65,8 @@ interface Run {
   main: number;
   /** Rules whose `not` was looked at already, and what came of it: it is the same wherever the rule matches. */
   silenced: Map<CompiledRule, Silence> | undefined;
+  /** Clauses whose phrase was looked for already beside another condition, and what was found: it is the same at every verb. */
+  said: Map<CompiledClause, Evidence | undefined> | undefined;
   result: Matches;
 }
 
@@ -84,6 +86,7 @@ export function matchRules(matcher: Matcher, features: Features): Matches {
     named: nameActions(name),
     main: mainSentence(description),
     silenced: undefined,
+    said: undefined,
     result: { matches: [], denials: [], withdrawn: [] },
   };
   matchName(run, name, "name", 1);
@@ -210,10 +213,10 @@ function joinsBetween({ words, known }: KnownText, verb: number, object: number)
   return joins;
 }
 
-/** Notes what a negated verb would have meant. Rules that ask for an object are too special to be denied. */
+/** Notes what a negated verb would have meant. Clauses that ask for more than a verb are too special to be denied. */
 function deny({ result }: Run, source: KnownText, { verb, at }: Action, negation: number): void {
-  for (const { rule, object } of verb.clauses) {
-    if (!rule.category || rule.category === "Read" || object) continue;
+  for (const { rule, object, hasMore } of verb.clauses) {
+    if (!rule.category || rule.category === "Read" || object || hasMore) continue;
     const evidence = wordEvidence(rule, source, negation, at + verb.length - negation);
     const { pointer, start, end, excerpt } = evidence;
     result.denials.push({
@@ -283,15 +286,11 @@ function silenceOf(run: Run, rule: CompiledRule): Silence {
 }
 
 /** Evidence of the conditions that are not the clause's first one; undefined when one of them fails. */
-function otherConditions(
-  { features, description, main }: Run,
-  clause: CompiledClause,
-): Evidence[] | undefined {
+function otherConditions(run: Run, clause: CompiledClause): Evidence[] | undefined {
+  const { features } = run;
   const { rule, first } = clause;
   const evidence: (Evidence | undefined)[] = [];
-  if (clause.says && first !== "says") {
-    evidence.push(phraseIn(description, rule, clause.says, rule.category === "Read" ? main : undefined));
-  }
+  if (clause.says && first !== "says") evidence.push(saidOf(run, clause, clause.says));
   if (clause.name && first !== "name") {
     const at = wordIn(features.name.words, clause.name);
     evidence.push(at && wordEvidence(rule, features.name, at.at, at.length));
@@ -302,6 +301,16 @@ function otherConditions(
     evidence.push(argument && argumentEvidence(rule, argument));
   }
   return evidence.every((entry) => entry !== undefined) ? evidence : undefined;
+}
+
+function saidOf(run: Run, clause: CompiledClause, phrases: string[][]): Evidence | undefined {
+  run.said ??= new Map();
+  const { said, description, main } = run;
+  if (!said.has(clause)) {
+    const sentence = clause.rule.category === "Read" ? main : undefined;
+    said.set(clause, phraseIn(description, clause.rule, phrases, sentence));
+  }
+  return said.get(clause);
 }
 
 /** Whether all conditions of a `not` clause hold. Only the name's verbs count: a description must not silence a rule. */

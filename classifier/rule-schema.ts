@@ -58,7 +58,10 @@ export const ruleSchema = z.strictObject({
   strength: z.number().min(0.5).max(4).default(2),
   /** It only adds and takes nothing away: what MCP calls not destructive. */
   additive: z.boolean().default(false),
-  /** Raises the risk of a verdict of these categories to at least `risk`, without speaking for a category. */
+  /**
+   * Raises the risk of a verdict of these categories to at least `risk`, without speaking for a category. Where the rule's own
+   * category is among them, and its verb is in the name, that risk holds whatever the trained model makes of it.
+   */
   raises: z.array(z.enum(CATEGORIES)).optional(),
   /** Rules this one is a special case of: where it matches, their risk does not count. */
   refines: z.array(z.string()).default([]),

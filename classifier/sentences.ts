@@ -6,13 +6,15 @@ import { beginsWithCapital, type Word } from "./text.ts";
  * before it must not take its place as what the tool does. Changes the words' sentences in place; done once, to a text
  * that was just split into words.
  */
-export function splitAtVerbs({ text, words, known }: KnownText): void {
+export function splitAtVerbs(read: KnownText): void {
+  const { text, words, known } = read;
   let added = 0;
   let previous = words[0]?.sentence;
   for (let at = 1; at < words.length; at++) {
     const word = words[at] as Word;
     const { sentence } = word;
-    if (known[at]?.isVerb && sentence === previous && isTitleCase(text, word) && stands(text, words, at)) {
+    const isTitle = known[at]?.isVerb && sentence === previous && isTitleCase(text, word);
+    if (isTitle && stands(text, words, at) && !isDemanded(read, at)) {
       added++;
       word.clause = true;
     }
@@ -25,6 +27,13 @@ export function splitAtVerbs({ text, words, known }: KnownText): void {
 function stands(text: string, words: Word[], at: number): boolean {
   const before = words[at - 1] as Word;
   return !isUpper(text.charCodeAt(before.start)) || words[at - 2]?.sentence !== before.sentence;
+}
+
+/** "[Requires Login] Add an entry": only where nothing follows that a verb could act on. */
+function isDemanded({ words, known }: KnownText, at: number): boolean {
+  const next = words[at + 1];
+  const isAlone = next === undefined || next.clause || next.sentence !== words[at]?.sentence;
+  return isAlone && known[at - 1]?.demand === true;
 }
 
 /** "Delete", and not "DELETE" or "WhatsApp". */

@@ -57,7 +57,7 @@ export function decideBy(scale: Scale, branches: Branch[], judged?: Judgement): 
   const found = worstRisk(severity, deciding, standing, branches);
   const highest = RISKS[Math.max(found.level, highestMild(severity, standing, scale.all))] ?? judgedRisk;
   const isMild = RISKS.indexOf(highest) < RISKS.indexOf(judgedRisk);
-  const risk = isMild ? highest : judgedRisk;
+  const risk = isMild ? highest : higherRisk(judgedRisk, leastRisk(deciding, severity));
   const matches = deciding.map(({ match }) => match);
   return {
     category,
@@ -72,6 +72,18 @@ export function decideBy(scale: Scale, branches: Branch[], judged?: Judgement): 
     reach: matches.length === 0 ? USUAL_REACH[category] : widestReach(matches),
   };
 }
+
+/** The risk that rules of the category insist on, because of the name: what it says is no matter of the other words. */
+function leastRisk(deciding: readonly Weighed[], severity: number): number {
+  let level = 0;
+  for (const { match } of deciding) {
+    const { rule, place } = match;
+    if (place === "name" && (rule.raised & (1 << severity)) !== 0) level = Math.max(level, rule.level);
+  }
+  return level;
+}
+
+const higherRisk = (risk: Risk, level: number): Risk => RISKS[Math.max(RISKS.indexOf(risk), level)] ?? risk;
 
 /**
  * The matches that speak for a category. Where a special case of a milder category silenced them all, and the judgement

@@ -57,6 +57,7 @@ export class Scale {
   constructor(matches: readonly Match[]) {
     this.all = matches.map(weighed);
     findSpecial(this.all);
+    coverByName(this.all);
   }
 
   /** @param branches verdicts of the tool's own branches: the tool is never less severe than the worst of them */
@@ -111,10 +112,40 @@ function findSpecial(all: readonly Weighed[]): void {
     for (const other of byStart.get(first?.start ?? -1) ?? NONE) {
       if (!other.match.rule.refines.includes(one.match.rule.id)) continue;
       if (other.match.evidence[0]?.pointer !== first?.pointer || actsOnMore(one.match, other.match)) continue;
-      if (one.special === NONE) one.special = [other];
-      else one.special.push(other);
+      addSpecial(one, other);
     }
   }
+}
+
+/**
+ * The name's special case of another category covers the general rule in the other texts too, where they have the name's own
+ * verb and say nothing worse of what it acts on: `remove_team_member`, "Remove a user from a team". The name is there whatever
+ * is put beside the text, and another verb still counts.
+ */
+function coverByName(all: readonly Weighed[]): void {
+  const named = all.filter(({ match: { place, rule } }) => place === "name" && rule.refines.length > 0);
+  if (named.length === 0) return;
+  for (const one of all) {
+    const { place, rule, evidence } = one.match;
+    if (place === "name" || place === "schema" || evidence.length > 1) continue;
+    for (const special of named) {
+      const { rule: known } = special.match;
+      if (known.severity === rule.severity || !known.refines.includes(rule.id)) continue;
+      if (isSameVerb(special.match.evidence[0]?.excerpt, one.match.evidence[0]?.excerpt))
+        addSpecial(one, special);
+    }
+  }
+}
+
+/** "remove" and "Removes", "Removing". */
+function isSameVerb(named = "", said = ""): boolean {
+  const stem = named.toLowerCase().slice(0, Math.max(3, named.length - 1));
+  return stem !== "" && said.toLowerCase().startsWith(stem);
+}
+
+function addSpecial(one: Weighed, special: Weighed): void {
+  if (one.special === NONE) one.special = [special];
+  else one.special.push(special);
 }
 
 /** "Deletes a database and its logs" deletes more than logs; "Deletes database logs" does not. */

@@ -50,7 +50,7 @@ export function defineEval(program: Command, io: Io): void {
       "after",
       `
 A family (the key "family" of a definition, else its server) is held back when its name's hash leaves no remainder
-divided by three, so that rules can be tuned on two thirds of the servers and measured on the rest.
+divided by six, so that rules can be tuned on most of the servers and measured on the rest.
 
 Examples:
   placard eval --tools tools-dev.jsonl --gold labels-dev.jsonl gold-dev.jsonl --share held

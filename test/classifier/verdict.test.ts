@@ -12,7 +12,7 @@ const ownSet = readFileSync(resolve(import.meta.dirname, "../../eval/own/tools.j
 
 const ties: ToolDefinition[] = [
   { name: "delete_relations", description: "Deletes several relations at once." },
-  { name: "reaction_remove", description: "Remove an emoji reaction from a postcard." },
+  { name: "reaction_remove", description: "Deletes whatever it is told to." },
 ];
 const undecided: ToolDefinition = {
   name: "assign_call_task",
@@ -69,6 +69,47 @@ describe("how far a tool reaches where no rule says so", () => {
         expect(reach === "call", definition.name).toBe(category === "Read");
     }
     expect(classify({ name: "zzqx" })).toMatchObject({ category: "Unknown", reach: "call" });
+  });
+});
+
+describe("a tie that the name shows", () => {
+  const remove = (description: string, name = "remove_team_member") => classify({ name, description });
+  it("covers the same verb where the text says less exactly what it acts on", () => {
+    expect(remove("Removes a person from those who work there.").category).toBe("Write");
+  });
+
+  it.each([
+    ["another verb", "Deletes a person."],
+    ["a worse object", "Removes the database of the team."],
+    ["a worse sentence behind it", "Removes a person. Deletes all accounts."],
+  ])("does not cover %s", (_, description) => {
+    expect(remove(description).category).toBe("Destructive");
+  });
+
+  it("is not made by text alone", () => {
+    expect(remove("Removes a member of a team.", "remove_person").category).toBe("Destructive");
+  });
+});
+
+describe("a verb behind a demand", () => {
+  it("names what must be there, where it stands alone", () => {
+    const { category } = classify({ name: "edit_entry", description: "[Requires Login] Edits an entry." });
+    expect(category).toBe("Write");
+  });
+
+  it("is still read where it acts on something", () => {
+    const { category } = classify({ name: "tool", description: "Requires Delete an entry." });
+    expect(category).toBe("Destructive");
+  });
+});
+
+describe("a risk that a rule insists on", () => {
+  it("holds where the name shows it, and only there", () => {
+    expect(classify({ name: "get_heart_rate", description: "Gets a number." })).toMatchObject({
+      category: "Read",
+      risk: "medium",
+    });
+    expect(classify({ name: "get_number", description: "Gets a number." }).risk).toBe("low");
   });
 });
 
