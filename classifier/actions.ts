@@ -1,5 +1,6 @@
-import type { KnownVerb, VerbForm } from "./compile.ts";
+import type { KnownVerb, Phrase, VerbForm } from "./compile.ts";
 import type { KnownText } from "./known.ts";
+import { isWord } from "./lexicon.ts";
 import type { Word } from "./text.ts";
 
 /** Finding the verbs of a definition: which words say what the tool does, and which are only mentioned. */
@@ -15,9 +16,10 @@ export const isVerbAt = ({ rest }: KnownVerb, words: Word[], at: number): boolea
   rest.length === 0 || startsWith(words, at + 1, rest);
 
 /** Whether these words stand at this place. */
-export function startsWith(words: Word[], at: number, phrase: string[]): boolean {
+export function startsWith(words: Word[], at: number, phrase: Phrase): boolean {
+  if (at + phrase.length > words.length) return false;
   for (let index = 0; index < phrase.length; index++)
-    if (words[at + index]?.text !== phrase[index]) return false;
+    if (!isWord(words[at + index] as Word, phrase[index] as number)) return false;
   return true;
 }
 

@@ -1,5 +1,5 @@
 import { inflect } from "./inflect.ts";
-import { WordMap } from "./lexicon.ts";
+import { learn, WordMap } from "./lexicon.ts";
 import { type Listed, ObjectLists, spellings } from "./objects.ts";
 import type { Clause, Rule } from "./rule-schema.ts";
 import { nameWords, textWords } from "./text.ts";
@@ -53,7 +53,7 @@ export interface KnownVerb {
   base: string;
   form: VerbForm;
   /** The words behind the first of a verb of several words. */
-  rest: string[];
+  rest: Phrase;
   /** How many words it takes. */
   length: number;
   /** What rules ask for it. */
@@ -97,29 +97,45 @@ export interface CompiledClause {
   hasMore: boolean;
   name: WordSet | undefined;
   choice: Set<string> | undefined;
-  says: string[][] | undefined;
+  says: Phrase[] | undefined;
   argument: string[][] | undefined;
-  explained: string[][] | undefined;
 }
 
-/** Several words that a rule asks for side by side. */
-interface AskedWords {
+/** Words that stand side by side, by their numbers in the lexicon. */
+export type Phrase = readonly number[];
+
+/** A phrase that a rule asks for. */
+interface AskedPhrase {
+  words: Phrase;
+  clause: CompiledClause;
+}
+
+/** Words that an argument's name ends with, and the clause that asks for them. */
+interface AskedEnding {
   words: string[];
   clause: CompiledClause;
 }
+
+/** The phrases that begin with a word. */
+export interface Phrases {
+  all: AskedPhrase[];
+  /** Their second words, a bit for each remainder of their numbers by 32; ALL_WORDS where one has no second word. */
+  seconds: number;
+}
+export const ALL_WORDS = -1;
 
 /** All that rules and vocabulary know of a word. */
 export interface KnownWord {
   /** The verbs that a folded form can be, longest first. */
   verbs: KnownVerb[];
   /** What rules look for that begins with the word. */
-  phrases: AskedWords[];
+  phrases: Phrases;
   /** The same, of what descriptions of arguments say. */
-  explanations: AskedWords[];
+  explanations: Phrases;
   /** What asks for it in a tool's name. */
   inName: CompiledClause[];
   /** The names of arguments that end with it. */
-  argumentEnds: AskedWords[];
+  argumentEnds: AskedEnding[];
   /** The lists of objects it is in. */
   listed: Listed | undefined;
   /** Whether it is on the list of that name. */
@@ -146,8 +162,6 @@ export interface Matcher {
   words: WordMap<KnownWord>;
   objects: ObjectLists;
   byChoice: Map<string, CompiledClause[]>;
-  /** Finds a plain text that may say something a rule asks of explanations: it holds a word of every phrase. */
-  explaining: RegExp;
   openers: readonly string[];
   unfinished: WordMap<true>;
 }
@@ -196,17 +210,9 @@ export function compileMatcher(rules: Rule[], vocabulary: Vocabulary): Matcher {
     words: new WordMap(files.words),
     objects: files.objects,
     byChoice: files.byChoice,
-    explaining: explaining(rules),
     openers: vocabulary.openers,
     unfinished: new WordMap(new Map(vocabulary.unfinished.map((word) => [word, true]))),
   };
-}
-
-/** The longest word of each phrase that rules ask of explanations, wherever it stands in a text. */
-function explaining(rules: Rule[]): RegExp {
-  const phrases = rules.flatMap(({ match }) => match.any.flatMap((clause) => clause.explained ?? []));
-  const longest = phrases.map((phrase) => foldWords(phrase).sort((a, b) => b.length - a.length)[0] ?? "");
-  return new RegExp([...new Set(longest)].join("|"), "i");
 }
 
 /** Lists of the vocabulary, and what being on one makes of a word. */
@@ -261,8 +267,7 @@ function compiled(rule: CompiledRule, clause: Clause, objects: ObjectLists): Com
     hasMore: more.length > 0,
     name: clause.name && wordSet(clause.name),
     choice: clause.choice && new Set(clause.choice.map(fold)),
-    says: clause.says?.map(foldWords),
-    explained: clause.explained?.map(foldWords),
+    says: clause.says?.map(phraseOf),
     argument: clause.argument?.map((name) => nameWords(name).map((word) => word.text)),
   };
 }
@@ -288,11 +293,10 @@ function file(files: Files, clause: CompiledClause, source: Clause): void {
       for (const verb of clause.action ?? []) push(files.byAction, verb, clause);
       return;
     case "says":
-      for (const words of clause.says ?? []) knownWord(files, words[0] ?? "").phrases.push({ words, clause });
+      for (const phrase of source.says ?? []) filePhrase(files, "phrases", phrase, clause);
       return;
     case "explained":
-      for (const words of clause.explained ?? [])
-        knownWord(files, words[0] ?? "").explanations.push({ words, clause });
+      for (const phrase of source.explained ?? []) filePhrase(files, "explanations", phrase, clause);
       return;
     case "choice":
       for (const word of clause.choice ?? []) push(files.byChoice, word, clause);
@@ -309,13 +313,29 @@ function file(files: Files, clause: CompiledClause, source: Clause): void {
   }
 }
 
+/** Files a phrase under its first word. */
+function filePhrase(
+  files: Files,
+  kind: "phrases" | "explanations",
+  phrase: string,
+  clause: CompiledClause,
+): void {
+  const words = phraseOf(phrase);
+  const filed = knownWord(files, foldWords(phrase)[0] ?? "")[kind];
+  filed.all.push({ words, clause });
+  const [, second] = words;
+  filed.seconds |= second === undefined ? ALL_WORDS : 1 << (second & 31);
+}
+
+const phraseOf = (text: string): Phrase => foldWords(text).map(learn);
+
 function knownWord({ words }: Files, word: string): KnownWord {
   const known = words.get(word);
   if (known) return known;
   const made: KnownWord = {
     verbs: [],
-    phrases: [],
-    explanations: [],
+    phrases: { all: [], seconds: 0 },
+    explanations: { all: [], seconds: 0 },
     inName: [],
     argumentEnds: [],
     listed: undefined,
@@ -338,7 +358,8 @@ function knownWord({ words }: Files, word: string): KnownWord {
 function learnVerb(files: Files, verb: string): void {
   const { byAction, vocabulary } = files;
   const base = fold(verb);
-  const [first = "", ...rest] = base.split(" ");
+  const [first = "", ...others] = base.split(" ");
+  const rest = others.map(learn);
   const forms: Record<VerbForm, string> = { ...inflect(first), ...vocabulary.irregular[first], base: first };
   for (const form of ["base", "present", "gerund", "past"] as const) {
     const known = knownWord(files, forms[form]);

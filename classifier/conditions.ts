@@ -1,5 +1,5 @@
 import { negationBefore, startsWith } from "./actions.ts";
-import type { WordSet } from "./compile.ts";
+import { ALL_WORDS, type Phrase, type Phrases, type WordSet } from "./compile.ts";
 import { choiceEvidence, wordEvidence } from "./evidence.ts";
 import { type Argument, endsWithWords, type Features } from "./features.ts";
 import type { KnownText } from "./known.ts";
@@ -9,6 +9,14 @@ import { nameWords, type Word } from "./text.ts";
 import type { Evidence } from "./types.ts";
 
 /** The single conditions of a clause, each looked for on its own. */
+
+/** Whether one of the phrases can go on with this word. Says yes too often, but never no where one does. */
+export function canFollow({ seconds }: Phrases, next: { number: number } | undefined): boolean {
+  if (seconds === ALL_WORDS) return true;
+  if (seconds === 0 || next === undefined) return false;
+  // A word that was read before the phrases were known has no number of theirs.
+  return next.number < 0 || ((seconds >> (next.number & 31)) & 1) === 1;
+}
 
 /** How far into its sentence a phrase may stand that makes a verdict milder: what comes later may have been put there. */
 const CLAIM_REACH = 8;
@@ -21,7 +29,7 @@ const CLAIM_REACH = 8;
 export function phraseIn(
   description: KnownText,
   rule: Rule,
-  phrases: string[][],
+  phrases: Phrase[],
   sentence?: number,
 ): Evidence | undefined {
   const { words } = description;

@@ -1,8 +1,11 @@
 import { negationBefore, startsWith } from "./actions.ts";
-import type { CompiledClause, Matcher } from "./compile.ts";
+import { IN_TEXT, kinds } from "./ascii.ts";
+import { ALL_WORDS, type CompiledClause, type Matcher, type Phrases } from "./compile.ts";
+import { canFollow } from "./conditions.ts";
 import { wordEvidence } from "./evidence.ts";
 import type { Features } from "./features.ts";
 import { lookUp } from "./known.ts";
+import { plainNumber, plainWordEnd } from "./packed-letters.ts";
 import { textWords } from "./text.ts";
 import type { Evidence } from "./types.ts";
 
@@ -26,10 +29,10 @@ export function readExplanations(
     if (about === "" || left <= 0) continue;
     left -= Math.min(about.length, LONGEST_READ);
     const text = about.slice(0, LONGEST_READ);
-    if (PLAIN.test(text) && !matcher.explaining.test(text)) continue;
+    if (!mayExplain(matcher, text)) continue;
     const source = lookUp(matcher, { pointer: `${pointer}/description`, text, words: textWords(text) });
     for (let at = 0; at < source.words.length; at++) {
-      for (const { words, clause } of source.known[at]?.explanations ?? NONE) {
+      for (const { words, clause } of source.known[at]?.explanations.all ?? NONE) {
         if (!startsWith(source.words, at, words) || negationBefore(source, at) >= 0) continue;
         found(clause, wordEvidence(clause.rule, source, at, words.length));
       }
@@ -37,7 +40,29 @@ export function readExplanations(
   }
 }
 
-/** Texts in which no sign stands that reading leaves out of a word, as it does hyphens and hidden characters. */
-const PLAIN = /^[\w \t\r\n.,:;()[\]{}/"=<>+*!?%&#@|]*$/;
+/**
+ * Whether a text may hold a phrase that rules ask of explanations: whether two of its words stand side by side as they do
+ * in one. Few texts do, and of the others no words have to be kept.
+ */
+function mayExplain({ words }: Matcher, text: string): boolean {
+  let begun: Phrases | undefined;
+  for (let at = 0; at < text.length; ) {
+    const code = text.charCodeAt(at);
+    if (code > 127) return true;
+    const kind = IN_TEXT[code] as number;
+    if (kind < kinds.word || kind > kinds.digit) {
+      at++;
+      continue;
+    }
+    const end = plainWordEnd(text, at, false);
+    if (end === 0) return true;
+    const number = plainNumber(text, at, end);
+    if (begun && number >= 0 && canFollow(begun, { number })) return true;
+    begun = number < 0 ? undefined : words.at(number)?.explanations;
+    if (begun?.seconds === ALL_WORDS) return true;
+    at = end;
+  }
+  return false;
+}
 
 const NONE: never[] = [];

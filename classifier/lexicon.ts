@@ -1,3 +1,5 @@
+import { filePlainWord } from "./packed-letters.ts";
+
 /**
  * Numbers for the words that rules and model know, so that a word of a definition is looked up once, when it is read,
  * and from then on by its number. Only the classifier's own words get one: what strangers write takes no memory here.
@@ -8,11 +10,13 @@ const words: string[] = [];
 /** Counts the words: what was read at an earlier count may hold words that have become known since. */
 export let generation = 1;
 
-function learn(word: string): number {
+/** Number of one of the classifier's own words, folded; a word that has none gets one. */
+export function learn(word: string): number {
   const known = numbers.get(word);
   if (known !== undefined) return known;
   const number = words.push(word) - 1;
   numbers.set(word, number);
+  filePlainWord(word, number);
   generation++;
   return number;
 }
@@ -34,6 +38,12 @@ interface Numbered {
   number: number;
 }
 
+/** Whether a word of a text is the known one with this number. */
+export function isWord({ text, number }: Numbered, known: number): boolean {
+  // Where it was read before that one was known, its number does not say.
+  return number === known || (number < 0 && text === words[known]);
+}
+
 /** A map from folded words to what is known of them. */
 export class WordMap<Value> {
   private readonly byText: ReadonlyMap<string, Value>;
@@ -47,9 +57,13 @@ export class WordMap<Value> {
     this.generation = generation;
   }
 
+  /** The same, given the number of a word that has one now. */
+  at(number: number): Value | undefined {
+    return number < this.byNumber.length ? this.byNumber[number] : undefined;
+  }
+
   get({ text, number }: Numbered): Value | undefined {
-    const { byNumber } = this;
-    if (number >= 0) return number < byNumber.length ? byNumber[number] : undefined;
+    if (number >= 0) return this.at(number);
     // Read before this map was made: its number does not say whether the map has it.
     return -number < this.generation ? this.byText.get(text) : undefined;
   }

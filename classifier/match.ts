@@ -10,15 +10,23 @@ import {
   negationBefore,
   startsWith,
 } from "./actions.ts";
-import type { CompiledClause, CompiledRule, KnownVerb, KnownWord, Matcher } from "./compile.ts";
-import { argumentNamed, choiceAmong, phraseIn, wordBeside, wordIn } from "./conditions.ts";
+import type {
+  CompiledClause,
+  CompiledRule,
+  KnownVerb,
+  KnownWord,
+  Matcher,
+  Phrase,
+  Phrases,
+} from "./compile.ts";
+import { argumentNamed, canFollow, choiceAmong, phraseIn, wordBeside, wordIn } from "./conditions.ts";
 import { argumentEvidence, choiceEvidence, wordEvidence } from "./evidence.ts";
 import { readExplanations } from "./explained.ts";
 import { endsWithWords, type Features } from "./features.ts";
 import { type KnownText, lookUp } from "./known.ts";
 import { splitAtVerbs } from "./sentences.ts";
 import { nameWords, type Word } from "./text.ts";
-import type { Evidence } from "./types.ts";
+import { CATEGORIES, type Evidence } from "./types.ts";
 
 /** Where in the definition a rule's first condition held. */
 export const PLACES = ["name", "title", "main clause", "text", "schema"] as const;
@@ -71,6 +79,7 @@ interface Run {
 }
 
 const TITLE_WEIGHT = 0.8;
+const READ = CATEGORIES.indexOf("Read");
 const NO_NAMES: KnownWord["argumentEnds"] = [];
 
 /** Runs every rule over the features of one definition. */
@@ -126,12 +135,17 @@ function matchDescription(run: Run): void {
   for (let at = 0; at < words.length; at++) {
     const about = known[at];
     if (!about) continue;
-    for (const { words: phrase, clause } of about.phrases) {
-      if (clause.rule.category === "Read" && (words[at] as Word).sentence !== run.main) continue;
-      if (!startsWith(words, at, phrase) || negationBefore(source, at) >= 0) continue;
-      complete(run, clause, "text", 1, [wordEvidence(clause.rule, source, at, phrase.length)]);
-    }
+    if (canFollow(about.phrases, words[at + 1])) matchPhrases(run, source, about.phrases, at);
     if (about.verbs.length > 0) matchVerbs(run, source, about.verbs, at, head);
+  }
+}
+
+function matchPhrases(run: Run, source: KnownText, { all }: Phrases, at: number): void {
+  const { words } = source;
+  for (const { words: phrase, clause } of all) {
+    if (!startsWith(words, at, phrase) || negationBefore(source, at) >= 0) continue;
+    if (clause.rule.severity === READ && (words[at] as Word).sentence !== run.main) continue;
+    complete(run, clause, "text", 1, [wordEvidence(clause.rule, source, at, phrase.length)]);
   }
 }
 
@@ -159,7 +173,7 @@ function matchVerbs(run: Run, source: KnownText, verbs: KnownVerb[], at: number,
     objects.begin();
     objects.lookIn(source, start, objectsEnd(source, start));
     for (const clause of verb.clauses) {
-      if (head.late && clause.rule.category === "Read") continue;
+      if (head.late && clause.rule.severity === READ) continue;
       completeAction(run, clause, source, "main clause", weight, verb, at);
     }
   }
@@ -303,11 +317,11 @@ function otherConditions(run: Run, clause: CompiledClause): Evidence[] | undefin
   return evidence.every((entry) => entry !== undefined) ? evidence : undefined;
 }
 
-function saidOf(run: Run, clause: CompiledClause, phrases: string[][]): Evidence | undefined {
+function saidOf(run: Run, clause: CompiledClause, phrases: Phrase[]): Evidence | undefined {
   run.said ??= new Map();
   const { said, description, main } = run;
   if (!said.has(clause)) {
-    const sentence = clause.rule.category === "Read" ? main : undefined;
+    const sentence = clause.rule.severity === READ ? main : undefined;
     said.set(clause, phraseIn(description, clause.rule, phrases, sentence));
   }
   return said.get(clause);
@@ -328,8 +342,8 @@ function holds(run: Run, clause: CompiledClause): Silence {
   if (clause.argument && !argumentNamed(features, clause.argument)) return "never";
   if (!clause.says) return "always";
   // Silencing a rule for Read raises the verdict, and may be asked for anywhere.
-  const where = clause.rule.category === "Read" ? undefined : run.main;
+  const where = clause.rule.severity === READ ? undefined : run.main;
   const said = phraseIn(run.description, clause.rule, clause.says, where);
   if (!said) return "never";
-  return clause.rule.category === "Read" ? "always" : { until: said.end };
+  return clause.rule.severity === READ ? "always" : { until: said.end };
 }

@@ -1,6 +1,7 @@
 import { type CharacterClass, IN_NAME, IN_TEXT, kinds } from "./ascii.ts";
 import { numberOf } from "./lexicon.ts";
-import { plainNumber, plainWord, plainWordEnd } from "./plain-words.ts";
+import { plainWordEnd } from "./packed-letters.ts";
+import { plainWord } from "./plain-words.ts";
 
 /**
  * Words with their places. All matching happens on these, so that a verdict can always point at characters.
@@ -48,14 +49,7 @@ function words(text: string, identifier: boolean): Word[] {
       if (start < 0 && kind >= kinds.word && kind <= kinds.digit) {
         const stop = plainWordEnd(text, at, identifier);
         if (stop > 0) {
-          found.push({
-            text: plainWord(text, at, stop),
-            number: plainNumber,
-            start: at,
-            end: stop,
-            sentence,
-            clause,
-          });
+          found.push(plainWord(text, at, stop, sentence, clause));
           clause = false;
           at = stop;
           continue;

@@ -6,7 +6,7 @@ import type { RulesSay } from "../weigh.ts";
 import { argumentKey, type ClueSpot, MAX_ARGUMENTS } from "./clues.ts";
 import { FacetSums, type SaidFacet } from "./facets.ts";
 import { type Aside, type Reader, type Reading, readAloud } from "./reading.ts";
-import { type Model, NO_ROW, ROW, VERDICT_NUMBERS, verdictAt, type WordRows } from "./rows.ts";
+import { type Model, NO_ROW, OF_WORD, ROW, VERDICT_NUMBERS, verdictAt } from "./rows.ts";
 import { MainSums, Numbers, PartSums } from "./sums.ts";
 import { MODEL_CATEGORIES, MODEL_RISKS, OUTPUTS } from "./weights.ts";
 
@@ -85,8 +85,8 @@ class Listener implements Reader {
   /** For each row the number of the definition it was last heard in, so that facet and spot are noted once. */
   private noted = new Int32Array(0);
   private definition = 0;
-  /** Rows of the description's word before. */
-  private before: WordRows | undefined;
+  /** The number that the description's word before has as the first of a pair. */
+  private before: number = NO_ROW;
   private worstCategory = 0;
   private worstRisk = 0;
   private readonly worst = new Float64Array(OUTPUTS);
@@ -112,7 +112,7 @@ class Listener implements Reader {
     if (this.noted.length < count) this.noted = new Int32Array(count);
     this.definition++;
     this.spots.clear();
-    this.before = undefined;
+    this.before = NO_ROW;
     this.worstCategory = -1;
     this.worstRisk = 0;
     this.isSure = false;
@@ -127,24 +127,31 @@ class Listener implements Reader {
   }
 
   name(): void {
+    const { model } = this;
+    const { wordRows } = model;
     const { words } = this.features.name;
     for (let at = 0; at < words.length; at++) {
-      const rows = this.model.words.get(words[at] as Word);
-      if (!rows) continue;
-      this.hearWords(rows.name, SPOT.name, at);
-      if (at === 0) this.hearWords(rows.first, SPOT.name, at);
-      if (at === words.length - 1) this.hearWords(rows.last, SPOT.name, at);
+      const from = model.words.get(words[at] as Word);
+      if (from === undefined) continue;
+      this.hearWords(wordRows[from + OF_WORD.name] as number, SPOT.name, at);
+      if (at === 0) this.hearWords(wordRows[from + OF_WORD.first] as number, SPOT.name, at);
+      if (at === words.length - 1) this.hearWords(wordRows[from + OF_WORD.last] as number, SPOT.name, at);
     }
   }
 
   word(at: number): void {
     const { model, before } = this;
-    const rows = model.words.get(this.features.description.words[at] as Word);
-    this.before = rows;
-    if (!rows) return;
-    this.hearWords(rows.text, SPOT.text, at);
-    if (rows.behind < 0 || before === undefined || before.before < 0) return;
-    this.hearWords(model.pairs.get(before.before, rows.behind), SPOT.pair, at);
+    const { wordRows } = model;
+    const from = model.words.get(this.features.description.words[at] as Word);
+    if (from === undefined) {
+      this.before = NO_ROW;
+      return;
+    }
+    this.before = wordRows[from + OF_WORD.before] as number;
+    this.hearWords(wordRows[from + OF_WORD.text] as number, SPOT.text, at);
+    const behind = wordRows[from + OF_WORD.behind] as number;
+    if (behind < 0 || before < 0) return;
+    this.hearWords(model.pairs.get(before, behind), SPOT.pair, at);
   }
 
   asideMatch(part: Aside, match: Match): void {
@@ -163,7 +170,8 @@ class Listener implements Reader {
       const whole =
         model.arguments.get(words.length === 1 && last ? last.text : argumentKey(words)) ?? NO_ROW;
       if (schemas.add(whole, model)) this.noteSpot(whole, SPOT.argument, at);
-      const ending = (last && model.words.get(last)?.ending) ?? NO_ROW;
+      const from = last && model.words.get(last);
+      const ending = from === undefined ? NO_ROW : (model.wordRows[from + OF_WORD.ending] as number);
       if (schemas.add(ending, model)) this.noteSpot(ending, SPOT.argument, at);
     }
   }

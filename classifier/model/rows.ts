@@ -12,17 +12,14 @@ export const NO_ROW = -1;
 /** How many numbers `rows` has for each row: what it says of the outputs, and behind that of facets. */
 export const ROW = OUTPUTS + FACETS.length;
 
-/** Rows of a word, by the kinds of clues it can be. */
-export interface WordRows {
-  name: number;
-  first: number;
-  last: number;
-  text: number;
-  ending: number;
-  /** Its number among the words that are in a pair, as the first and as the second of one; -1 where it is in none. */
-  before: number;
-  behind: number;
-}
+/**
+ * What `wordRows` has of a word, side by side: a row for each kind of clue it can be, and its number among the words that
+ * are in a pair, as the first and as the second of one. NO_ROW where there is none.
+ */
+export const OF_WORD = { name: 0, first: 1, last: 2, text: 3, ending: 4, before: 5, behind: 6 } as const;
+/** How many numbers that are, filled up so that all of a word are read at once. */
+export const WORD = 8;
+type WordRows = Record<keyof typeof OF_WORD, number>;
 
 /**
  * Weights made ready for look-up. Rows are numbers, and are filed so that a definition's words are looked up once and
@@ -39,8 +36,10 @@ export interface Model {
   /** For each of FACETS, what is said for it without any clue, and from which sum on the tool has it. */
   facetBias: number[];
   facetFrom: number[];
-  /** By word as it stands in the text, in singular and plural. */
-  words: WordMap<WordRows>;
+  /** By word as it stands in the text, in singular and plural: where its rows begin in `wordRows`. */
+  words: WordMap<number>;
+  /** WORD numbers for each word; see OF_WORD. */
+  wordRows: Int16Array;
   /** Rows of two words side by side. */
   pairs: PairTable;
   /** By all words of an argument's name, joined by `_`. */
@@ -121,7 +120,7 @@ function fileVerdicts({ clues, scale }: Weights): Float64Array {
 
 const WORD_KINDS = ["name", "first", "last", "text", "ending"] as const;
 
-function fileWords(rows: Map<ClueKind, Map<string, number>>): Pick<Model, "words" | "pairs"> {
+function fileWords(rows: Map<ClueKind, Map<string, number>>): Pick<Model, "words" | "wordRows" | "pairs"> {
   const words = new Map<string, WordRows>();
   const file = (word: string): WordRows => {
     const known = words.get(word);
@@ -148,7 +147,22 @@ function fileWords(rows: Map<ClueKind, Map<string, number>>): Pick<Model, "words
     if (second.behind < 0) second.behind = paired++;
     pairs.set(first.before, second.behind, row);
   }
-  return { words: new WordMap(words), pairs };
+  return { ...flat(words), pairs };
+}
+
+function flat(words: ReadonlyMap<string, WordRows>): Pick<Model, "words" | "wordRows"> {
+  const different = [...new Set(words.values())];
+  const wordRows = new Int16Array(different.length * WORD).fill(NO_ROW);
+  const places = new Map<WordRows, number>();
+  for (const [index, rows] of different.entries()) {
+    places.set(rows, index * WORD);
+    for (const [kind, at] of Object.entries(OF_WORD)) {
+      wordRows[index * WORD + at] = rows[kind as keyof typeof OF_WORD];
+    }
+  }
+  const begin = new Map<string, number>();
+  for (const [word, rows] of words) begin.set(word, places.get(rows) as number);
+  return { words: new WordMap(begin), wordRows };
 }
 
 function fileRules(rows: Map<string, number>): Model["rules"] {
