@@ -1,6 +1,7 @@
 /** Keeps a built site whole for those who serve it: in a checkout, whoever builds it anew takes its files away. */
 import { rmSync } from "node:fs";
 import { cp, glob, mkdtemp, rm } from "node:fs/promises";
+import { registerHooks } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
@@ -30,9 +31,25 @@ export async function ownCopy(folder: string): Promise<OwnCopy> {
   return { folder: copy, remove };
 }
 
-/** Loads all modules in a folder, so that none is looked for later. What cannot be loaded alone was not meant to be. */
+/**
+ * Loads all modules in a folder, and has them found from then on, though their files be gone: Node looks for a file each
+ * time that another module asks for it first, loaded or not. What cannot be loaded alone was not meant to be.
+ */
 export async function loadModules(folder: string): Promise<void> {
+  const loaded = new Set<string>();
+  const load = async (name: string) => {
+    const { href } = pathToFileURL(path.join(folder, name));
+    await import(href);
+    loaded.add(href);
+  };
   const names: string[] = [];
-  for await (const name of glob("chunks/*.mjs", { cwd: folder })) names.push(name);
-  await Promise.allSettled(names.map((name) => import(pathToFileURL(path.join(folder, name)).href)));
+  for await (const name of glob("**/*.mjs", { cwd: folder })) names.push(name);
+  await Promise.allSettled(names.map(load));
+  registerHooks({
+    resolve(specifier, context, next) {
+      const url = URL.parse(specifier, context.parentURL)?.href;
+      if (url === undefined || !loaded.has(url)) return next(specifier, context);
+      return { url, format: "module", shortCircuit: true };
+    },
+  });
 }
