@@ -130,6 +130,7 @@ describe("the ending .md", () => {
     expect(markdownUrl(toolUrl("npm/a", "notes.md"))).toBe("/tools/npm/a/~=bm90ZXMubWQ.md");
     expect(markdownUrl(toolsUrl({ risk: "high" }))).toBe("/tools.md?risk=high");
     expect(markdownUrl("/")).toBe("/index.md");
+    expect(markdownUrl(`${toolUrl("npm/a", "notes")}#findings`)).toBe("/tools/npm/a/notes.md#findings");
   });
 
   test("leaves an address that was typed by hand readable", () => {

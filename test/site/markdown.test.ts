@@ -17,7 +17,15 @@ const HOSTILE = "local/hostile <b>one</b>";
 const NAMED_MD = {
   id: "remote/example.md",
   tools: [
-    { name: "notes", description: "Reads notes." },
+    {
+      name: "notes",
+      description: "Reads notes.",
+      outputSchema: {
+        type: "object",
+        properties: { text: { type: "string", description: "```\nAll of it" } },
+      },
+      execution: { taskSupport: "forbidden" },
+    },
     { name: "notes.md", description: "Deletes a file for good." },
     { name: "only.md", description: "Lists notes." },
   ],
@@ -97,6 +105,12 @@ describe("the Markdown twin", () => {
     );
     expect(text).toContain("`without deleting` in `/description`");
     expect(text).toContain('"counter": "logout_instance_rate"');
+  });
+
+  test("of a tool holds all that the server gave", async () => {
+    const text = await (await get(`${toolUrl(NAMED_MD.id, "notes")}.md`)).text();
+    expect(text).toContain('Output schema:\n\n````json\n{\n  "type": "object"');
+    expect(text).toContain('- `/execution`: `{"taskSupport":"forbidden"}`');
   });
 
   test("says of a server what its page says", async () => {

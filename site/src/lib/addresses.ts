@@ -116,10 +116,10 @@ export const glossaryUrl = (term?: string): string => `/glossary${term === undef
 export const compareUrl = ({ a, b, aVersion, bVersion }: Partial<CompareQuery> = {}): string =>
   `/compare${search({ a, "a.version": aVersion, b, "b.version": bVersion })}`;
 
-/** The same page as Markdown: `.md` behind its path. The home page's is `/index.md`. */
+/** The same page, or part of it, as Markdown: `.md` behind its path. The home page's is `/index.md`. */
 export function markdownUrl(address: string): string {
-  const [path = "", query] = address.split("?", 2);
-  return `${path.endsWith("/") ? `${path}index` : path}.md${query === undefined ? "" : `?${query}`}`;
+  const path = /^[^?#]*/.exec(address)?.[0] ?? "";
+  return `${path.endsWith("/") ? `${path}index` : path}.md${address.slice(path.length)}`;
 }
 
 export type FeedFormat = "atom" | "json";

@@ -147,6 +147,10 @@ function definitionPart(view: ToolPage): string | undefined {
       ),
     "Input schema:",
     fence(JSON.stringify(definition.inputSchema ?? null, null, 2), "json"),
+    view.output && "Output schema:",
+    view.output && fence(JSON.stringify(definition.outputSchema, null, 2), "json"),
+    view.extras.length > 0 ? "Also served:" : undefined,
+    bullets(view.extras.map(({ pointer, text }) => `${code(pointer, 200)}: ${code(text, 300)}`)),
   );
 }
 
