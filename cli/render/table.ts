@@ -24,11 +24,11 @@ export function renderTable(rows: TableRow[], width: number, paint: Paint): stri
       compareText(a.server ?? "", b.server ?? "") ||
       compareText(a.name, b.name),
   );
-  const alarming = sorted.filter((row) => alarmWords(row) !== undefined);
+  const alarming = new Set(sorted.filter((row) => alarmWords(row) !== undefined));
   const labels = sorted.map((row) => {
     const { server, name } = row;
     const label = brief(server === undefined ? name : `${server} ${name}`, 60);
-    return alarming.includes(row) ? `▲ ${label}` : label;
+    return alarming.has(row) ? `▲ ${label}` : label;
   });
   const nameWidth = labels.reduce((widest, label) => Math.max(widest, columnsOf(label)), 0);
   const lines = sorted.map(({ category, risk, summary }, index) => {
@@ -37,7 +37,7 @@ export function renderTable(rows: TableRow[], width: number, paint: Paint): stri
     const tail = room >= 24 ? `  ${brief(summary, room)}` : "";
     return `${verdict}  ${padTo(labels[index] ?? "", tail ? nameWidth : 0)}${tail}`.trimEnd();
   });
-  if (alarming.length > 0) lines.push(paint(["bold", "red"], wrap(alarmLine(alarming.length), width)));
+  if (alarming.size > 0) lines.push(paint(["bold", "red"], wrap(alarmLine(alarming.size), width)));
   return lines.join("\n");
 }
 

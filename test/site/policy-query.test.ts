@@ -48,6 +48,11 @@ describe("the address of a policy", () => {
     });
   });
 
+  test("tells a few of thousands of problems", () => {
+    const aliases = Array.from({ length: 3_000 }, (_, index) => `alias=${index}`);
+    expect(read(`server=a/b&${aliases.join("&")}`).problems).toHaveLength(10);
+  });
+
   test("of the server in the path, the alias is the name alone or with the id", () => {
     for (const text of ["alias=chat", "alias=npm/x=chat"]) {
       const { query, problems } = readPolicyQuery(new URLSearchParams(text), ONE_PARAMETERS, "npm/x");

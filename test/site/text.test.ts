@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { annotate, cutAt, splitMarks } from "../../site/src/lib/annotate.ts";
-import { toolQuery, unknownParameters } from "../../site/src/lib/filters.ts";
+import { toolQuery } from "../../site/src/lib/filters.ts";
 import { escapeHidden, visibleRuns } from "../../site/src/lib/hidden.ts";
+import { ignoredParameters, unknownParameters } from "../../site/src/lib/read-query.ts";
 import { mixed } from "../../site/src/lib/riskiest.ts";
 import { shellWord } from "../../site/src/lib/shell-word.ts";
 import { prepareToolPage } from "../../site/src/lib/tool-page.ts";
@@ -166,4 +167,17 @@ test("a parameter that is not known is named, with the nearest that is", () => {
     'There is no parameter "catgory" here. Perhaps category is meant.',
   ]);
   expect(said("q=x")[0]).toMatch(/^There is no parameter "q" here\. Known are limit, cursor, /);
+});
+
+test("of thousands of parameters that are not known a few are named and the rest counted", () => {
+  const ignored = (names: readonly string[]) =>
+    ignoredParameters(new URLSearchParams(names.map((name) => [name, "x"])), toolQuery);
+  expect(ignored(["risk"])).toEqual([]);
+  expect(ignored(["q"])).toEqual([
+    expect.stringMatching(/^There is no parameter "q" here\. .* It was ignored\.$/),
+  ]);
+  const many = ignored(Array.from({ length: 3_000 }, (_, index) => `p${index}`));
+  expect(many).toHaveLength(6);
+  expect(many.at(-1)).toBe("So were 2995 more that are not known here.");
+  expect(ignored(["toString", "constructor"])).toHaveLength(2);
 });

@@ -2,7 +2,7 @@
 import { CHANGE_KINDS, type ChangeRow, type Page } from "../../../db/index.ts";
 import { type ChangeQuery, changesUrl } from "./addresses.ts";
 import type { Catalog } from "./catalog.ts";
-import { changeQuery, readQuery, unknownParameters } from "./filters.ts";
+import { changeQuery, ignoredParameters, readQuery } from "./filters.ts";
 import { isCursorError, isSlowListError } from "./tool-list.ts";
 import { CHANGE_LABEL, RAISED_LABEL } from "./words.ts";
 
@@ -33,7 +33,7 @@ export async function changeList(catalog: Catalog, params: URLSearchParams): Pro
   const shared = { server, tool };
   const list = {
     query,
-    ignored: unknownParameters(params, changeQuery).map(({ detail }) => `${detail} It was ignored.`),
+    ignored: ignoredParameters(params, changeQuery),
     kinds: [
       { text: "All", url: changesUrl(shared) },
       { text: RAISED_LABEL, url: changesUrl({ ...shared, worse: true }) },

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { CrawlRow, ServerDetail, ServerTool } from "../../../db/index.ts";
 import { type CompareQuery, compareUrl } from "./addresses.ts";
 import type { Catalog } from "./catalog.ts";
-import { readQuery, unknownParameters } from "./filters.ts";
+import { ignoredParameters, readQuery } from "./filters.ts";
 import { dateWords } from "./words.ts";
 
 const id = z
@@ -51,7 +51,7 @@ export function readCompareQuery(params: URLSearchParams): {
   /** What of the address was ignored, a sentence each. */
   ignored: string[];
 } {
-  const ignored = unknownParameters(params, compareQuery).map(({ detail }) => `${detail} It was ignored.`);
+  const ignored = ignoredParameters(params, compareQuery);
   const read = readQuery(params, compareQuery);
   if (!read.ok) return { query: {}, problem: read.problem.detail, ignored };
   const { a, b, "a.version": aVersion, "b.version": bVersion } = read.value;

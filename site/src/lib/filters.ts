@@ -13,12 +13,12 @@ import { CHANGE_KINDS, CONFIDENCES } from "../../../db/types.ts";
 import { mustBeOneOf, oneOf } from "./read-query.ts";
 
 export {
+  ignoredParameters,
   isList,
   oneOf,
   type Read,
   readQuery,
   readStrictQuery,
-  unknownParameters,
 } from "./read-query.ts";
 
 /** A whole number in decimal digits: `0x10` and `1e1` are none. */

@@ -5,6 +5,8 @@ import { PRESETS, type Preset } from "../../../policy/index.ts";
 import { API, type PoliciesQuery } from "./addresses.ts";
 import { type BadParameter, mustBeOneOf, oneOf, unknownParameters } from "./read-query.ts";
 
+/** That are told: an address has room for thousands. */
+const MOST_PROBLEMS = 10;
 /** Servers in one document. */
 export const MOST_SERVERS = 50;
 /** The format that all others are made from; it is asked for unless another is. */
@@ -103,8 +105,10 @@ export function readPolicyQuery(
 ): { query: PolicyQuery; problems: BadParameter[] } {
   const schema = z.object(Object.fromEntries(known.map((name) => [name, SHAPE[name]])));
   const problems = unknownParameters(params, schema);
-  const complain = (parameter: string, what: string) =>
-    problems.push({ parameter, detail: `The parameter ${parameter} ${what}.` });
+  const complain = (parameter: string, what: string) => {
+    if (problems.length < MOST_PROBLEMS)
+      problems.push({ parameter, detail: `The parameter ${parameter} ${what}.` });
+  };
 
   const good = (name: ParameterName): string[] => {
     if (!known.includes(name)) return [];

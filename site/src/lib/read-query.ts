@@ -18,11 +18,14 @@ export const oneOf = <const Words extends readonly string[]>(words: Words) =>
 export const mustBeOneOf = (words: readonly (string | number)[]): string =>
   `must be one of ${words.join(", ")}`;
 
-/** The parameters of a query string that a schema does not know, each as one sentence with the nearest it knows. */
+/** Unknown parameters that are named: an address has room for thousands. */
+const NAMED = 5;
+
+/** Some of the parameters of a query string that a schema does not know, each as one sentence with the nearest it knows. */
 export function unknownParameters(params: URLSearchParams, schema: z.ZodObject): BadParameter[] {
   const known = Object.keys(schema.shape);
-  return [...new Set(params.keys())]
-    .filter((name) => !known.includes(name))
+  return unknownNames(params, schema)
+    .slice(0, NAMED)
     .map((name) => {
       const like = mostLike(name, known);
       const shown = JSON.stringify(name.slice(0, 100));
@@ -33,6 +36,17 @@ export function unknownParameters(params: URLSearchParams, schema: z.ZodObject):
           : "";
       return { parameter: name.slice(0, 100), detail: `There is no parameter ${shown} here. ${hint}`.trim() };
     });
+}
+
+/** The same for a page that goes on without them, and how many more there are. */
+export function ignoredParameters(params: URLSearchParams, schema: z.ZodObject): string[] {
+  const named = unknownParameters(params, schema).map(({ detail }) => `${detail} It was ignored.`);
+  const left = unknownNames(params, schema).length - named.length;
+  return left > 0 ? [...named, `So were ${left} more that are not known here.`] : named;
+}
+
+function unknownNames(params: URLSearchParams, { shape }: z.ZodObject): string[] {
+  return [...new Set(params.keys())].filter((name) => !Object.hasOwn(shape, name));
 }
 
 /** The word that shares most pairs of letters with this one (Dice's coefficient), if it is half of them. */

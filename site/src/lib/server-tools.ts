@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Category, Risk } from "../../../classifier/index.ts";
 import type { ServerTool } from "../../../db/index.ts";
 import { type ServerToolsQuery, serverToolsUrl } from "./addresses.ts";
-import { oneOf, readQuery, TOOL_FILTERS, unknownParameters } from "./filters.ts";
+import { ignoredParameters, oneOf, readQuery, TOOL_FILTERS } from "./filters.ts";
 import { CATEGORIES_WORST_FIRST, RISKS_WORST_FIRST } from "./words.ts";
 
 const SORTS = ["risk", "name", "category", "tokens"] as const;
@@ -59,7 +59,7 @@ export function serverToolsView(
     all: address({ sort: sort === "risk" ? undefined : sort }),
     problems: [
       ...(read.ok ? [] : [`${read.problem.detail} The table shows all tools.`]),
-      ...unknownParameters(params, query).map(({ detail }) => `${detail} It was ignored.`),
+      ...ignoredParameters(params, query),
     ],
   };
 }

@@ -2,7 +2,7 @@
 import type { ToolPage } from "../../../db/index.ts";
 import type { ToolQuery } from "./addresses.ts";
 import type { Catalog } from "./catalog.ts";
-import { readQuery, toolQuery, unknownParameters } from "./filters.ts";
+import { ignoredParameters, readQuery, toolQuery } from "./filters.ts";
 
 export interface ToolListPage {
   query: ToolQuery;
@@ -29,7 +29,7 @@ export async function toolList(
   urlOf: (query: ToolQuery) => string,
 ): Promise<ToolListPage> {
   const read = readQuery(params, toolQuery);
-  const ignored = unknownParameters(params, toolQuery).map(({ detail }) => `${detail} It was ignored.`);
+  const ignored = ignoredParameters(params, toolQuery);
   const query: ToolQuery = { ...(read.ok ? read.value : {}), ...fixed };
   const own = Object.fromEntries(Object.entries(query).filter(([key]) => !(key in fixed)));
   const first = query.cursor ? urlOf({ ...own, cursor: undefined }) : undefined;
