@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { classify, RULES_VERSION } from "../classifier/index.ts";
 import type { Database } from "../db/index.ts";
 import type { Corrections, JudgedTool } from "../policy/index.ts";
@@ -77,6 +78,9 @@ function unknownServer(server: string, ids: string[]): string {
   const crawl = server.startsWith("npm/") ? `npm:${server.slice("npm/".length)}` : "npm:<name>";
   if (like.length > 0)
     return `the catalog has no server "${safe(server)}". Did you mean ${like.map(safe).join(" or ")}?`;
+  if (existsSync(server)) {
+    return `the catalog has no server "${safe(server)}", which is a file here: explain and policy take it with --file.`;
+  }
   const size = ids.length === 0 ? "it is empty" : "none is like it";
   return `the catalog has no server "${safe(server)}"; ${size}. Crawl it first: placard crawl ${safe(crawl)}`;
 }

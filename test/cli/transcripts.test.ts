@@ -57,6 +57,7 @@ describe("the catalog", () => {
     ["explain", ["explain", "file/garden", "delete_bed"]],
     ["explain-unknown-server", ["explain", "file/gardn", "delete_bed"]],
     ["explain-unknown-tool", ["explain", "file/garden", "delete_beds"]],
+    ["explain-file-as-server", ["explain", GARDEN, "delete_bed"]],
     ["policy", ["policy", "file/garden", "--preset", "strict"]],
     ["policy-unknown-server", ["policy", "npm/never-crawled"]],
     ["forget-unknown-server", ["forget", "file/garden", "file/gardn", "npm/never-crawled"]],

@@ -131,6 +131,30 @@ describe("what is pasted", () => {
     }
   });
 
+  test.each([
+    ["all pages of a list", [{ tools: [NOTE], nextCursor: "2" }, { tools: [PURGE] }], false],
+    [
+      "all but the last",
+      [
+        { tools: [NOTE], nextCursor: "2" },
+        { tools: [PURGE], nextCursor: "3" },
+      ],
+      true,
+    ],
+    [
+      "one of a server, all of another",
+      [
+        { server: "a", tools: [NOTE], nextCursor: "2" },
+        { server: "b", tools: [PURGE] },
+      ],
+      true,
+    ],
+    ["a definition with such a key", [{ ...NOTE, nextCursor: "2" }], false],
+  ])("that is %s is told so by its last pages", async (_what, pages, goesOn) => {
+    const judged = await judgeText(pages.map((page) => JSON.stringify(page)).join("\n"), NONE);
+    expect(judged.ok && judged.goesOn === true).toBe(goesOn);
+  });
+
   test("makes one policy, of each server that it names and of the rest together", async () => {
     const lines = [{ ...NOTE, server: "npm/@example/notes" }, PURGE]
       .map((tool) => JSON.stringify(tool))

@@ -92,21 +92,33 @@ export async function judgeText(
   return { ok: true, ...found, ...(goesOn(text) ? { goesOn: true } : {}) };
 }
 
-/** Whether a list in the text has a next page. Looked for as a whole, or in each line: the entries do not tell. */
+/** Whether a list in the text has a next page that is not in it. The entries do not tell. */
 function goesOn(text: string): boolean {
   if (!text.includes('"nextCursor"')) return false;
-  const lines = text.split("\n").filter((line) => line.includes('"nextCursor"'));
-  return [text, ...lines].some((part) => {
-    const value = parsed(part);
-    return [value, value?.result].some((list) => typeof (list as Page)?.nextCursor === "string");
-  });
+  const whole = pageIn(text);
+  if (whole) return whole.goesOn;
+  /** By server, whether the last of its pages does: lines may be pages of one list. */
+  const last = new Map<unknown, boolean>();
+  for (const line of text.split("\n")) {
+    const page = line.includes('"tools"') ? pageIn(line) : undefined;
+    if (page) last.set(page.server, page.goesOn);
+  }
+  return [...last.values()].includes(true);
 }
 
-type Page = { nextCursor?: unknown; result?: unknown } | undefined;
+interface Listed {
+  server?: unknown;
+  tools?: unknown;
+  nextCursor?: unknown;
+  result?: Listed | null;
+}
 
-function parsed(json: string): Page {
+/** Undefined for what is no page of a list. */
+function pageIn(json: string): { server: unknown; goesOn: boolean } | undefined {
   try {
-    return (JSON.parse(json) as Page | null) ?? undefined;
+    const value = JSON.parse(json) as Listed | null;
+    const page = [value?.result, value].find((list) => Array.isArray(list?.tools));
+    return page ? { server: value?.server, goesOn: typeof page.nextCursor === "string" } : undefined;
   } catch {
     return undefined;
   }
