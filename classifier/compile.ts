@@ -183,7 +183,7 @@ const CONDITIONS = ["explained", "action", "says", "name", "choice", "argument"]
 /**
  * Makes rules ready for matching.
  *
- * @param rules rules whose `@lists` are spelled out (`loadRules`)
+ * @param rules rules whose `@lists` are spelled out (`spellOut`)
  */
 export function compileMatcher(rules: Rule[], vocabulary: Vocabulary): Matcher {
   const files: Files = {

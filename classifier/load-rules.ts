@@ -2,14 +2,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { parseDocument } from "yaml";
 import { z } from "zod";
-import { VOCABULARY_LISTS, type Vocabulary } from "./compile.ts";
-import { type Clause, type RuleFile, type RulePage, ruleSchema } from "./rule-schema.ts";
-
-/** Rules and vocabulary as read from the files: what `rules.generated.json` holds. */
-export interface RuleSet {
-  pages: RulePage[];
-  vocabulary: Vocabulary;
-}
+import type { Vocabulary } from "./compile.ts";
+import { type RulePage, ruleSchema } from "./rule-schema.ts";
+import { MissingListError, spellOut, type WrittenRules } from "./spell-out.ts";
 
 const vocabularySchemas = {
   irregular: z.record(
@@ -28,8 +23,8 @@ export class RuleFileError extends Error {}
  *
  * @throws RuleFileError for the first file that does not fit
  */
-export function loadRules(folder: string): RuleSet {
-  const lists = new Map<string, string[]>();
+export function loadRules(folder: string): WrittenRules {
+  const lists: WrittenRules["lists"] = {};
   let irregular: Vocabulary["irregular"] = {};
   for (const file of readdirSync(join(folder, "words"))
     .filter((entry) => entry.endsWith(".yaml"))
@@ -37,50 +32,39 @@ export function loadRules(folder: string): RuleSet {
     const name = basename(file, ".yaml");
     const content = parseYaml(readFileSync(join(folder, "words", file), "utf8"), `words/${file}`);
     if (name === "irregular") irregular = check(vocabularySchemas.irregular, content, `words/${file}`);
-    else lists.set(name, check(vocabularySchemas.list, content, `words/${file}`));
+    else lists[name] = check(vocabularySchemas.list, content, `words/${file}`);
   }
   const pages: RulePage[] = [];
   for (const group of readdirSync(join(folder, "rules")).sort()) {
     for (const file of readdirSync(join(folder, "rules", group)).sort()) {
       const path = `rules/${group}/${file}`;
-      pages.push(readRule(readFileSync(join(folder, path), "utf8"), basename(file, ".md"), path, lists));
+      pages.push(readRule(readFileSync(join(folder, path), "utf8"), basename(file, ".md"), path));
     }
   }
-  const vocabulary = Object.fromEntries(VOCABULARY_LISTS.map((name) => [name, lists.get(name) ?? []]));
-  return { pages, vocabulary: { irregular, ...vocabulary } as Vocabulary };
+  const written = { pages, lists, irregular };
+  checkLists(written);
+  return written;
 }
 
-function readRule(source: string, id: string, path: string, lists: Map<string, string[]>): RulePage {
+function checkLists(written: WrittenRules): void {
+  try {
+    spellOut(written);
+  } catch (error) {
+    if (!(error instanceof MissingListError)) throw error;
+    throw new RuleFileError(
+      `Reading ${error.file}: there is no word list words/${error.list}.yaml for "@${error.list}".`,
+    );
+  }
+}
+
+function readRule(source: string, id: string, path: string): RulePage {
   const parts = /^---\n([\s\S]*?)\n---\n([\s\S]*)$/.exec(source);
   if (!parts)
     throw new RuleFileError(
       `Reading ${path}: there is no front matter between two lines of "---". Start from another rule.`,
     );
   const rule = check(ruleSchema, parseYaml(parts[1] ?? "", path), path);
-  return { id, file: `classifier/${path}`, ...spellOut(rule, path, lists), body: (parts[2] ?? "").trim() };
-}
-
-/** Replaces each `@list` in a rule by the list's words, also within a phrase: `whether to @list`. */
-function spellOut(rule: RuleFile, path: string, lists: Map<string, string[]>): RuleFile {
-  const wordsOf = (entry: string): string[] => {
-    const list = lists.get(entry.slice(1));
-    if (list) return list;
-    throw new RuleFileError(
-      `Reading ${path}: there is no word list words/${entry.slice(1)}.yaml for "${entry}".`,
-    );
-  };
-  const phrases = (entry: string): string[] =>
-    entry.split(" ").reduce<string[]>(
-      (begun, word) => {
-        const ends = word.startsWith("@") ? wordsOf(word) : [word];
-        return begun.flatMap((start) => ends.map((end) => (start === "" ? end : `${start} ${end}`)));
-      },
-      [""],
-    );
-  const words = (entries: string[]) => entries.flatMap(phrases);
-  const clause = (entry: Clause): Clause =>
-    Object.fromEntries(Object.entries(entry).map(([key, list]) => [key, [...new Set(words(list))]]));
-  return { ...rule, match: { any: rule.match.any.map(clause), not: rule.match.not.map(clause) } };
+  return { id, file: `classifier/${path}`, ...rule, body: (parts[2] ?? "").trim() };
 }
 
 function parseYaml(source: string, path: string): unknown {
