@@ -50,6 +50,7 @@ export async function checkDigests(served: ChosenServer[], file: string, io: Io)
   const lines = (["changed", "added", "removed"] as const).flatMap((what) =>
     changes[what].map(({ server, tool }) => `${what}  ${safe(server)}  ${brief(tool, 120)}`),
   );
+  const definitionsChanged = lines.length > 0;
   const state = made.document === undefined ? undefined : await documentState(file, made.document);
   if (state !== undefined && state !== "same") lines.push(`${state}  ${safe(file)}`);
   noteUnchecked(
@@ -63,12 +64,14 @@ export async function checkDigests(served: ChosenServer[], file: string, io: Io)
   }
   await io.out(lines.length > 0 ? `${lines.join("\n")}\n` : UNCHANGED);
   if (lines.length === 0) return;
-  io.note(
-    "placard: what is changed or added was not judged when the policy was written. Look at it (placard explain), then write the policy anew with --out.",
-  );
+  io.note(`placard: ${definitionsChanged ? UNJUDGED : UNLIKE}`);
   io.exit(EXIT.findings);
 }
 
+const UNJUDGED =
+  "what is changed or added was not judged when the policy was written. Look at it (placard explain), then write the policy anew with --out.";
+const UNLIKE =
+  "no definition has changed, but the policy is not what was written. See who changed it, and why; --out writes it anew, without those changes.";
 const UNCHANGED =
   "No definition has changed since the policy was made. Rules, corrections and your own configuration were not compared.\n";
 

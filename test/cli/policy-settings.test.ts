@@ -68,6 +68,7 @@ describe("--check looks at the document too", () => {
     expect(await policy("--check", at("kept.json"))).toMatchObject({
       code: 1,
       stdout: `${state}  ${at("kept.json")}\n`,
+      stderr: expect.stringContaining("the policy is not what was written"),
     });
   });
 
