@@ -6,7 +6,7 @@ import { explain } from "./explain.ts";
 import { featuresOf } from "./features.ts";
 import { findingsOf } from "./findings.ts";
 import { type Matches, matchRules } from "./match.ts";
-import { clueEvidence } from "./model/evidence.ts";
+import { clueEvidence, dullWords } from "./model/evidence.ts";
 import { facetEvidence, joinFacets } from "./model/facets.ts";
 import { judge } from "./model/judge.ts";
 import { formOpinion } from "./model/opinion.ts";
@@ -19,8 +19,7 @@ import { Scale } from "./weigh.ts";
 
 const matcher = compileMatcher(ruleSet.pages, ruleSet.vocabulary);
 const trained = loadModel(weights);
-/** Words that tell a reader nothing when they are shown as evidence. */
-const dull = new Set([...matcher.openers, ...ruleSet.vocabulary.unfinished]);
+const dull = dullWords(ruleSet.vocabulary);
 
 export interface ClassifyOptions {
   /** Whether the trained model is asked beside the rules, which it is unless this is false. */
@@ -44,8 +43,9 @@ export function classify(definition: ToolDefinition, options: ClassifyOptions = 
   const { unfinished } = matcher;
   const scale = new Scale(matches);
   const opinion = model && formOpinion(model, { features, matches, withdrawn, branches, unfinished, scale });
-  const decision = decideBy(scale, branches, opinion && judge(opinion, branches));
-  const words = opinion?.category === decision.category ? clueEvidence(opinion, dull) : [];
+  const clues = opinion ? clueEvidence(opinion, dull) : [];
+  const decision = decideBy(scale, branches, opinion && judge(opinion, branches, clues));
+  const words = opinion?.category === decision.category ? clues : [];
   const text = explain(features, decision, found, words);
   const more = opinion?.facets.filter(({ facet }) => !decision.facets.includes(facet)) ?? [];
   const facets = joinFacets(decision.facets, more);

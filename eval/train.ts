@@ -11,6 +11,7 @@ import { evaluate, type Judged, shareOf } from "../classifier/evaluate.ts";
 import { featuresOf } from "../classifier/features.ts";
 import { matchRules } from "../classifier/match.ts";
 import { CLUE_KINDS, type ClueKind } from "../classifier/model/clues.ts";
+import { clueEvidence, dullWords } from "../classifier/model/evidence.ts";
 import { judge } from "../classifier/model/judge.ts";
 import { formOpinion } from "../classifier/model/opinion.ts";
 import type { Reading } from "../classifier/model/reading.ts";
@@ -82,6 +83,7 @@ const SERVED = ["name", "title", "description", "inputSchema", "outputSchema", "
 const matcher = compileMatcher(ruleSet.pages, ruleSet.vocabulary);
 
 const { unfinished } = matcher;
+const dull = dullWords(ruleSet.vocabulary);
 const rows = readRows();
 console.log(`${rows.length} labelled definitions of the share to tune on`);
 const outside = Array.from({ length: SETTINGS.folds }, (_, fold) => {
@@ -208,11 +210,9 @@ function judgeOutside(warmth: number): Judged[] {
     const warmed = { ...model, weights: { ...model.weights, temperature: warmth } };
     return unseen.map(({ label, reading }) => {
       const { matches, branches } = reading;
-      const { category, risk, confidence } = decide(
-        matches,
-        branches,
-        judge(formOpinion(warmed, reading), branches),
-      );
+      const opinion = formOpinion(warmed, reading);
+      const judgement = judge(opinion, branches, clueEvidence(opinion, dull));
+      const { category, risk, confidence } = decide(matches, branches, judgement);
       return {
         server: label.server,
         name: label.name,

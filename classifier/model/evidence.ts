@@ -1,3 +1,4 @@
+import type { Vocabulary } from "../compile.ts";
 import type { Evidence } from "../types.ts";
 import type { Opinion } from "./opinion.ts";
 
@@ -6,6 +7,11 @@ export const MODEL_RULE = "trained-model";
 
 /** How many clues are told. */
 const MOST = 3;
+
+/** Words that tell a reader nothing when they are shown as evidence. */
+export function dullWords({ openers, unfinished }: Vocabulary): Set<string> {
+  return new Set([...openers, ...unfinished]);
+}
 
 /**
  * The words that moved the model most towards the category it says; overlapping ones are told once.

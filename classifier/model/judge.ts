@@ -1,4 +1,4 @@
-import { type Branch, CATEGORIES, type Category, RISKS } from "../types.ts";
+import { type Branch, CATEGORIES, type Category, type Evidence, RISKS } from "../types.ts";
 import type { Judgement } from "../verdict.ts";
 import { type Opinion, riskWithin } from "./opinion.ts";
 
@@ -7,10 +7,14 @@ const RULES_AGAINST_MODEL = 0.5;
 
 /**
  * The worse of what the model says, which has heard the rules, and what the rules say; and a tool is never less than the
- * worst of its own branches. Where neither knows a word of the definition, it is Unknown.
+ * worst of its own branches. Where neither knows a word of the definition, it is Unknown; and where no word could be shown
+ * for it, nobody is told that a tool only reads.
+ *
+ * @param words evidence of the opinion: the words that can be shown for it
  */
-export function judge(opinion: Opinion, branches: Branch[]): Judgement {
-  const isBlank = !opinion.hasWords || !opinion.isSure;
+export function judge(opinion: Opinion, branches: Branch[], words: readonly Evidence[]): Judgement {
+  const isGuess = opinion.category === "Read" && words.length === 0;
+  const isBlank = !opinion.hasWords || !opinion.isSure || isGuess;
   if (opinion.rules === "Unknown" && isBlank) return { category: "Unknown", risk: "unknown", confidence: 0 };
   let category: Category = worse(CATEGORIES, opinion.category, opinion.rules);
   for (const branch of branches) category = worse(CATEGORIES, category, branch.category);

@@ -29,7 +29,7 @@ export interface Opinion {
   isSure: boolean;
   /** Whether any words of the definition speak for the category. */
   hasWords: boolean;
-  /** The words that do, the strongest first; without those that hardly do. */
+  /** The words that do, the strongest first; without those that hardly do, where there are others. */
   contributions: Contribution[];
   facets: SaidFacet[];
 }
@@ -66,6 +66,7 @@ export function formOpinion(model: Model, reading: Reading): Opinion {
 
 /** How much words must say to be among the contributions, in logits. */
 const LEAST_TOLD = 0.25;
+const LEAST_HEARD = Number.MIN_VALUE;
 
 /** What a clue is about; where its words are follows from that and an index. */
 const SPOT = { name: 0, text: 1, pair: 2, argument: 3 } as const;
@@ -255,15 +256,9 @@ class Listener implements Reader {
   opinion(): Opinion {
     const category = this.worstCategory;
     const said = MODEL_CATEGORIES[category] ?? "Read";
-    let hasWords = false;
-    const contributions: Contribution[] = [];
-    for (let at = 0; at < this.spots.count; at += 3) {
-      const weight = lead(this.model, this.spots.at(at), category);
-      if (weight > 0) hasWords = true;
-      if (weight < LEAST_TOLD) continue;
-      const { pointer, text, start, end } = this.spotAt(at);
-      insert(contributions, { pointer, text, start, end, weight });
-    }
+    const strong = this.contributions(category, LEAST_TOLD);
+    // Where nothing says much, what says a little is all that there is to show.
+    const contributions = strong.length > 0 ? strong : this.contributions(category, LEAST_HEARD);
     return {
       category: said,
       risk: riskWithin(said, MODEL_RISKS[this.worstRisk] ?? "low"),
@@ -271,10 +266,22 @@ class Listener implements Reader {
       rules: CATEGORIES[this.rules] ?? "Unknown",
       rulesRisk: RISKS[this.rulesRisk] ?? "unknown",
       isSure: this.isSure,
-      hasWords,
+      hasWords: contributions.length > 0,
       contributions,
       facets: this.saidFacets(),
     };
+  }
+
+  /** The words that speak for a category, the strongest first. */
+  private contributions(category: number, least: number): Contribution[] {
+    const found: Contribution[] = [];
+    for (let at = 0; at < this.spots.count; at += 3) {
+      const weight = lead(this.model, this.spots.at(at), category);
+      if (weight < least) continue;
+      const { pointer, text, start, end } = this.spotAt(at);
+      insert(found, { pointer, text, start, end, weight });
+    }
+    return found;
   }
 
   /** The facets that are said, each with the words that say most for it; none where no word says anything for it. */

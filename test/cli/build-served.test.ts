@@ -104,10 +104,10 @@ test("a built site works in a browser under a path: nothing fails, and it can be
   await page.waitForSelector("#search-results li");
   const risky = await page.locator("#search-results li .sub").allTextContents();
   expect(risky.filter((text) => !text.includes(", high risk"))).toEqual([]);
-  // Two words typed as one, and a letter that is missing.
+  // Two words typed as one, and letters in the wrong order.
   for (const [typed, meant] of [
     ["sendmail", "send mail"],
-    ["delete+fle", "delete file"],
+    ["delete+flie", "delete file"],
   ]) {
     await page.goto(`${host}${BASE}/search/?text=${typed}`);
     await page.waitForSelector("#search-results li");

@@ -14,7 +14,7 @@ import { OFFICE } from "./_attacked.ts";
 import { fakeCatalog } from "./_catalog.ts";
 import { type SiteServer, startSite } from "./_server.ts";
 
-const DOCUMENT = { name: "get_document", description: "Gets a document." };
+const DOCUMENT = { name: "get_document", description: "Gets a document of a workspace." };
 const PAGE: ToolDefinition = {
   name: "fetch_page",
   description: "Fetches a web page and returns its text.",
