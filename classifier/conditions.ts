@@ -3,6 +3,7 @@ import { ALL_WORDS, type Phrase, type Phrases, type WordSet } from "./compile.ts
 import { choiceEvidence, wordEvidence } from "./evidence.ts";
 import { type Argument, endsWithWords, type Features } from "./features.ts";
 import type { KnownText } from "./known.ts";
+import type { Mentioned } from "./mentioned.ts";
 import type { FoundObject } from "./objects.ts";
 import type { Rule } from "./rule-schema.ts";
 import { nameWords, type Word } from "./text.ts";
@@ -24,15 +25,19 @@ const CLAIM_REACH = 8;
 /**
  * Looks for one of several phrases in the description, not behind a negation.
  *
+ * @param mentioned the words of the description
  * @param sentence the one sentence to look in, and there only among its first words; everywhere when absent
  */
 export function phraseIn(
   description: KnownText,
+  mentioned: Mentioned,
   rule: Rule,
-  phrases: Phrase[],
+  asked: Phrase[],
   sentence?: number,
 ): Evidence | undefined {
   const { words } = description;
+  const phrases = asked.filter((phrase) => mentioned.mayHold(phrase));
+  if (phrases.length === 0) return undefined;
   const start = sentence === undefined ? 0 : words.findIndex((word) => word.sentence === sentence);
   const end = sentence === undefined ? words.length : Math.min(words.length, start + CLAIM_REACH);
   for (const phrase of phrases) {

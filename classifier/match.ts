@@ -24,6 +24,7 @@ import { argumentEvidence, choiceEvidence, wordEvidence } from "./evidence.ts";
 import { readExplanations } from "./explained.ts";
 import { endsWithWords, type Features } from "./features.ts";
 import { type KnownText, lookUp } from "./known.ts";
+import { Mentioned } from "./mentioned.ts";
 import { splitAtVerbs } from "./sentences.ts";
 import { nameWords, type Word } from "./text.ts";
 import { CATEGORIES, type Evidence } from "./types.ts";
@@ -75,9 +76,12 @@ interface Run {
   silenced: Map<CompiledRule, Silence> | undefined;
   /** Clauses whose phrase was looked for already beside another condition, and what was found: it is the same at every verb. */
   said: Map<CompiledClause, Evidence | undefined> | undefined;
+  /** Whether `mentioned` is of this description. */
+  isRead: boolean;
   result: Matches;
 }
 
+const mentioned = new Mentioned();
 const TITLE_WEIGHT = 0.8;
 const READ = CATEGORIES.indexOf("Read");
 const NO_NAMES: KnownWord["argumentEnds"] = [];
@@ -96,6 +100,7 @@ export function matchRules(matcher: Matcher, features: Features): Matches {
     main: mainSentence(description),
     silenced: undefined,
     said: undefined,
+    isRead: false,
     result: { matches: [], denials: [], withdrawn: [] },
   };
   matchName(run, name, "name", 1);
@@ -303,18 +308,36 @@ function silenceOf(run: Run, rule: CompiledRule): Silence {
 function otherConditions(run: Run, clause: CompiledClause): Evidence[] | undefined {
   const { features } = run;
   const { rule, first } = clause;
-  const evidence: (Evidence | undefined)[] = [];
-  if (clause.says && first !== "says") evidence.push(saidOf(run, clause, clause.says));
+  const evidence: Evidence[] = [];
+  // What costs least to find is looked for first.
   if (clause.name && first !== "name") {
     const at = wordIn(features.name.words, clause.name);
-    evidence.push(at && wordEvidence(rule, features.name, at.at, at.length));
+    if (!at) return undefined;
+    evidence.push(wordEvidence(rule, features.name, at.at, at.length));
   }
-  if (clause.choice && first !== "choice") evidence.push(choiceAmong(features, rule, clause.choice));
+  if (clause.choice && first !== "choice") {
+    const choice = choiceAmong(features, rule, clause.choice);
+    if (!choice) return undefined;
+    evidence.push(choice);
+  }
   if (clause.argument && first !== "argument") {
     const argument = argumentNamed(features, clause.argument);
-    evidence.push(argument && argumentEvidence(rule, argument));
+    if (!argument) return undefined;
+    evidence.push(argumentEvidence(rule, argument));
   }
-  return evidence.every((entry) => entry !== undefined) ? evidence : undefined;
+  if (clause.says && first !== "says") {
+    const said = saidOf(run, clause, clause.says);
+    if (!said) return undefined;
+    evidence.unshift(said);
+  }
+  return evidence;
+}
+
+/** The words of the description, gone through when they are asked for first. */
+function wordsOf(run: Run): Mentioned {
+  if (!run.isRead) mentioned.begin(run.description.words);
+  run.isRead = true;
+  return mentioned;
 }
 
 function saidOf(run: Run, clause: CompiledClause, phrases: Phrase[]): Evidence | undefined {
@@ -322,7 +345,7 @@ function saidOf(run: Run, clause: CompiledClause, phrases: Phrase[]): Evidence |
   const { said, description, main } = run;
   if (!said.has(clause)) {
     const sentence = clause.rule.severity === READ ? main : undefined;
-    said.set(clause, phraseIn(description, clause.rule, phrases, sentence));
+    said.set(clause, phraseIn(description, wordsOf(run), clause.rule, phrases, sentence));
   }
   return said.get(clause);
 }
@@ -343,7 +366,7 @@ function holds(run: Run, clause: CompiledClause): Silence {
   if (!clause.says) return "always";
   // Silencing a rule for Read raises the verdict, and may be asked for anywhere.
   const where = clause.rule.severity === READ ? undefined : run.main;
-  const said = phraseIn(run.description, clause.rule, clause.says, where);
+  const said = phraseIn(run.description, wordsOf(run), clause.rule, clause.says, where);
   if (!said) return "never";
   return clause.rule.severity === READ ? "always" : { until: said.end };
 }
