@@ -32,15 +32,14 @@ export function phraseIn(
   description: KnownText,
   mentioned: Mentioned,
   rule: Rule,
-  asked: Phrase[],
+  phrases: Phrase[],
   sentence?: number,
 ): Evidence | undefined {
   const { words } = description;
-  const phrases = asked.filter((phrase) => mentioned.mayHold(phrase));
-  if (phrases.length === 0) return undefined;
   const start = sentence === undefined ? 0 : words.findIndex((word) => word.sentence === sentence);
   const end = sentence === undefined ? words.length : Math.min(words.length, start + CLAIM_REACH);
   for (const phrase of phrases) {
+    if (!mentioned.mayHold(phrase)) continue;
     for (let at = Math.max(start, 0); at < end && at + phrase.length <= words.length; at++) {
       if (sentence !== undefined && (words[at] as Word).sentence !== sentence) continue;
       if (startsWith(words, at, phrase) && negationBefore(description, at) < 0) {

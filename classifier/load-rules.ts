@@ -4,7 +4,7 @@ import { parseDocument } from "yaml";
 import { z } from "zod";
 import type { Vocabulary } from "./compile.ts";
 import { type RulePage, ruleSchema } from "./rule-schema.ts";
-import { MissingListError, spellOut, type WrittenRules } from "./spell-out.ts";
+import { RuleFileError, spellOut, type WrittenRules } from "./spell-out.ts";
 
 const vocabularySchemas = {
   irregular: z.record(
@@ -13,9 +13,6 @@ const vocabularySchemas = {
   ),
   list: z.array(z.string().min(1)).min(1),
 };
-
-/** A rule or word list that cannot be used; the message names the file, the key, and what was expected. */
-export class RuleFileError extends Error {}
 
 /**
  * Reads every rule and word list below a folder. For Node only; browsers and the CLI load what this wrote into
@@ -42,19 +39,8 @@ export function loadRules(folder: string): WrittenRules {
     }
   }
   const written = { pages, lists, irregular };
-  checkLists(written);
+  spellOut(written);
   return written;
-}
-
-function checkLists(written: WrittenRules): void {
-  try {
-    spellOut(written);
-  } catch (error) {
-    if (!(error instanceof MissingListError)) throw error;
-    throw new RuleFileError(
-      `Reading ${error.file}: there is no word list words/${error.list}.yaml for "@${error.list}".`,
-    );
-  }
 }
 
 function readRule(source: string, id: string, path: string): RulePage {

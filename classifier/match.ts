@@ -76,11 +76,10 @@ interface Run {
   silenced: Map<CompiledRule, Silence> | undefined;
   /** Clauses whose phrase was looked for already beside another condition, and what was found: it is the same at every verb. */
   said: Map<CompiledClause, Evidence | undefined> | undefined;
-  /** Whether `mentioned` is of this description. */
-  isRead: boolean;
   result: Matches;
 }
 
+/** What the description of the run that is going on mentions. */
 const mentioned = new Mentioned();
 const TITLE_WEIGHT = 0.8;
 const READ = CATEGORIES.indexOf("Read");
@@ -92,6 +91,7 @@ export function matchRules(matcher: Matcher, features: Features): Matches {
   const name = lookUp(matcher, features.name);
   const description = lookUp(matcher, features.description);
   splitAtVerbs(description);
+  mentioned.begin(description.words);
   const run: Run = {
     matcher,
     features,
@@ -100,7 +100,6 @@ export function matchRules(matcher: Matcher, features: Features): Matches {
     main: mainSentence(description),
     silenced: undefined,
     said: undefined,
-    isRead: false,
     result: { matches: [], denials: [], withdrawn: [] },
   };
   matchName(run, name, "name", 1);
@@ -333,19 +332,12 @@ function otherConditions(run: Run, clause: CompiledClause): Evidence[] | undefin
   return evidence;
 }
 
-/** The words of the description, gone through when they are asked for first. */
-function wordsOf(run: Run): Mentioned {
-  if (!run.isRead) mentioned.begin(run.description.words);
-  run.isRead = true;
-  return mentioned;
-}
-
 function saidOf(run: Run, clause: CompiledClause, phrases: Phrase[]): Evidence | undefined {
   run.said ??= new Map();
   const { said, description, main } = run;
   if (!said.has(clause)) {
     const sentence = clause.rule.severity === READ ? main : undefined;
-    said.set(clause, phraseIn(description, wordsOf(run), clause.rule, phrases, sentence));
+    said.set(clause, phraseIn(description, mentioned, clause.rule, phrases, sentence));
   }
   return said.get(clause);
 }
@@ -366,7 +358,7 @@ function holds(run: Run, clause: CompiledClause): Silence {
   if (!clause.says) return "always";
   // Silencing a rule for Read raises the verdict, and may be asked for anywhere.
   const where = clause.rule.severity === READ ? undefined : run.main;
-  const said = phraseIn(run.description, wordsOf(run), clause.rule, clause.says, where);
+  const said = phraseIn(run.description, mentioned, clause.rule, clause.says, where);
   if (!said) return "never";
   return clause.rule.severity === READ ? "always" : { until: said.end };
 }

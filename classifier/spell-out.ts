@@ -15,21 +15,13 @@ export interface RuleSet {
   vocabulary: Vocabulary;
 }
 
-/** A rule names a list that there is none of. */
-export class MissingListError extends Error {
-  readonly file: string;
-  readonly list: string;
-  constructor(file: string, list: string) {
-    super(`${file} names the word list "${list}", and there is none`);
-    this.file = file;
-    this.list = list;
-  }
-}
+/** A rule or word list that cannot be used; the message names the file, the key, and what was expected. */
+export class RuleFileError extends Error {}
 
 /**
  * Replaces each `@list` in the rules by the list's words, also within a phrase: `whether to @list`.
  *
- * @throws MissingListError
+ * @throws RuleFileError for the first list that a rule names and that is not there
  */
 export function spellOut({ pages, lists, irregular }: WrittenRules): RuleSet {
   const known = new Map(Object.entries(lists));
@@ -44,7 +36,9 @@ function spelledRule(rule: RulePage, lists: Map<string, string[]>): RulePage {
   const wordsOf = (entry: string): string[] => {
     const list = lists.get(entry.slice(1));
     if (list) return list;
-    throw new MissingListError(rule.file, entry.slice(1));
+    throw new RuleFileError(
+      `Reading ${rule.file}: there is no word list words/${entry.slice(1)}.yaml for "${entry}".`,
+    );
   };
   const phrases = (entry: string): string[] =>
     entry.split(" ").reduce<string[]>(

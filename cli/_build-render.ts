@@ -2,8 +2,8 @@
 
 import type { PageHandler } from "./_ask-site.ts";
 import { askSite } from "./_ask-site.ts";
-import type { FramedPage } from "./_build-frame.ts";
 import { isText } from "./_media-type.ts";
+import type { FramedPage } from "./_page-frame.ts";
 
 export interface Answer {
   status: number;

@@ -5,8 +5,6 @@
 import type { ServerDetail, ToolPage } from "../db/index.ts";
 import { EXPORT_FORMATS, type ExportFormat } from "../policy/export/index.ts";
 import { apiAnnotations, apiServerDetail, apiTool } from "../site/src/api/map.ts";
-import { headHtml } from "../site/src/html/head.ts";
-import { serverHtml } from "../site/src/html/server.ts";
 import {
   apiAnnotationsUrl,
   apiPolicyUrl,
@@ -21,10 +19,10 @@ import { serverMarkdown } from "../site/src/lib/markdown-server.ts";
 import { writePolicy } from "../site/src/lib/policy-document.ts";
 import { REFERENCE } from "../site/src/lib/policy-query.ts";
 import { MOST_TOOLS } from "../site/src/lib/policy-servers.ts";
-import { aroundServer, type ServerSurroundings, serverPageHead } from "../site/src/lib/server-around.ts";
-import { prepareServerPage } from "../site/src/lib/server-page.ts";
-import { type Frames, frameOf, type OwnParts } from "./_build-frame.ts";
+import { aroundServer, type ServerSurroundings } from "../site/src/lib/server-around.ts";
 import { type Answer, text } from "./_build-render.ts";
+import { serverParts } from "./_own-parts.ts";
+import { type Frames, frameOf } from "./_page-frame.ts";
 
 /** Tools on a page of its list in the API. */
 export const LISTED = 200;
@@ -49,7 +47,8 @@ export async function serverAnswers(
   if (!server) return { answer: () => undefined, learn: () => {} };
   const around = await aroundServer(catalog, id);
   const list = await catalog.tools({ server: id, limit: LISTED, gone: false, sort: "server" });
-  const own = () => ownParts(server, around, site);
+  const absolute = site === undefined ? undefined : absoluteUrl(site);
+  const own = () => serverParts(server, around, { absolute, shared: true, isLive: false, isOpen: true });
   const made = answersOf(server, around, list);
   const page = serverUrl(id);
   return {
@@ -60,16 +59,6 @@ export async function serverAnswers(
     learn(live, { status, body }) {
       if (!frames.server && live === page && status === 200) frames.server = frameOf(body, own());
     },
-  };
-}
-
-function ownParts(server: ServerDetail, around: ServerSurroundings, site?: string): OwnParts {
-  const absolute = site === undefined ? undefined : absoluteUrl(site);
-  const page = prepareServerPage(server, around.served, around.gone.items);
-  const show = { isLive: false, isOpen: true, absolute, params: new URLSearchParams() };
-  return {
-    head: headHtml(serverPageHead(server, page.tools.length, true), absolute),
-    content: serverHtml(page, around, show),
   };
 }
 

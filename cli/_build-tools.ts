@@ -4,16 +4,14 @@
  */
 import type { ChangeRow, ToolDetail } from "../db/index.ts";
 import { apiToolDetail } from "../site/src/api/map.ts";
-import { headHtml } from "../site/src/html/head.ts";
-import { toolHtml } from "../site/src/html/tool.ts";
 import { apiToolUrl, markdownUrl, toolUrl } from "../site/src/lib/addresses.ts";
 import type { Catalog } from "../site/src/lib/catalog.ts";
 import { absoluteUrl } from "../site/src/lib/head.ts";
 import { toolMarkdown } from "../site/src/lib/markdown-tool.ts";
-import { aroundTool, type ToolSurroundings, toolPageHead } from "../site/src/lib/tool-around.ts";
-import { prepareToolPage } from "../site/src/lib/tool-page.ts";
-import { type Frames, frameOf, type OwnParts } from "./_build-frame.ts";
+import { aroundTool, type ToolSurroundings } from "../site/src/lib/tool-around.ts";
 import { type Answer, text } from "./_build-render.ts";
+import { toolParts } from "./_own-parts.ts";
+import { type Frames, frameOf } from "./_page-frame.ts";
 
 export interface ToolAnswers {
   /** The tool that is asked about from now on. */
@@ -38,10 +36,8 @@ interface Asked {
  */
 export function toolAnswers(catalog: Catalog, site: string | undefined, frames: Frames): ToolAnswers {
   let at: Asked | undefined;
-  const own = ({ tool, around }: Asked): OwnParts => ({
-    head: headHtml(toolPageHead(tool, true), site === undefined ? undefined : absoluteUrl(site)),
-    content: toolHtml(prepareToolPage(tool), around),
-  });
+  const whole = { absolute: site === undefined ? undefined : absoluteUrl(site), shared: true };
+  const own = ({ tool, around }: Asked) => toolParts(tool, around, whole);
   return {
     async begin(tool) {
       const { server, name } = tool;

@@ -1,10 +1,10 @@
 /** Makes the files of one unit: asks for its first pages, and for what they link to that is the unit's own. */
 
-import { type Frame, type Frames, framedText } from "./_build-frame.ts";
 import { placeLinks, placeMarkdown, placeUrls, placeWhole, type Readdress } from "./_build-links.ts";
 import type { OutputFile } from "./_build-output.ts";
 import { type Place, placeOfPage } from "./_build-places.ts";
 import type { Answer } from "./_build-render.ts";
+import { type Frame, type Frames, framedText } from "./_page-frame.ts";
 import { Failure } from "./failure.ts";
 
 /** What units are made with. */

@@ -6,7 +6,6 @@ import type { Catalog } from "../site/src/lib/catalog.ts";
 import type { PageHandler } from "./_ask-site.ts";
 import { placeOf } from "./_build-addresses.ts";
 import { catalogAtRest, catalogOfServer } from "./_build-catalog.ts";
-import type { Frames } from "./_build-frame.ts";
 import { listsOf } from "./_build-lists.ts";
 import type { Asked, Result, Said, Settings, Task } from "./_build-messages.ts";
 import type { Place } from "./_build-places.ts";
@@ -14,6 +13,7 @@ import { ask } from "./_build-render.ts";
 import { makeServer } from "./_build-server.ts";
 import { type Making, makeUnit } from "./_build-unit.ts";
 import { CONTENT_SECURITY_POLICY } from "./_http-server.ts";
+import type { Frames } from "./_page-frame.ts";
 import { loadHandler } from "./_site-build.ts";
 import { Failure } from "./failure.ts";
 

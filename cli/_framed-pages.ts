@@ -3,9 +3,6 @@
  * them than of all other pages; through a route each would take twice as long.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { headHtml } from "../site/src/html/head.ts";
-import { serverHtml } from "../site/src/html/server.ts";
-import { toolHtml } from "../site/src/html/tool.ts";
 import {
   readServerPath,
   readToolPath,
@@ -18,14 +15,11 @@ import { type Catalog, type CatalogLocals, catalogOf } from "../site/src/lib/cat
 import { etagOf, namesTag, REFUSALS } from "../site/src/lib/etag.ts";
 import { type Absolute, absoluteUrls } from "../site/src/lib/head.ts";
 import { prefersMarkdown } from "../site/src/lib/prefers-markdown.ts";
-import { aroundServer, serverPageHead } from "../site/src/lib/server-around.ts";
-import { prepareServerPage } from "../site/src/lib/server-page.ts";
-import { aroundTool, toolPageHead } from "../site/src/lib/tool-around.ts";
-import { prepareToolPage } from "../site/src/lib/tool-page.ts";
+import { aroundServer } from "../site/src/lib/server-around.ts";
+import { aroundTool } from "../site/src/lib/tool-around.ts";
 import { askSite, type PageHandler } from "./_ask-site.ts";
-import { type Frame, type Frames, framedText, frameOf, type OwnParts } from "./_build-frame.ts";
-
-type Locals = CatalogLocals;
+import { serverParts, toolParts } from "./_own-parts.ts";
+import { type Frame, type Frames, framedText, frameOf, type OwnParts } from "./_page-frame.ts";
 
 /** How the own parts of a page are made; undefined where the catalog has nothing to show on it. */
 type Make = (locals: CatalogLocals, absolute: Absolute | undefined) => Promise<OwnParts | undefined>;
@@ -47,7 +41,7 @@ export function withFramedPages(handler: PageHandler): PageHandler {
   async function pageOf(
     { kind, make }: Asked,
     { url: address = "", headers }: IncomingMessage,
-    locals: Locals,
+    locals: CatalogLocals,
   ) {
     const own = await make(locals, absoluteFor(headers.host, locals));
     if (!own) return undefined;
@@ -57,13 +51,13 @@ export function withFramedPages(handler: PageHandler): PageHandler {
   }
 
   /** From a page asked for under a name of ours: one that a reader gives may be told of in a page and be none to us. */
-  async function learned(make: Make, address: string, locals: Locals): Promise<Frame | undefined> {
+  async function learned(make: Make, address: string, locals: CatalogLocals): Promise<Frame | undefined> {
     const own = await make(locals, absoluteFor(HERE.host, locals));
     const answer = own && (await askSite(handler, { address, origin: HERE }, locals));
     return own && answer?.status === 200 ? frameOf(answer.body.toString("utf8"), own) : undefined;
   }
 
-  return async (request, response, next, locals: Locals) => {
+  return async (request, response, next, locals: CatalogLocals) => {
     const asked = askedFor(request, locals);
     let known = locals;
     const body =
@@ -78,7 +72,7 @@ export function withFramedPages(handler: PageHandler): PageHandler {
 
 const HERE = new URL("http://localhost");
 
-function absoluteFor(host: string | undefined, locals: Locals): Absolute | undefined {
+function absoluteFor(host: string | undefined, locals: CatalogLocals): Absolute | undefined {
   return absoluteUrls(locals, { headers: { get: () => host ?? null } });
 }
 
@@ -101,10 +95,7 @@ function toolAt(url: string): Asked | undefined {
     const catalog = catalogOf(locals);
     const tool = await catalog.tool(address.server, address.tool);
     if (!tool) return undefined;
-    return {
-      head: headHtml(toolPageHead(tool, locals.sharedPictures), absolute),
-      content: toolHtml(prepareToolPage(tool), await aroundTool(catalog, tool)),
-    };
+    return toolParts(tool, await aroundTool(catalog, tool), { absolute, shared: locals.sharedPictures });
   };
   return { kind: "tool", make };
 }
@@ -116,14 +107,9 @@ function serverAt(url: string): Asked | undefined {
     const catalog = catalogOf(locals);
     const server = await catalog.server(id);
     if (!server) return undefined;
-    const around = await aroundServer(catalog, id);
-    const page = prepareServerPage(server, around.served, around.gone.items);
     const isOpen = locals.crossOrigin === true;
-    const show = { isLive: true, isOpen, absolute, params: new URLSearchParams() };
-    return {
-      head: headHtml(serverPageHead(page.server, page.tools.length, locals.sharedPictures), absolute),
-      content: serverHtml(page, around, show),
-    };
+    const show = { absolute, shared: locals.sharedPictures, isLive: true, isOpen };
+    return serverParts(server, await aroundServer(catalog, id), show);
   };
   return { kind: "server", make };
 }

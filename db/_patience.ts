@@ -7,7 +7,7 @@ export class SlowListError extends Error {
 
 /** A statement that takes longer is given up. */
 const PATIENCE_MS = 2_000;
-/** The most that a statement behind a page or an answer may take: the figures of the report. */
+/** The most that a list, a search or a figure may take; that of the report. What is looked up by key has no limit. */
 export const LONGEST_QUERY_MS = 4_000;
 /** PostgreSQL's name for a statement that was given up. */
 const QUERY_CANCELED = "57014";

@@ -14,7 +14,7 @@ const RULES_AGAINST_MODEL = 0.5;
  */
 export function judge(opinion: Opinion, branches: Branch[], words: readonly Evidence[]): Judgement {
   const isGuess = opinion.category === "Read" && words.length === 0;
-  const isBlank = !opinion.hasWords || !opinion.isSure || isGuess;
+  const isBlank = opinion.contributions.length === 0 || !opinion.isSure || isGuess;
   if (opinion.rules === "Unknown" && isBlank) return { category: "Unknown", risk: "unknown", confidence: 0 };
   let category: Category = worse(CATEGORIES, opinion.category, opinion.rules);
   for (const branch of branches) category = worse(CATEGORIES, category, branch.category);

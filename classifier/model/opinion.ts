@@ -27,9 +27,7 @@ export interface Opinion {
   rulesRisk: Risk;
   /** Whether any pause at which no rule held was sure enough of what it said to be relied on. */
   isSure: boolean;
-  /** Whether any words of the definition speak for the category. */
-  hasWords: boolean;
-  /** The words that do, the strongest first; without those that hardly do, where there are others. */
+  /** The words that speak for the category, the strongest first; without those that hardly do, where there are others. */
   contributions: Contribution[];
   facets: SaidFacet[];
 }
@@ -266,7 +264,6 @@ class Listener implements Reader {
       rules: CATEGORIES[this.rules] ?? "Unknown",
       rulesRisk: RISKS[this.rulesRisk] ?? "unknown",
       isSure: this.isSure,
-      hasWords: contributions.length > 0,
       contributions,
       facets: this.saidFacets(),
     };

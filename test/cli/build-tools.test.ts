@@ -1,9 +1,9 @@
 /** A static build makes pages of tools and servers without asking the site's routes: they must be the same to the last byte. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Frames, framedText, frameOf } from "../../cli/_build-frame.ts";
 import { type Answer, ask } from "../../cli/_build-render.ts";
 import { LISTED, serverAnswers } from "../../cli/_build-server-answers.ts";
 import { toolAnswers } from "../../cli/_build-tools.ts";
+import { type Frames, framedText, frameOf } from "../../cli/_page-frame.ts";
 import { loadSite, type Site } from "../../cli/_site-build.ts";
 import { EXPORT_FORMATS } from "../../policy/export/index.ts";
 import {

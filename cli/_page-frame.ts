@@ -1,4 +1,4 @@
-/** What all tools' pages of a static site, and all servers', have around their own content: taken from one that the site made. */
+/** What all pages of tools, and all of servers, have around their own content: taken from one that the site made. */
 
 /** The own parts of a page, as they stand in it. */
 export interface OwnParts {
@@ -19,7 +19,7 @@ export interface FramedPage {
   own: OwnParts;
 }
 
-/** The frames of one build, known as soon as the site has made a page of the kind. */
+/** The frames of one site, known as soon as the site has made a page of the kind. */
 export interface Frames {
   tool?: Frame;
   server?: Frame;
