@@ -10,7 +10,7 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          include: ["test/{classifier,policy,review}/**/*.test.ts", "test/*.test.ts"],
+          include: ["test/{classifier,eval,policy,review}/**/*.test.ts", "test/*.test.ts"],
         },
       },
       {
