@@ -10,8 +10,15 @@ const CHANGES_AT_HAND = 2_000;
  * show what is like a tool elsewhere: every server that changes would change pages of many others.
  */
 export function catalogAtRest(database: Database): Catalog {
+  const catalog = catalogOf({ database });
+  // Every page of a list says how many there are: they are counted once.
+  let counted: ReturnType<Catalog["stats"]> | undefined;
   return {
-    ...catalogOf({ database }),
+    ...catalog,
+    stats: () => {
+      counted ??= catalog.stats();
+      return counted;
+    },
     progress: async () => ({ jobs: [], done: 0, failed: 0, total: 0 }),
     similar: async () => undefined,
   };
@@ -24,9 +31,15 @@ export interface ServerCatalog {
   names: string[];
 }
 
-/** Reads what pages of a server ask for. */
-export async function catalogOfServer(database: Database, id: string): Promise<ServerCatalog> {
-  const whole = catalogAtRest(database);
+/**
+ * Reads what pages of a server ask for.
+ * @param whole the catalog of the same database
+ */
+export async function catalogOfServer(
+  database: Database,
+  whole: Catalog,
+  id: string,
+): Promise<ServerCatalog> {
   const [server, details, changes] = await Promise.all([
     whole.server(id),
     toolDetails(database, id),
@@ -40,10 +53,14 @@ export async function catalogOfServer(database: Database, id: string): Promise<S
     server: async (asked) => (asked === id ? server : whole.server(asked)),
     serverTools: async (asked) => (asked === id ? served : whole.serverTools(asked)),
     tool: async (asked, name) => (asked === id ? byName.get(name) : whole.tool(asked, name)),
-    tools: async (filter = {}) =>
-      filter.server === id && filter.gone === "only" && served.length === details.length
-        ? none
-        : whole.tools(filter),
+    tools: async (filter = {}) => {
+      const { server: asked, gone, sort, limit = 0, ...more } = filter;
+      const isOwn = asked === id && Object.values(more).every((value) => value === undefined);
+      if (isOwn && gone === "only" && served.length === details.length) return none;
+      if (isOwn && gone === false && sort === "server" && served.length <= limit)
+        return { items: served.toSorted(byBytes), nextCursor: null };
+      return whole.tools(filter);
+    },
     changes: async (filter = {}) => {
       const { server: asked, tool, limit = 50, ...more } = filter;
       if (asked !== id || Object.values(more).some((value) => value !== undefined))
@@ -57,6 +74,11 @@ export async function catalogOfServer(database: Database, id: string): Promise<S
     },
   };
   return { catalog, names: details.map((tool) => tool.name) };
+}
+
+/** As the database sorts names: by their bytes. */
+function byBytes(a: { name: string }, b: { name: string }): number {
+  return Buffer.compare(Buffer.from(a.name), Buffer.from(b.name));
 }
 
 function wasCalled({ kind, before }: { kind: string; before?: { name: string } }, tool: string): boolean {

@@ -5,7 +5,8 @@ export type Readdress = (live: string) => string | undefined;
 
 /** How attributes with addresses of ours begin, behind their names. Text cannot look so: Astro escapes quotes in it. */
 const ADDRESS = '="/';
-const HOLD_ADDRESSES = ["href", "src", "action"];
+/** Their names, by the last letter. */
+const HOLD_ADDRESSES: Record<string, string> = { f: " href", c: " src", n: " action" };
 const FORMS = /<form\b[^>]*? action="([^"]*)"[\s\S]*?<\/form>/g;
 const ENTITIES: Record<string, string> = {
   amp: "&",
@@ -24,7 +25,10 @@ export interface Forms {
   instead: string;
 }
 
-/** A page with every address of the site in it replaced. A link that leads nowhere in a static site stays as text. */
+/**
+ * A page with every address of the site in it replaced. A link that leads nowhere in a static site stays as text.
+ * @param readdress takes and gives addresses as they stand in an attribute.
+ */
 export function placeLinks(html: string, readdress: Readdress, { search, instead }: Forms): string {
   const answerable = html.includes("<form")
     ? html.replace(FORMS, (form, action: string) => (action === search.from ? form : instead))
@@ -33,23 +37,54 @@ export function placeLinks(html: string, readdress: Readdress, { search, instead
   let from = 0;
   // Every page has a hundred links: looking for the sign is many times as fast as a pattern with names in it.
   for (let at = answerable.indexOf(ADDRESS); at !== -1; at = answerable.indexOf(ADDRESS, at + 1)) {
-    const name = HOLD_ADDRESSES.find((one) => answerable.startsWith(one, at - one.length));
-    const start = at - (name?.length ?? 0) - 1;
-    if (name === undefined || answerable[start] !== " " || answerable[at + ADDRESS.length] === "/") continue;
-    const end = answerable.indexOf('"', at + ADDRESS.length);
-    const value = answerable.slice(at + 2, end);
-    const address = name === "action" ? search.to : readdress(plain(value));
-    placed += answerable.slice(from, start);
-    if (address !== undefined) placed += ` ${name}="${escaped(address)}"`;
-    from = end + 1;
+    const name = HOLD_ADDRESSES[answerable[at - 1] ?? ""];
+    if (name === undefined || answerable[at + ADDRESS.length] === "/") continue;
+    if (!answerable.startsWith(name, at - name.length)) continue;
+    const start = at + ADDRESS.length - 1;
+    const end = answerable.indexOf('"', start);
+    const address = name === SENDS ? escaped(search.to) : readdress(answerable.slice(start, end));
+    if (address !== undefined) placed += answerable.slice(from, start) + address;
+    else placed += answerable.slice(from, at - name.length);
+    from = address !== undefined ? end : end + 1;
   }
   return placed + answerable.slice(from);
+}
+
+const SENDS = " action";
+
+/** Takes and gives addresses as they stand in an attribute. */
+export function inAttributes(readdress: Readdress): Readdress {
+  return (attribute) => {
+    const address = readdress(plain(attribute));
+    return address === undefined ? undefined : escaped(address);
+  };
 }
 
 /**
  * Links of a Markdown text; what strangers wrote has its brackets escaped. Of a link that leads nowhere the label stays.
  */
 export function placeMarkdown(text: string, readdress: Readdress): string {
+  let placed = "";
+  let from = 0;
+  for (let at = text.indexOf(TARGET); at !== -1; at = text.indexOf(TARGET, at + 1)) {
+    const start = at + TARGET.length - 1;
+    const end = text.indexOf(")", start);
+    const live = text.slice(start, end);
+    if (end === -1 || /\s/.test(live)) continue;
+    const address = readdress(live);
+    // Few lead nowhere: only those need to know where their label begins.
+    if (address === undefined) return placeLabels(text, readdress);
+    placed += text.slice(from, start) + address;
+    from = end;
+    at = end - 1;
+  }
+  return placed + text.slice(from);
+}
+
+/** How a link's address begins. */
+const TARGET = "](/";
+
+function placeLabels(text: string, readdress: Readdress): string {
   return text.replace(MARKDOWN_LINK, (link, label: string | undefined, live: string) => {
     const address = readdress(live);
     if (address === undefined) return label ?? link;
@@ -125,13 +160,15 @@ export function placeUrls(value: unknown, readdress: Readdress): unknown {
   );
 }
 
-function plain(attribute: string): string {
+/** An attribute's value without entities. */
+export function plain(attribute: string): string {
   if (!attribute.includes("&")) return attribute;
   return attribute.replace(/&(#?\w+);/g, (entity, name: string) => ENTITIES[name] ?? entity);
 }
 
 const PLAIN_ADDRESS = /^[^&"]*$/;
 
-function escaped(address: string): string {
+/** An address as the value of an attribute. */
+export function escaped(address: string): string {
   return PLAIN_ADDRESS.test(address) ? address : address.replaceAll("&", "&#38;").replaceAll('"', "&#34;");
 }

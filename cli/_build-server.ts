@@ -36,7 +36,7 @@ export async function makeServer(
 ): Promise<{ files: string[]; tools: number }> {
   const unit = `server ${id}`;
   const journal = path.join(folder, JOURNAL);
-  const make = making(catalog);
+  const make = { ...making(catalog), server: id };
   const absent = new Set<string>();
   const written = new Set<string>();
   let held: OutputFile[] = [];

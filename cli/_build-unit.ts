@@ -1,11 +1,25 @@
 /** Makes the files of one unit: asks for its first pages, and for what they link to that is the unit's own. */
 
-import { placeLinks, placeMarkdown, placeUrls, placeWhole, type Readdress } from "./_build-links.ts";
+import {
+  inAttributes,
+  placeLinks,
+  placeMarkdown,
+  placeUrls,
+  placeWhole,
+  type Readdress,
+} from "./_build-links.ts";
 import type { OutputFile } from "./_build-output.ts";
 import { type Place, placeOfPage } from "./_build-places.ts";
 import type { Answer } from "./_build-render.ts";
 import { type Frame, type Frames, framedText } from "./_page-frame.ts";
 import { Failure } from "./failure.ts";
+
+/** A link as pages have it. */
+export interface Link {
+  to: Place;
+  /** The address to write, as it stands in an attribute, with the base. */
+  written: string;
+}
 
 /** What units are made with. */
 export interface Making {
@@ -13,6 +27,10 @@ export interface Making {
   ask(live: string): Promise<Answer>;
   /** Where a live address stands in the static site. */
   place(live: string): Place | undefined;
+  /** The same, of a live address as it stands in an attribute. */
+  link(attribute: string): Link | undefined;
+  /** The server that all is of which is made: nobody asks for other links. */
+  server?: string;
   /** Path in front of every address, without `/` at its end. */
   base: string;
   /** The scheme and host that the live site writes, and those of the static one. */
@@ -144,15 +162,23 @@ function rewritten(
 ): Page {
   const { base, host, origin } = making;
   const links = new Map<string, Place>();
+  const leads = (to: Place): boolean => {
+    if (making.server !== undefined && to.server !== making.server) return true;
+    const file = to.file ?? "";
+    links.set(file, to);
+    return !absent.has(file);
+  };
   const readdress = (live: string): string | undefined => {
     if (live.includes("cursor=")) return next && `${base}${next.address}`;
     const to = making.place(live);
-    if (!to) return undefined;
-    const file = to.file ?? "";
-    links.set(file, to);
-    return absent.has(file) ? undefined : `${base}${to.address}`;
+    return to && leads(to) ? `${base}${to.address}` : undefined;
   };
-  const placed = placedIn(making, answer, readdress, next);
+  const inPage = (attribute: string): string | undefined => {
+    if (attribute.includes("cursor=")) return inAttributes(readdress)(attribute);
+    const link = making.link(attribute);
+    return link && leads(link.to) ? link.written : undefined;
+  };
+  const placed = placedIn(making, answer, { readdress, inPage }, next);
   // Links that are not followed: a sitemap has all there are.
   const whole = answer.type.startsWith("application/xml")
     ? (live: string) => {
@@ -176,20 +202,20 @@ const MARKDOWN_TYPES = /^text\/(?:markdown|plain)/;
 function placedIn(
   making: Making,
   { type, body, value, page }: Answer,
-  readdress: Readdress,
+  { readdress, inPage }: { readdress: Readdress; inPage: Readdress },
   next: Place | undefined,
 ): string {
   const { base } = making;
   if (MARKDOWN_TYPES.test(type)) return placeMarkdown(body, readdress);
   if (page) {
-    const head = placedHtml(making, page.own.head, readdress);
-    const content = placedHtml(making, page.own.content, readdress);
+    const head = placedHtml(making, page.own.head, inPage);
+    const content = placedHtml(making, page.own.content, inPage);
     return framedText({ frame: placedFrame(making, page.frame), own: { head, content } });
   }
   if (type.startsWith("text/html")) {
     const whole =
       next || !body.includes(NEXT) ? body : body.replace(/<a href="[^"]*" rel="next">[^<]*<\/a>/, REST);
-    return withPolicy(making, placedHtml(making, whole, readdress));
+    return withPolicy(making, placedHtml(making, whole, inPage));
   }
   if (!value && !(isJson(type) && body.includes('"url":"/'))) return body;
   const placed = placeUrls(value ?? JSON.parse(body), readdress) as Record<string, unknown>;
@@ -222,7 +248,7 @@ function placedFrame(making: Making, frame: Frame): Frame {
   };
   const place = (html: string) =>
     placeWhole(
-      placedHtml(making, html, readdress),
+      placedHtml(making, html, inAttributes(readdress)),
       host,
       origin,
       (live) => readdress(live) ?? `${base}${live}`,

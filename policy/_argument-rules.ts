@@ -19,6 +19,8 @@ import type { Bounds, Preset } from "./types.ts";
 /** An argument at the top of a schema. */
 export interface Argument {
   name: string;
+  /** The name as the rules read it. */
+  plain: string;
   path: string;
   description: string;
   /** The schema says that it must be sent. */
@@ -79,9 +81,8 @@ export const ARGUMENT_RULES: readonly BoundRule[] = [
     type: "string",
     names: PATHS,
     bound: "pathRoots",
-    when: ({ bounds, verdict }, { name }) =>
-      (bounds.pathRoots ?? []).length > 0 &&
-      (!ENDS.test(normal(name)) || verdict.facets.includes("filesystem")),
+    when: ({ bounds, verdict }, { plain }) =>
+      (bounds.pathRoots ?? []).length > 0 && (!ENDS.test(plain) || verdict.facets.includes("filesystem")),
     deny: () => [{ op: "regex", value: TRAVERSAL }],
     require: ({ bounds }) => [{ op: "regex", value: insideRoots(bounds.pathRoots ?? []) }],
     message: "Denied: only paths inside the folders that the configuration names, without .. in them.",
@@ -224,8 +225,8 @@ function isSql(subject: Subject, argument: Argument): boolean {
   return isSurelySql(subject, argument) || SQL.test(`${subject.definition.description ?? ""}`);
 }
 
-function isSurelySql({ definition }: Subject, { name, description }: Argument): boolean {
-  return SQL.test(`${normal(name)} ${description} ${normal(definition.name)}`.replaceAll("_", " "));
+function isSurelySql({ definition }: Subject, { plain, description }: Argument): boolean {
+  return SQL.test(`${plain} ${description} ${normal(definition.name)}`.replaceAll("_", " "));
 }
 
 /** Where it may be left out, or is a search or a language like SQL after all, a required beginning would deny ordinary calls. */

@@ -23,7 +23,7 @@ export function argumentParts(
   bounds: Bounds,
 ): Part[] {
   const subject = { definition, verdict, preset, bounds, arguments: argumentsOf(definition) };
-  return ARGUMENT_RULES.flatMap((row) =>
+  return rulesFor(subject).flatMap((row) =>
     argumentsFor(row, subject).flatMap((argument) => partsOf(row, subject, argument)),
   );
 }
@@ -34,6 +34,7 @@ export function boundsWithoutArgument(
   verdict: Verdict,
   bounds: Bounds,
 ): string[] {
+  if (Object.keys(bounds).length === 0) return [];
   const subject: Subject = {
     definition,
     verdict,
@@ -41,7 +42,7 @@ export function boundsWithoutArgument(
     bounds,
     arguments: argumentsOf(definition),
   };
-  const used = ARGUMENT_RULES.filter((row) => argumentsFor(row, subject).length > 0);
+  const used = rulesFor(subject).filter((row) => argumentsFor(row, subject).length > 0);
   return unbounded(verdict, bounds, new Set(used.flatMap(({ bound }) => bound ?? [])));
 }
 
@@ -68,16 +69,37 @@ export function ownBounds(definition: ToolDefinition, verdict: Verdict): OwnBoun
     bounds: ALL_BOUNDS,
     arguments: argumentsOf(definition),
   };
-  return ARGUMENT_RULES.flatMap((row) => {
+  return rulesFor(subject).flatMap((row) => {
     const { bound } = row;
     return bound ? argumentsFor(row, subject).map(({ name }) => ({ bound, argument: name })) : [];
   });
 }
 
+/** The rules by whose names an argument of the subject goes, in the order of the table. */
+function rulesFor({ arguments: found }: Subject): readonly BoundRule[] {
+  const named = new Set(
+    Object.values(found).flatMap((list) => list.flatMap(({ plain }) => rulesNamed(plain))),
+  );
+  return named.size === 0 ? [] : ARGUMENT_RULES.filter((row) => named.has(row));
+}
+
+/** By names that many tools have. Only saves time; emptied when full. */
+const known = new Map<string, readonly BoundRule[]>();
+const MOST_KNOWN = 10_000;
+
+function rulesNamed(plain: string): readonly BoundRule[] {
+  const before = known.get(plain);
+  if (before) return before;
+  if (known.size >= MOST_KNOWN) known.clear();
+  const rules = ARGUMENT_RULES.filter(({ names }) => names.test(plain));
+  known.set(plain, rules);
+  return rules;
+}
+
 function argumentsFor(row: BoundRule, subject: Subject): Argument[] {
   return subject.arguments[row.type].filter(
     (argument) =>
-      row.names.test(normal(argument.name)) &&
+      rulesNamed(argument.plain).includes(row) &&
       (row.words === true || !argument.words) &&
       row.when(subject, argument),
   );
@@ -127,7 +149,14 @@ function argumentsOf({ inputSchema }: ToolDefinition): Record<ArgumentType, Argu
       continue;
     const description = typeof property?.description === "string" ? property.description : "";
     const needed = required.includes(name);
-    found[type].push({ name, path: `args.${name}`, description, needed, words: isWords(property) });
+    found[type].push({
+      name,
+      plain: normal(name),
+      path: `args.${name}`,
+      description,
+      needed,
+      words: isWords(property),
+    });
   }
   return found;
 }

@@ -9,43 +9,57 @@ export type Found = Map<string, AttackEvidence[]>;
 
 /** @returns what the condition rests on, or nothing where one of its keys does not hold */
 export function holds(condition: Condition, facts: Facts): Found | undefined {
-  const { verdict, features, free } = facts;
+  const { verdict } = facts;
   if (condition.risk && RISKS.indexOf(verdict.risk) < RISKS.indexOf(condition.risk)) return undefined;
   if (condition.reversible && !condition.reversible.includes(verdict.reversible)) return undefined;
-  if (condition.bare && features.arguments.length > 0) return undefined;
   // What costs least is asked first: most conditions end here.
   if (condition.facets?.some((facet) => !verdict.facets.includes(facet))) return undefined;
   if (condition.category && !condition.category.includes(verdict.category)) return undefined;
-  if (condition.lacks && argumentsNamed(features.arguments, condition.lacks).length > 0) return undefined;
+  if (condition.bare && facts.features.arguments.length > 0) return undefined;
+  if (condition.lacks && argumentsNamed(facts.features.arguments, condition.lacks).length > 0)
+    return undefined;
+  const shown: [string, AttackEvidence[]][] = [];
+  for (const { key, search } of SEARCHES) {
+    if (condition[key] === undefined) continue;
+    const evidence = search(facts, condition);
+    if (evidence.length === 0) return undefined;
+    shown.push([key, evidence]);
+  }
   const found: Found = new Map();
   for (const facet of condition.facets ?? []) found.set(facet, evidenceForFacet(verdict, facet));
   if (condition.category) found.set("category", evidenceForCategory(verdict));
-  const look = (key: string, wanted: unknown, search: () => AttackEvidence[]): boolean => {
-    if (wanted === undefined) return true;
-    const evidence = search();
-    if (evidence.length > 0) found.set(key, evidence);
-    return evidence.length > 0;
-  };
-  const fits =
-    look("argument", condition.argument, () =>
-      argumentsNamed(features.arguments, condition.argument ?? []),
-    ) &&
-    look("text", condition.text, () => argumentsNamed([...free], condition.text ?? [])) &&
-    look("name", condition.name, () => wordsOf(features.name, condition.name ?? [])) &&
-    look("says", condition.says, () => wordsOf(features.description, condition.says ?? [])) &&
-    look("conflicts", condition.conflicts, () => conflicting(facts, condition)) &&
-    look("findings", condition.findings, () => findings(facts, condition.findings ?? []));
-  return fits ? found : undefined;
+  for (const [key, evidence] of shown) found.set(key, evidence);
+  return found;
 }
+
+interface Search {
+  key: "argument" | "text" | "name" | "says" | "conflicts" | "findings";
+  search(facts: Facts, condition: Condition): AttackEvidence[];
+}
+
+/** What is looked for in the definition, in the order in which reasons name it. */
+const SEARCHES: Search[] = [
+  {
+    key: "argument",
+    search: ({ features }, { argument = [] }) => argumentsNamed(features.arguments, argument),
+  },
+  { key: "text", search: ({ free }, { text = [] }) => argumentsNamed(free, text) },
+  { key: "name", search: ({ features }, { name = [] }) => wordsOf(features.name, name) },
+  { key: "says", search: ({ features }, { says = [] }) => wordsOf(features.description, says) },
+  { key: "conflicts", search: conflicting },
+  { key: "findings", search: findings },
+];
 
 /** Most arguments a reason names. */
 const MOST = 3;
 
-function argumentsNamed(list: Argument[], names: string[]): AttackEvidence[] {
+function argumentsNamed(list: readonly Argument[], names: string[]): AttackEvidence[] {
   if (list.length === 0) return [];
-  const endings = phrasesOf(names).all;
-  return list
-    .filter((argument) => endings.some((ending) => endsWithWords(argument, ending)))
+  const { byLast } = phrasesOf(names);
+  const named = list.filter((argument) =>
+    byLast.get(argument.words.at(-1)?.text ?? "")?.some((ending) => endsWithWords(argument, ending)),
+  );
+  return named
     .slice(0, MOST)
     .map(({ pointer, shown }) => ({ pointer, start: 0, end: shown.length, excerpt: shown }));
 }
@@ -69,8 +83,8 @@ function wordsOf(
 }
 
 interface Phrases {
-  /** Their words, in the order of the list. */
-  all: string[][];
+  /** Their words by the last one, in the order of the list. */
+  byLast: Map<string, string[][]>;
   /** The same by the forms of the first word. */
   byFirst: Map<string, string[][]>;
 }
@@ -81,15 +95,18 @@ const taken = new WeakMap<readonly string[], Phrases>();
 function phrasesOf(list: readonly string[]): Phrases {
   const known = taken.get(list);
   if (known) return known;
-  const all = list.map((phrase) => phrase.split(" "));
+  const byLast = new Map<string, string[][]>();
   const byFirst = new Map<string, string[][]>();
-  for (const parts of all) {
+  for (const phrase of list) {
+    const parts = phrase.split(" ");
+    const last = parts.at(-1) ?? "";
+    byLast.set(last, [...(byLast.get(last) ?? []), parts]);
     for (const form of [parts[0] ?? "", `${parts[0]}s`]) {
       byFirst.set(form, [...(byFirst.get(form) ?? []), parts]);
     }
   }
-  taken.set(list, { all, byFirst });
-  return { all, byFirst };
+  taken.set(list, { byLast, byFirst });
+  return { byLast, byFirst };
 }
 
 const isForm = (word: string | undefined, base: string): boolean => word === base || word === `${base}s`;
@@ -105,9 +122,9 @@ function conflicting({ verdict }: Facts, { conflicts }: Condition): AttackEviden
     }));
 }
 
-function findings({ verdict }: Facts, wanted: string[]): AttackEvidence[] {
+function findings({ verdict }: Facts, { findings: wanted }: Condition): AttackEvidence[] {
   return verdict.findings
-    .filter(({ id, severity }) => severity !== "info" && wanted.includes(id))
+    .filter(({ id, severity }) => severity !== "info" && wanted?.includes(id))
     .flatMap(({ evidence }) => evidence)
     .map(({ rule, pointer, start, end, excerpt }) => ({ rule, pointer, start, end, excerpt }));
 }

@@ -5,18 +5,29 @@ import type { Evidence, Facet, ToolDefinition, Verdict } from "../types.ts";
 /** What conditions are held against: a definition taken apart, beside its verdict. */
 export interface Facts {
   verdict: Verdict;
-  features: Features;
+  readonly features: Features;
   /** The arguments that take any text. */
-  free: Set<Argument>;
+  readonly free: readonly Argument[];
 }
 
 /** Where in the definition something shows. Like `Evidence`; without a rule where an attack's own condition found it. */
 export type AttackEvidence = Pick<Evidence, "pointer" | "start" | "end" | "excerpt"> & { rule?: string };
 
 export function factsOf(definition: ToolDefinition, verdict: Verdict): Facts {
-  const features = featuresOf(definition);
-  const free = new Set(features.arguments.filter((argument) => takesText(definition, argument)));
-  return { verdict, features, free };
+  // Taken apart when a condition asks for it: most end at the verdict.
+  let features: Features | undefined;
+  let free: Argument[] | undefined;
+  return {
+    verdict,
+    get features() {
+      features ??= featuresOf(definition);
+      return features;
+    },
+    get free() {
+      free ??= this.features.arguments.filter((argument) => takesText(definition, argument));
+      return free;
+    },
+  };
 }
 
 const facetRules = new Map<Facet, Set<string>>();
@@ -67,7 +78,7 @@ function isText(schema: unknown, level: number): boolean {
 function at(definition: ToolDefinition, pointer: string): unknown {
   let node: unknown = definition;
   for (const token of pointer.slice(1).split("/")) {
-    const key = token.replaceAll("~1", "/").replaceAll("~0", "~");
+    const key = token.includes("~") ? token.replaceAll("~1", "/").replaceAll("~0", "~") : token;
     if (typeof node !== "object" || node === null || !Object.hasOwn(node, key)) return undefined;
     node = (node as Record<string, unknown>)[key];
   }

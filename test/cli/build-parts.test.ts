@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { placeOf } from "../../cli/_build-addresses.ts";
-import { placeLinks, placeMarkdown, placeUrls, placeWhole } from "../../cli/_build-links.ts";
+import { inAttributes, placeLinks, placeMarkdown, placeUrls, placeWhole } from "../../cli/_build-links.ts";
 import { wordsOf } from "../../cli/_build-search.ts";
 
 const names = { alike: new Set(["tools/local/x/getuser"]) };
@@ -67,24 +67,23 @@ describe("what is written into answers", () => {
   const readdress = (live: string) => (live === "/dead" ? undefined : `/b${live}/`);
 
   test("links get the base, dead ones become text, forms nobody answers are left out", () => {
+    const place = inAttributes(readdress);
     expect(
       placeLinks(
         '<a href="/x?a=1&#38;b=2">x</a><a class="m" href="/dead">y</a><a href="#n">z</a><a href="https://e.org/">o</a>',
-        readdress,
+        place,
         forms,
       ),
     ).toBe(
       '<a href="/b/x?a=1&#38;b=2/">x</a><a class="m">y</a><a href="#n">z</a><a href="https://e.org/">o</a>',
     );
-    expect(placeLinks('<form action="/tools"><i></i></form>', readdress, forms)).toContain(
-      'action="/b/search/"',
-    );
-    expect(placeLinks('<form method="get" action="/changes"><i></i></form>', readdress, forms)).toBe(
+    expect(placeLinks('<form action="/tools"><i></i></form>', place, forms)).toContain('action="/b/search/"');
+    expect(placeLinks('<form method="get" action="/changes"><i></i></form>', place, forms)).toBe(
       forms.instead,
     );
     // Text of strangers: Astro has escaped its quotes.
     const text = "<p>see href=&#34;/dead&#34;</p>";
-    expect(placeLinks(text, readdress, forms)).toBe(text);
+    expect(placeLinks(text, place, forms)).toBe(text);
   });
 
   test("addresses in answers of the API are ours, those in definitions stay", () => {
@@ -127,6 +126,10 @@ describe("what is written into answers", () => {
     const put = (text: string) => placeMarkdown(text, readdress);
     expect(put("- [X](/x): what [it \\[is\\]](/dead) says")).toBe("- [X](/b/x/): what it \\[is\\] says");
     expect(put("[![badge](/x)](/dead)")).toBe("[![badge](/b/x/)](/dead)");
+    expect(put("[x](/x) and [y](/y)\n")).toBe("[x](/b/x/) and [y](/b/y/)\n");
+    expect(put("no link: [x](/a b) or](/x, nor [z](https://e.org/)")).toBe(
+      "no link: [x](/a b) or](/x, nor [z](https://e.org/)",
+    );
   });
 
   test("what changed about a tool is linked too", () => {

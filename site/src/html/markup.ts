@@ -16,20 +16,26 @@ export class Markup {
 /** What may stand in a template: text, which is escaped; markup; a list of either; or nothing at all. */
 export type Part = string | number | Markup | readonly Part[] | false | undefined | null | "";
 
-/** Ends what stands in front of an attribute's value. */
-const OPENS_VALUE = '="';
-
 /** A template of HTML. Values of attributes stand in double quotes. */
 export function html(strings: TemplateStringsArray, ...parts: Part[]): Markup {
-  let text = strings[0] ?? "";
+  let before = strings[0] ?? "";
+  let text = before;
   for (let index = 0; index < parts.length; index += 1) {
     const part = parts[index];
-    const isValue = typeof part === "string" && (strings[index] ?? "").endsWith(OPENS_VALUE);
-    text += isValue ? escapeValue(part) : textOf(part);
-    text += strings[index + 1] ?? "";
+    text += typeof part === "string" && opensValue(before) ? escapeValue(part) : textOf(part);
+    before = strings[index + 1] ?? "";
+    text += before;
   }
   return new Markup(text);
 }
+
+/** Whether an attribute's value stands behind it. */
+function opensValue(before: string): boolean {
+  const { length } = before;
+  return before.charCodeAt(length - 1) === QUOTE && before.charCodeAt(length - 2) === EQUALS;
+}
+
+const [QUOTE, EQUALS] = ['"', "="].map((sign) => sign.charCodeAt(0));
 
 function textOf(part: Part): string {
   if (typeof part === "string") return escapeText(part);
@@ -58,5 +64,6 @@ function escapeText(text: string): string {
 
 /** In double quotes nothing else ends a value or begins an entity (HTML, "Double-quoted attribute value syntax"). */
 function escapeValue(value: string): string {
-  return value.replaceAll("&", "&amp;").replaceAll('"', "&quot;");
+  const plain = value.includes("&") ? value.replaceAll("&", "&amp;") : value;
+  return plain.includes('"') ? plain.replaceAll('"', "&quot;") : plain;
 }

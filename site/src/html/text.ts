@@ -3,7 +3,7 @@
 import { ruleUrl } from "../lib/addresses.ts";
 import { annotate, cutAt, type Mark, type Piece, splitMarks } from "../lib/annotate.ts";
 import type { Footnotes } from "../lib/footnotes.ts";
-import type { Run } from "../lib/hidden.ts";
+import { type Run, visibleRuns } from "../lib/hidden.ts";
 import { ruleTitle } from "../lib/rules.ts";
 import { html, type Markup, type Part } from "./markup.ts";
 
@@ -42,7 +42,7 @@ function refHtml(number: number): Markup {
 
 /** A short text without evidence in it, isolated in its direction by whoever puts it somewhere. */
 export function plainHtml(text: string): Part {
-  return piecesHtml(annotate(text, []));
+  return runsHtml(visibleRuns(text));
 }
 
 /** Numbers that lead to footnotes, without a space in front. */

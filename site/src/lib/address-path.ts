@@ -53,6 +53,18 @@ export function toolPath(server: string, tool: string): string {
  * @param last whether it ends the address
  */
 export function serverPath(id: string, last = true): string {
+  if (before.id !== id) before = { id, paths: [undefined, undefined] };
+  const path = before.paths[Number(last)] ?? pathOf(id, last);
+  before.paths[Number(last)] = path;
+  return path;
+}
+
+/** The one that was asked for last: a page has some fifty addresses of one server. */
+let before: { id?: string; paths: [string | undefined, string | undefined] } = {
+  paths: [undefined, undefined],
+};
+
+function pathOf(id: string, last: boolean): string {
   const parts = id.split("/");
   if (parts.includes("")) return encodeSegment(id, last);
   return parts.map((part, index) => encodeSegment(part, last && index === parts.length - 1)).join("/");

@@ -172,7 +172,8 @@ function policySearch(
   { servers = [], aliases, ...rest }: Partial<PoliciesQuery>,
   more: { find?: string } = {},
 ): string {
-  const params = new URLSearchParams(servers.map((id) => ["server", id]));
+  const params = new URLSearchParams();
+  for (const id of servers) params.append("server", id);
   for (const id of servers) {
     const alias = aliases?.get(id);
     if (alias) params.append("alias", `${id}=${alias}`);

@@ -22,6 +22,8 @@ export interface Piece {
  * text are moved to its border, and a mark that covers nothing puts its number where it stands.
  */
 export function annotate(text: string, marks: readonly Mark[]): Piece[] {
+  // Most texts have none.
+  if (marks.length === 0) return text === "" ? [] : [{ runs: visibleRuns(text), notes: [], ends: [] }];
   const ranges = marks.map((mark) => clamp(mark, text.length));
   const cuts = new Set([0, text.length]);
   for (const { start, end } of ranges) cuts.add(start).add(end);

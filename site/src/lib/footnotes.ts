@@ -42,19 +42,24 @@ export function footnotesOf(definition: ToolDefinition, verdict: Verdict): Footn
   const places = new Map<string, Omit<Footnote, "number">>();
   for (const evidence of all) {
     const { pointer, start, end, excerpt } = evidence;
-    const key = JSON.stringify([pointer, start, end]);
+    const key = `${start} ${end} ${pointer}`;
     const place = places.get(key) ?? { pointer, start, end, excerpt, pushes: [] };
-    places.set(key, { ...place, pushes: addPush(place.pushes, evidence) });
+    place.pushes = addPush(place.pushes, evidence);
+    places.set(key, place);
   }
   const list = [...places.values()]
     .sort((a, b) => rank(a.pointer) - rank(b.pointer) || a.start - b.start || a.end - b.end)
     .map((place, index) => ({ number: index + 1, ...place }));
+  const at = new Map<string, Mark[]>();
+  for (const { pointer, start, end, number } of list) {
+    const mark = { start, end, note: number };
+    const marks = at.get(pointer);
+    if (marks) marks.push(mark);
+    else at.set(pointer, [mark]);
+  }
   return {
     list,
-    at: (pointer) =>
-      list
-        .filter((note) => note.pointer === pointer)
-        .map(({ start, end, number }) => ({ start, end, note: number })),
+    at: (pointer) => at.get(pointer) ?? [],
     numbers: (evidence) =>
       list.filter((note) => evidence.some((item) => isAt(note, item))).map((note) => note.number),
     rule: (number) => list[number - 1]?.pushes[0]?.rule ?? "",
@@ -98,5 +103,5 @@ function placesOf(definition: ToolDefinition): Map<string, number> {
 
 /** A key as a token of a JSON Pointer (RFC 6901 §3). */
 export function escapeToken(key: string): string {
-  return key.replaceAll("~", "~0").replaceAll("/", "~1");
+  return /[~/]/.test(key) ? key.replaceAll("~", "~0").replaceAll("/", "~1") : key;
 }

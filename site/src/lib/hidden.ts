@@ -12,13 +12,16 @@ export type Run = { text: string } | { hidden: string; code: string };
 const HIDDEN =
   /(?![\t\n])\p{Cc}|\p{Cf}|\p{Zl}|\p{Zp}|\p{Cs}|\p{Default_Ignorable_Code_Point}|(?<=\p{M}{8})\p{M}+/gu;
 
-/** Most texts: nothing in them needs a closer look. */
-const PLAIN = /^[\x20-\x7e]+$/;
-const PLAIN_LINES = /^[\x20-\x7e\n]*$/;
+/**
+ * Most texts: nothing in them needs a closer look. Beside ASCII these are letters of Latin alphabets and the signs that
+ * our own sentences have; the soft hyphen is none of them.
+ */
+const PLAIN = /^[\x20-\x7e\xa1-\xac\xae-\u024f–—‘’“”•…]+$/;
+const PLAIN_LINES = /^[\t\n\x20-\x7e\xa1-\xac\xae-\u024f–—‘’“”•…]+$/;
 
 /** Splits a text into what shows and what doesn't. Joined again, the runs are the text. */
 export function visibleRuns(text: string): Run[] {
-  if (PLAIN.test(text)) return [{ text }];
+  if (PLAIN_LINES.test(text)) return [{ text }];
   const runs: Run[] = [];
   let from = 0;
   for (const match of text.matchAll(HIDDEN)) {
@@ -40,7 +43,7 @@ export function spelled(text: string): string {
 
 /** JSON text with those characters spelled as escapes: the same document, and nothing in it that can't be seen. */
 export function escapeHidden(json: string): string {
-  if (PLAIN_LINES.test(json)) return json;
+  if (json === "" || PLAIN_LINES.test(json)) return json;
   const units = (text: string) =>
     Array.from({ length: text.length }, (_, index) => text.charCodeAt(index).toString(16).padStart(4, "0"));
   return json.replace(HIDDEN, (character) =>

@@ -15,7 +15,9 @@ export const LIMITS =
 
 /** A text on one line with everything escaped that Markdown or HTML would read. */
 export function plain(text: string, limit = LINE_LIMIT): string {
-  return cut(spelled(text), limit)
+  const line = cut(spelled(text), limit);
+  if (!MAY_BE_READ.test(line)) return line;
+  return line
     .replace(/[\\`*[\]<>&|~#$]/g, "\\$&")
     .replace(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, "\\_")
     .replace(/\b(https?|ftp|mailto|xmpp)(:)|\b(www)(\.)/gi, "$1$3\\$2$4")
@@ -23,6 +25,9 @@ export function plain(text: string, limit = LINE_LIMIT): string {
     .replace(/^(\s*\d+)([.)])(?=\s|$)/, "$1\\$2")
     .replace(/^\s+|\s+$/g, "");
 }
+
+/** A sign that is escaped somewhere, what a line could begin with, and spaces at its ends: most texts have none. */
+const MAY_BE_READ = /[\\`*[\]<>&|~#$_]|(?:https?|ftp|mailto|xmpp):|www\.|^(?:[-+=:]|\d+[.)])|^\s|\s$/i;
 
 /** A text as code within a line, in as many backticks as it takes. Hidden characters are spelled. */
 export function code(text: string, limit = LINE_LIMIT): string {
@@ -80,5 +85,6 @@ function cut(text: string, limit: number): string {
 }
 
 function longestRun(text: string): number {
+  if (!text.includes("`")) return 0;
   return Math.max(0, ...(text.match(/`+/g) ?? []).map((run) => run.length));
 }

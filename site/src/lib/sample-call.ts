@@ -78,6 +78,7 @@ function firstCall(
   conditions: Condition[],
   fits: (args: Arguments) => boolean,
 ): Arguments | undefined {
+  if (fits(base)) return base;
   let tries: Arguments[] = [base];
   for (const path of new Set(conditions.map((condition) => condition.path))) {
     const values = conditions.filter((condition) => condition.path === path).flatMap(valuesFor);

@@ -155,12 +155,13 @@ const DAY = new Intl.DateTimeFormat("en-GB", {
 
 /** 1234 → "1,234". */
 export function numberWords(number: number): string {
-  return NUMBER.format(number);
+  // Formatting takes longer than the row it is in.
+  return Number.isInteger(number) && number >= 0 && number < 1_000 ? String(number) : NUMBER.format(number);
 }
 
 /** count(1, "tool") → "1 tool", count(1234, "tool") → "1,234 tools". */
 export function count(number: number, noun: string): string {
-  return `${NUMBER.format(number)} ${noun}${number === 1 ? "" : "s"}`;
+  return `${numberWords(number)} ${noun}${number === 1 ? "" : "s"}`;
 }
 
 /** "1,234 tokens", and "at least 1,234 tokens" where the text was too long to count to its end. */
@@ -170,21 +171,27 @@ export function tokenWords({ count: tokens, complete }: { count: number; complet
 
 /** An ISO date as people read it, in UTC: "22 Nov 2026, 23:05 UTC". A text that is no date stays as it is. */
 export function dateWords(iso: string): string {
-  return Number.isNaN(Date.parse(iso)) ? iso : `${dayWords(iso)}, ${timeWords(iso)}`;
+  return dated(iso);
 }
 
-/** Days that were asked for last: a page says the same one again and again, and formatting takes longer than its row. */
-const days = new Map<string, string>();
-const DAYS_AT_MOST = 1_000;
-
 /** The day of an ISO date in UTC: "22 Nov 2026". */
-export function dayWords(iso: string): string {
-  const known = days.get(iso);
-  if (known !== undefined) return known;
-  const words = DAY.format(new Date(iso));
-  if (days.size >= DAYS_AT_MOST) days.clear();
-  days.set(iso, words);
-  return words;
+export const dayWords = lately((iso) => DAY.format(new Date(iso)));
+
+const dated = lately((iso) => (Number.isNaN(Date.parse(iso)) ? iso : `${dayWords(iso)}, ${timeWords(iso)}`));
+
+const DATES_AT_MOST = 1_000;
+
+/** Remembers the last answers: a page says the same date again and again, and formatting takes longer than its row. */
+function lately(say: (iso: string) => string): (iso: string) => string {
+  const said = new Map<string, string>();
+  return (iso) => {
+    const known = said.get(iso);
+    if (known !== undefined) return known;
+    const words = say(iso);
+    if (said.size >= DATES_AT_MOST) said.clear();
+    said.set(iso, words);
+    return words;
+  };
 }
 
 /** A year and month: "2025-09" → "Sep 2025". */
