@@ -59,21 +59,19 @@ function asText(value: unknown): unknown {
   return typeof value === "object" && value !== null && !Array.isArray(value) ? JSON.stringify(value) : value;
 }
 
+/** How pg-boss spells out a transaction, and what it does after it. */
+const SPELLED = /^\s*BEGIN;(.*)\bCOMMIT;(.*)$/s;
+
 function overDriver({ db }: Database): Db {
   const plain = overDrizzle(db);
   return {
     async executeSql(text, values) {
-      if (!/^\s*BEGIN;/.test(text)) return plain.executeSql(text, values);
+      const [, statements, after = ""] = SPELLED.exec(text) ?? [];
+      if (statements === undefined) return plain.executeSql(text, values);
       // The driver refuses a transaction that is spelled out, unless it has a connection to itself.
-      const connection = await db.$client.reserve();
-      try {
-        return { rows: (await connection.unsafe(text)).flat() };
-      } catch (error) {
-        await connection.unsafe("ROLLBACK");
-        throw error;
-      } finally {
-        connection.release();
-      }
+      const rows = (await db.$client.begin((tx) => tx.unsafe(statements))).flat();
+      if (after.trim() !== "") await db.$client.unsafe(after);
+      return { rows };
     },
   };
 }

@@ -6,6 +6,7 @@ import { connectionFailure, parseAddress } from "./_address.ts";
 import { answerWithin } from "./_answer.ts";
 import { DRIVER_OPTIONS } from "./_driver.ts";
 import { applyMigrations, lastKnown } from "./_migrate.ts";
+import { lastingPool } from "./_pool.ts";
 import { arrive, leave } from "./_presence.ts";
 import { type EmbeddedServer, ensureEmbedded } from "./embedded.ts";
 import * as schema from "./schema.ts";
@@ -65,7 +66,7 @@ async function openAddress(url: string, patience: number): Promise<OpenResult> {
   } catch (error) {
     return { ok: false, reason: connectionFailure(address.description, error) };
   }
-  const sql = connect(10);
+  const sql = lastingPool(connect(10));
   return { ok: true, database: handle(sql, address.description, false, () => sql.end({ timeout: 5 })) };
 }
 
@@ -113,7 +114,7 @@ async function joinEmbedded(server: EmbeddedServer): Promise<OpenResult> {
     await presence.end({ timeout: 1 });
     throw error;
   }
-  const sql = connect(DATABASE_NAME, 10);
+  const sql = lastingPool(connect(DATABASE_NAME, 10));
   const close = async () => {
     await sql.end({ timeout: 5 });
     await leave(presence, server.dataFolder);

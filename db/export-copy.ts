@@ -4,8 +4,6 @@
  *
  * https://www.postgresql.org/docs/current/sql-copy.html, "Binary Format"
  */
-import type { Readable } from "node:stream";
-
 /** Signature, flags, and the length of what else stands before the first row. */
 const HEAD = 19;
 /** Bytes that are given at once. */
@@ -15,13 +13,27 @@ const WAITING = 2;
 
 type Put = (bytes: Buffer, from: number, to: number) => void;
 
-/**
- * The fields of a COPY, one after the other, without anything between them; NULL is nothing. They are copied out of the
- * stream's chunks into a few blocks that are filled again and again: garbage of that size costs more than all else.
- * @returns blocks that end anywhere; each is written over as soon as the next one is asked for.
- * @throws the stream's error.
- */
-export async function* fieldsOf(stream: Readable): AsyncGenerator<Buffer> {
+/** What gives the bytes of a COPY: it stops when nobody takes them. */
+interface Flow {
+  pause(): void;
+  resume(): void;
+}
+
+/** The fields of one COPY, one after the other, without anything between them; NULL is nothing. */
+export interface Fields {
+  /** Takes bytes of the COPY, chunk after chunk, which may end anywhere. They are copied. */
+  take(bytes: Buffer): void;
+  /** To be called when nothing comes any more; with why, when that is a failure. */
+  end(failure?: unknown): void;
+  /**
+   * @returns blocks that end anywhere; each is written over as soon as the next one is asked for.
+   * @throws the failure.
+   */
+  blocks(): AsyncGenerator<Buffer>;
+}
+
+/** They go into a few blocks that are filled again and again: garbage of that size costs more than all else. */
+export function fieldsOf(flow: () => Flow): Fields {
   const full: Buffer[] = [];
   const spare: Buffer[] = [];
   const next = (): Buffer => spare.pop() ?? Buffer.allocUnsafeSlow(BLOCK);
@@ -30,7 +42,7 @@ export async function* fieldsOf(stream: Readable): AsyncGenerator<Buffer> {
   let changed = Promise.withResolvers<void>();
   const end = { isOver: false, failure: undefined as unknown };
   const change = () => changed.resolve();
-  const take = reader((bytes, from, to) => {
+  const put: Put = (bytes, from, to) => {
     for (let at = from; at < to; ) {
       const copied = bytes.copy(block, filled, at, to);
       at += copied;
@@ -39,34 +51,34 @@ export async function* fieldsOf(stream: Readable): AsyncGenerator<Buffer> {
       full.push(block);
       block = next();
       filled = 0;
-      if (full.length >= WAITING) stream.pause();
+      if (full.length >= WAITING) flow().pause();
       change();
     }
-  });
-  const over = (failure?: unknown) => {
-    end.isOver = true;
-    end.failure ??= failure;
-    change();
   };
-  stream.on("error", over).on("close", over).on("data", take);
-  try {
-    for (;;) {
-      const given = full.shift();
-      if (given) {
-        stream.resume();
-        yield given;
-        spare.push(given);
-      } else if (end.failure !== undefined) throw end.failure;
-      else if (end.isOver) break;
-      else {
-        changed = Promise.withResolvers<void>();
-        await changed.promise;
+  return {
+    take: reader(put),
+    end(failure) {
+      end.isOver = true;
+      end.failure ??= failure;
+      change();
+    },
+    async *blocks() {
+      for (;;) {
+        const given = full.shift();
+        if (given) {
+          if (full.length < WAITING) flow().resume();
+          yield given;
+          spare.push(given);
+        } else if (end.failure !== undefined) throw end.failure;
+        else if (end.isOver) break;
+        else {
+          changed = Promise.withResolvers<void>();
+          await changed.promise;
+        }
       }
-    }
-    if (filled > 0) yield block.subarray(0, filled);
-  } finally {
-    stream.off("data", take);
-  }
+      if (filled > 0) yield block.subarray(0, filled);
+    },
+  };
 }
 
 /** @returns takes the bytes of one COPY, chunk after chunk, which may end anywhere. */

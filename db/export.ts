@@ -2,6 +2,7 @@
 import type { Readable } from "node:stream";
 import { sql } from "drizzle-orm";
 import type postgres from "postgres";
+import { type CopyConnection, copyConnection } from "./_copy-socket.ts";
 import { endedBy } from "./_ended-by.ts";
 import type { Database } from "./client.ts";
 import { fieldsOf } from "./export-copy.ts";
@@ -42,20 +43,32 @@ export async function withSnapshot<Result>(
   signal: AbortSignal,
   use: (snapshot: Snapshot) => Promise<Result>,
 ): Promise<Result> {
-  const client = db.$client;
-  const result = await client.begin("isolation level repeatable read read only", async (tx) => {
-    const [{ pid } = {}] = await tx`select pg_backend_pid() as pid`;
-    return endedBy(signal, client, Number(pid), async (cancel) => {
-      const [now] = await tx.unsafe(plainQuery(stateQuery));
-      const traits = await traitsOf(tx);
-      return use({
-        state: String(now?.state),
-        lines: (kind) => linesOf(tx, kind, traits, cancel),
-        tools: (batch) => toolsOf(tx, batch),
+  const pool = db.$client;
+  const { sql: own, begin, rows } = copyConnection(pool);
+  try {
+    const result = await begin("isolation level repeatable read read only", async (tx) => {
+      const [{ pid } = {}] = await tx`select pg_backend_pid() as pid`;
+      return endedBy(signal, pool, Number(pid), async (cancel) => {
+        const [now] = await tx.unsafe(plainQuery(stateQuery));
+        const traits = await traitsOf(tx);
+        return use({
+          state: String(now?.state),
+          lines: (kind) => linesOf({ tx, rows, cancel }, kind, traits),
+          tools: (batch) => toolsOf(tx, batch),
+        });
       });
     });
-  });
-  return result as Result;
+    return result as Result;
+  } finally {
+    await own.end({ timeout: 5 });
+  }
+}
+
+/** One transaction on a connection of its own. */
+interface Reading {
+  tx: postgres.TransactionSql;
+  rows: CopyConnection["rows"];
+  cancel(): Promise<void>;
 }
 
 async function traitsOf(tx: postgres.TransactionSql): Promise<Traits> {
@@ -67,33 +80,34 @@ async function traitsOf(tx: postgres.TransactionSql): Promise<Traits> {
   return row as unknown as Traits;
 }
 
-async function* linesOf(
-  tx: postgres.TransactionSql,
-  kind: RecordKind,
-  traits: Traits,
-  cancel: () => Promise<void>,
-): AsyncGenerator<Buffer> {
+async function* linesOf(reading: Reading, kind: RecordKind, traits: Traits): AsyncGenerator<Buffer> {
+  const { tx } = reading;
   const { sort, nestedLoop } = unwantedPlans(kind, traits);
   await tx.unsafe(`set local enable_sort = ${sort ? "off" : "default"}`);
   await tx.unsafe(`set local enable_nestloop = ${nestedLoop ? "off" : "default"}`);
-  yield* copied(tx, lineQuery(kind, traits), cancel);
+  yield* copied(reading, lineQuery(kind, traits));
 }
 
-async function* copied(
-  tx: postgres.TransactionSql,
-  query: string,
-  cancel: () => Promise<void>,
-): AsyncGenerator<Buffer> {
+async function* copied({ tx, rows, cancel }: Reading, query: string): AsyncGenerator<Buffer> {
+  const fields = fieldsOf(() => rows ?? stream);
+  // Before the question: rows come with its answer.
+  rows?.to(fields.take);
   const stream: Readable = await tx.unsafe(`copy (${query}) to stdout (format binary)`).readable();
   const over = new Promise<void>((resolve) => stream.once("close", resolve));
+  stream.on("error", fields.end).once("close", () => fields.end());
+  if (rows) stream.resume();
+  else stream.on("data", fields.take);
   let ended = false;
   try {
-    yield* fieldsOf(stream);
+    yield* fields.blocks();
     ended = true;
   } finally {
+    rows?.to(() => {});
+    stream.off("data", fields.take);
     // The driver waits for its stream to be read to the end, whatever happens.
     if (!ended && !stream.destroyed) {
       stream.resume();
+      rows?.resume();
       // Both, so that it is no later statement that is cancelled.
       await Promise.all([cancel(), over]);
     }

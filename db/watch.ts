@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import postgres from "postgres";
+import type postgres from "postgres";
+import { openAgain } from "./_pool.ts";
 import type { Database } from "./client.ts";
 
 /** What of the catalog has changed: one server, anything, or how far the crawls are. */
@@ -24,8 +25,6 @@ export interface WatchOptions {
 const CHANNEL = "placard_catalog";
 const SERVER = "server ";
 const BEAT = "beat ";
-/** What clients made from the options of another would share with it. */
-const OWN = { shared: { retries: 0, typeArrayMap: {} } };
 
 /**
  * Listens for changes of the catalog. A sign of life goes through the database and back all the time: where it is not
@@ -45,7 +44,7 @@ export function watchCatalog(
 
   function listen(): postgres.Sql {
     // The driver gives up listening when it fails to connect again once, so each attempt of ours is a client of its own.
-    const client = postgres({ ...(db.$client.options as object), max: 1, ...OWN });
+    const client = openAgain({ ...db.$client.options, max: 1 });
     const onNotice = (notice: string) => {
       if (client === ear) hear(notice);
     };
