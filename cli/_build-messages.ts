@@ -16,6 +16,8 @@ export interface Settings {
   origin?: string;
   /** Addresses that differ only in case. */
   alike: string[];
+  /** What the site is loaded from. */
+  entry: string;
 }
 
 /** Make and write all that is a server's, or make one page (or list) of the whole catalog and hand it back. */

@@ -18,7 +18,7 @@ import { makeSearch } from "./_build-search.ts";
 import { Units } from "./_build-units.ts";
 import { startWorkers, type Workers } from "./_build-workers.ts";
 import { refreshVerdicts } from "./_refresh-verdicts.ts";
-import { buildSite } from "./_site-build.ts";
+import { keepSite } from "./_site-build.ts";
 import { Failure } from "./failure.ts";
 
 export interface BuildOptions {
@@ -91,7 +91,7 @@ async function buildFrom(
       "Building the site: the catalog is empty. Crawl a server first, such as: placard crawl npm:@modelcontextprotocol/server-memory",
     );
   }
-  const { inputs, clientFolder } = await buildSite({
+  const { inputs, clientFolder, entry } = await keepSite({
     signal,
     onBuild: () => note("Building the pages, once for these sources …"),
   });
@@ -104,7 +104,7 @@ async function buildFrom(
   if (before?.made === made && before.catalog === catalog && units.keepAll())
     return { servers: states.length, made: 0, tools: 0, files: units.files().size, written: 0, removed: 0 };
   appendLines(path.join(folder, JOURNAL), [headLine(made)]);
-  const result = await makeChanged({ database, states, alike, clientFolder }, units, options);
+  const result = await makeChanged({ database, states, alike, clientFolder, entry }, units, options);
   const compact = compactJournal({ made, catalog, units: units.fresh });
   writeFiles(folder, [{ file: JOURNAL, body: compact }], new Set([folder]));
   return result;
@@ -116,11 +116,13 @@ interface Catalogued {
   /** Addresses that differ only in case. */
   alike: string[];
   clientFolder: string;
+  /** What the site is loaded from. */
+  entry: string;
 }
 
 /** Makes what is not there yet, and removes what is no longer needed. */
 async function makeChanged(
-  { database, states, alike, clientFolder }: Catalogued,
+  { database, states, alike, clientFolder, entry }: Catalogued,
   units: Units,
   { folder, home, url, base, origin, signal, note }: BuildOptions,
 ): Promise<Built> {
@@ -131,7 +133,7 @@ async function makeChanged(
   const assets = await assetFiles(clientFolder);
   units.put("assets", assets, digestOf(...assets.flatMap(({ file, body }) => [file, body])));
   signal.throwIfAborted();
-  const workers = startWorkers({ folder, home, url, base, origin, alike }, stale.length);
+  const workers = startWorkers({ folder, home, url, base, origin, alike, entry }, stale.length);
   const stop = () => workers.stop(signal.reason);
   signal.addEventListener("abort", stop, { once: true });
   let tools = 0;

@@ -52,7 +52,7 @@ function failed(error: unknown): Result {
 async function main(): Promise<void> {
   const port = parentPort;
   if (!port) throw new Error("This file is a worker of placard build and does nothing by itself.");
-  const making = makingFor(await loadHandler(), settings);
+  const making = makingFor(await loadHandler(settings.entry), settings);
   const opened = await openDatabase({ home: settings.home, url: settings.url });
   if (!opened.ok) throw new Failure(opened.reason);
   const { database } = opened;

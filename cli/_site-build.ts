@@ -10,7 +10,7 @@ import { promisify } from "node:util";
 import { brotliCompress, gzip as gzipCompress } from "node:zlib";
 import type { PageHandler } from "./_ask-site.ts";
 import { withFramedPages } from "./_framed-pages.ts";
-import { loadModules, ownCopy } from "./_site-copy.ts";
+import { keepFolder, loadModules, ownCopy } from "./_site-copy.ts";
 import { Failure } from "./failure.ts";
 
 const brotli = promisify(brotliCompress);
@@ -24,6 +24,7 @@ const STAMP = path.join(DIST, "inputs.sha256");
 /** The published package has the built pages and not what they are built from. */
 const HAS_SOURCES = existsSync(path.join(SITE, "astro.config.ts"));
 const LOCK = path.join(SITE, ".astro/build.lock");
+const KEPT = path.join(SITE, ".astro/kept");
 /** What ends up in the built site. */
 const INPUTS = [
   "site/**/*",
@@ -59,11 +60,38 @@ export interface SiteOptions {
  * @throws Failure when it cannot be built or loaded; the signal's reason when it aborts.
  */
 export async function loadSite(options: SiteOptions): Promise<Site> {
-  const { clientFolder } = await buildSite(options);
-  const handler = withFramedPages(await loadHandler());
+  const { clientFolder, entry } = await keepSite(options);
+  const handler = withFramedPages(await loadHandler(entry));
   if (!HAS_SOURCES) return { handler, clientFolder, remove: async () => {} };
-  const [copy] = await Promise.all([ownCopy(clientFolder), loadModules(path.dirname(ENTRY))]);
+  const [copy] = await Promise.all([ownCopy(clientFolder), loadModules(path.dirname(entry))]);
   return { handler, clientFolder: copy.folder, remove: copy.remove };
+}
+
+/** A built site whose files are there for some hours at least, whoever builds it anew meanwhile. */
+export interface KeptSite {
+  clientFolder: string;
+  /** For `loadHandler`. */
+  entry: string;
+  /** A digest of all that it was built from. */
+  inputs: string;
+}
+
+/** Builds the site where it is missing or older than its sources, and keeps it. Throws as `loadSite` does. */
+export async function keepSite(options: SiteOptions): Promise<KeptSite> {
+  for (;;) {
+    const { clientFolder, inputs } = await buildSite(options);
+    if (!HAS_SOURCES) return { clientFolder, entry: ENTRY, inputs };
+    const folder = await locked(options.signal, async () => {
+      // Somebody with other sources was faster: ours are built again.
+      return (await builtFrom()) === inputs ? keepFolder(DIST, KEPT, inputs.slice(0, 16)) : undefined;
+    });
+    if (folder)
+      return {
+        clientFolder: path.join(folder, "client"),
+        entry: path.join(folder, path.relative(DIST, ENTRY)),
+        inputs,
+      };
+  }
 }
 
 /**
@@ -107,17 +135,24 @@ function builtFrom(): Promise<string | undefined> {
 /** Builds, unless another process is building just now: then its result is used. */
 async function buildLocked(inputs: string, options: SiteOptions): Promise<void> {
   options.onBuild();
-  for (;;) {
-    options.signal.throwIfAborted();
-    if (await takeLock()) break;
-    await sleep(200);
-  }
-  try {
+  await locked(options.signal, async () => {
     if ((await builtFrom()) === inputs) return;
     await rm(STAMP, { force: true });
     await runAstro(options.signal);
     await compressAssets();
     await writeFile(STAMP, inputs);
+  });
+}
+
+/** Does something while no other process builds. */
+async function locked<Result>(signal: AbortSignal, use: () => Promise<Result>): Promise<Result> {
+  for (;;) {
+    signal.throwIfAborted();
+    if (await takeLock()) break;
+    await sleep(200);
+  }
+  try {
+    return await use();
   } finally {
     await rm(LOCK, { force: true });
   }
@@ -196,10 +231,6 @@ function runAstro(signal: AbortSignal): Promise<void> {
   });
 }
 
-/**
- * The request handler of the built site.
- * @throws Failure when it cannot be loaded.
- */
 /** Below this compressing saves no packet. */
 const LEAST_COMPRESSED_BYTES = 1000;
 
@@ -217,15 +248,20 @@ async function compressAssets(): Promise<void> {
   }
 }
 
-export async function loadHandler(): Promise<PageHandler> {
+/**
+ * The request handler of a built site.
+ * @param entry its file; that of the last build when absent
+ * @throws Failure when it cannot be loaded.
+ */
+export async function loadHandler(entry = ENTRY): Promise<PageHandler> {
   try {
-    const entry: { handler?: unknown } = await import(pathToFileURL(ENTRY).href);
-    if (typeof entry.handler === "function") return entry.handler as PageHandler;
+    const loaded: { handler?: unknown } = await import(pathToFileURL(entry).href);
+    if (typeof loaded.handler === "function") return loaded.handler as PageHandler;
     throw new Error("it exports no handler");
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error);
     throw new Failure(
-      `Loading the pages from ${ENTRY}: ${problem}. Remove ${DIST} and start again; they are then built anew.`,
+      `Loading the pages from ${entry}: ${problem}. Remove ${DIST} and start again; they are then built anew.`,
     );
   }
 }

@@ -104,16 +104,17 @@ test("a built site works in a browser under a path: nothing fails, and it can be
   await page.waitForSelector("#search-results li");
   const risky = await page.locator("#search-results li .sub").allTextContents();
   expect(risky.filter((text) => !text.includes(", high risk"))).toEqual([]);
-  // Two words typed as one, and letters in the wrong order.
+  // Two words typed as one, letters in the wrong order, and one word typed as two.
   for (const [typed, meant] of [
     ["sendmail", "send mail"],
     ["delete+flie", "delete file"],
+    ["del+ete+file", "delete file"],
   ]) {
     await page.goto(`${host}${BASE}/search/?text=${typed}`);
     await page.waitForSelector("#search-results li");
     expect(await page.locator("#search-results li").count()).toBe(1);
     expect(await page.locator("#search-status").textContent()).toBe(
-      `No tool has “${typed?.replace("+", " ")}”; looked for is “${meant}”. 1 of 3 tools`,
+      `No tool has “${typed?.replaceAll("+", " ")}”; looked for is “${meant}”. 1 of 3 tools`,
     );
   }
   await page.goto(`${host}${BASE}/search/?text=send+letter`);

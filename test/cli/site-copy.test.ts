@@ -1,12 +1,12 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { expect, onTestFinished, test } from "vitest";
-import { ownCopy } from "../../cli/_site-copy.ts";
+import { keepFolder, ownCopy } from "../../cli/_site-copy.ts";
 
 const run = promisify(execFile);
 
@@ -28,6 +28,31 @@ test("what is served stays whole when the built site is taken away", async () =>
   expect(await readFile(path.join(copy.folder, "style.css"), "utf8")).toBe("a {}");
   await copy.remove();
   expect(existsSync(copy.folder)).toBe(false);
+});
+
+test("a kept folder stays whole, and goes when nobody has asked for it for long", async () => {
+  const root = await mkdtemp(path.join(tmpdir(), "placard-kept-"));
+  onTestFinished(() => rm(root, { recursive: true, force: true }));
+  const [built, kept] = [path.join(root, "built"), path.join(root, "kept")];
+  await mkdir(path.join(built, "server"), { recursive: true });
+  await writeFile(path.join(built, "server/entry.mjs"), "one");
+
+  const one = await keepFolder(built, kept, "one");
+  await rm(path.join(built, "server/entry.mjs"));
+  await writeFile(path.join(built, "server/entry.mjs"), "two");
+
+  expect(await readFile(path.join(one, "server/entry.mjs"), "utf8")).toBe("one");
+  expect(await keepFolder(built, kept, "one")).toBe(one);
+  expect(await readFile(path.join(one, "server/entry.mjs"), "utf8")).toBe("one");
+  await keepFolder(built, kept, "two");
+  expect(await readdir(kept)).toEqual(["one", "two"]);
+  const yesterday = new Date(Date.now() - 24 * 60 * 60_000);
+  await utimes(one, yesterday, yesterday);
+  await keepFolder(built, kept, "two");
+  expect(await readdir(kept)).toEqual(["one", "two"]);
+  const three = await keepFolder(built, kept, "three");
+  expect((await readdir(kept)).sort()).toEqual(["three", "two"]);
+  expect(await readFile(path.join(three, "server/entry.mjs"), "utf8")).toBe("two");
 });
 
 const SITE_COPY = pathToFileURL(path.join(import.meta.dirname, "../../cli/_site-copy.ts")).href;

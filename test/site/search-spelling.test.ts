@@ -1,11 +1,22 @@
 import { describe, expect, test } from "vitest";
-import { respelled } from "../../site/src/lib/search-spelling.ts";
+import { joined, respelled } from "../../site/src/lib/search-spelling.ts";
 
 const WORDS = "create delete file issue issues list mail page pages read send write".split(" ");
 /** All words of the index in one file. */
 const all = async () => WORDS;
 /** A file for each first letter. */
 const byLetter = async (word: string) => WORDS.filter((known) => known[0] === word[0]);
+
+test("two words that were one are put together, wherever they stand", () => {
+  expect(joined(["del", "ete", "file"])).toEqual([
+    ["delete", "file"],
+    ["del", "etefile"],
+  ]);
+  expect(joined(["data", "base"])).toEqual([["database"]]);
+  expect(joined(["delete"])).toEqual([]);
+  expect(joined([])).toEqual([]);
+  expect(joined(["x".repeat(20), "yyyyy", "z"])).toEqual([["x".repeat(20), "yyyyyz"]]);
+});
 
 describe("a word that no tool has", () => {
   test.each([

@@ -1,4 +1,4 @@
-/** What a word of a search is taken for that no tool has: another word one letter off, or two that were typed as one. */
+/** What words of a search are taken for that no tool has: another word one letter off, two that were typed as one, or one that was typed as two. */
 
 /** Gives the words of the index that stand around a word in the alphabet, with that word itself if the index has it. */
 export type Around = (word: string) => Promise<readonly string[]>;
@@ -9,6 +9,14 @@ const SHORTEST_HALF = 3;
 const LONGEST_JOINED = 24;
 /** Of shorter words every other one is a letter off. */
 const SHORTEST_MISSPELT = 4;
+
+/** The words with two neighbours put together, each way there is: `del ete file` is `delete file` or `del etefile`. */
+export function joined(words: readonly string[]): string[][] {
+  return words
+    .slice(1)
+    .map((word, at) => [...words.slice(0, at), `${words[at]}${word}`, ...words.slice(at + 2)])
+    .filter((reading, at) => (reading[at]?.length ?? 0) <= LONGEST_JOINED);
+}
 
 interface Reading {
   words: string[];

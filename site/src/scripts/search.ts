@@ -1,9 +1,9 @@
 /**
  * Searches a static site: reads the index that `placard build` writes, a file for each word that is asked for. All words
  * must be there; the last may be the beginning of one. Tools come with the words in their names first, worst first.
- * A word that no tool has is taken for the likeliest other one, or for two.
+ * Words that no tool has are taken for one where they are one together, else each for the likeliest other one, or two.
  */
-import { respelled } from "../lib/search-spelling.ts";
+import { joined, respelled } from "../lib/search-spelling.ts";
 
 interface Index {
   /** The folder of the other files. */
@@ -142,21 +142,33 @@ async function search(params: URLSearchParams): Promise<void> {
   status.textContent = "Searching …";
   const root = address.replace(/index\.json$/, "");
   const index = await load<Index>(address);
-  const words = await correct(typed, index, root);
-  const asked = await Promise.all([
-    ...words.map((word, at) => pointsOf(word, at === words.length - 1, index, root)),
-    ...(facet === "" ? [] : [pointsOf(`#${facet}`, false, index, root)]),
-  ]);
-  if (asked.length === 0) asked.push(allOf(index, risk, category));
-  const [first, ...others] = asked.sort((a, b) => a.size - b.size);
-  const found = [...(first ?? [])]
-    .filter(([number]) => others.every((points) => points.has(number)))
-    .filter(([number]) => fits(number, index, risk, category))
-    .map(([number, points]) => ({
-      number,
-      points: others.reduce((sum, more) => sum + (more.get(number) ?? 0), points),
-    }))
-    .sort((a, b) => b.points - a.points || a.number - b.number);
+  const find = async (words: string[]) => {
+    const asked = await Promise.all([
+      ...words.map((word, at) => pointsOf(word, at === words.length - 1, index, root)),
+      ...(facet === "" ? [] : [pointsOf(`#${facet}`, false, index, root)]),
+    ]);
+    if (asked.length === 0) asked.push(allOf(index, risk, category));
+    const [first, ...others] = asked.sort((a, b) => a.size - b.size);
+    return [...(first ?? [])]
+      .filter(([number]) => others.every((points) => points.has(number)))
+      .filter(([number]) => fits(number, index, risk, category))
+      .map(([number, points]) => ({
+        number,
+        points: others.reduce((sum, more) => sum + (more.get(number) ?? 0), points),
+      }))
+      .sort((a, b) => b.points - a.points || a.number - b.number);
+  };
+  let words = typed;
+  let found = await find(words);
+  for (const reading of joined(typed)) {
+    if (found.length > 0) break;
+    words = reading;
+    found = await find(words);
+  }
+  if (found.length === 0) {
+    words = await correct(typed, index, root);
+    if (words.join(" ") !== typed.join(" ")) found = await find(words);
+  }
   const items = await Promise.all(
     found.slice(0, SHOWN).map(async ({ number }) => {
       const chunk = Math.floor(number / index.chunk);
