@@ -46,6 +46,8 @@ export interface HttpOptions {
   /** Who tells whom a request comes from. */
   proxies?: TrustedProxies;
   patience?: Patience;
+  /** How long an answer may take to begin, in milliseconds; 30 s unless told. */
+  answerMs?: number;
 }
 
 /**
@@ -57,7 +59,7 @@ export async function startHttpServer(
   host: string,
   port: number,
   allowedHosts: string[] = [],
-  { rateLimit, proxies, patience = PATIENCE }: HttpOptions = {},
+  { rateLimit, proxies, patience = PATIENCE, answerMs }: HttpOptions = {},
 ): Promise<HttpServer> {
   let handle: Handle = notYet;
   const whoAsks = hostCheck(host, allowedHosts);
@@ -87,7 +89,7 @@ export async function startHttpServer(
   return {
     url: `http://${shownHost(host)}:${taken}`,
     show(site) {
-      handle = siteHandle(site, limiter);
+      handle = siteHandle(site, limiter, answerMs);
     },
     close: () => close(server),
   };

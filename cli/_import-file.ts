@@ -50,6 +50,8 @@ export async function importFile(
   }
 }
 
+export { checkFile } from "./_import-lines.ts";
+
 /** How the file is called in messages. */
 export const nameOf = (file: string): string => (file === "-" ? "standard input" : safe(file));
 

@@ -1,5 +1,5 @@
 import { constants, createReadStream, openSync } from "node:fs";
-import { stat } from "node:fs/promises";
+import { access, stat } from "node:fs/promises";
 import { Socket } from "node:net";
 import { addAbortSignal, pipeline, Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
@@ -70,6 +70,21 @@ export async function* datasetLines(
     throw unpackingFailure(error, number + 1);
   }
   if (length > 0) yield lineOf(Buffer.alloc(0));
+}
+
+/**
+ * Looks whether there is a file to be read, before anything else is asked.
+ * @throws Failure, as `datasetLines` does.
+ */
+export async function checkFile(file: string): Promise<void> {
+  if (file === "-") return;
+  try {
+    const about = await stat(file);
+    if (about.isDirectory()) throw Object.assign(new Error(), { code: "EISDIR" });
+    await access(file, constants.R_OK);
+  } catch (error) {
+    throw readFailure(file, error);
+  }
 }
 
 async function* bytesOf(

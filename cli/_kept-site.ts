@@ -128,10 +128,11 @@ async function send(
   onGrowth: (bytes: number) => void,
 ): Promise<void> {
   const { status, headers } = answer;
-  const compressible =
-    status === 200 && answer.body.length >= SMALLEST && isText(String(headers["content-type"]));
+  // As of answers that are not kept: also what is too small says that a larger one depends on the encoding.
+  const varies = isText(String(headers["content-type"]));
+  const compressible = varies && status === 200 && answer.body.length >= SMALLEST;
   const encoding = compressible ? encodingFor(request.headers["accept-encoding"]) : undefined;
-  const sent = compressible ? encodedHeaders(headers, encoding) : { ...headers };
+  const sent = varies ? encodedHeaders(headers, encoding) : { ...headers };
   if (status === 200 && isKnown(request, headers)) {
     delete sent["content-type"];
     delete sent["content-encoding"];

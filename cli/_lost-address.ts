@@ -23,6 +23,14 @@ export function isUnreadable(url: string): boolean {
   return true;
 }
 
+/**
+ * Whether the path of an address is not percent-encoded UTF-8, which the router would complain of.
+ * @param url as for `isUnreadable`
+ */
+export function isUndecodable(url: string): boolean {
+  return decodedOf(url.split("?", 1)[0] ?? "") === undefined;
+}
+
 function decodedOf(path: string): string | undefined {
   try {
     return decodeURI(path);

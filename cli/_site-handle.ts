@@ -7,7 +7,7 @@ import { takeBody } from "./_bodies.ts";
 import { compressing } from "./_compress.ts";
 import { type AnswerCache, answerKept, type SiteLocals } from "./_kept-site.ts";
 import { answerKnown, knownOf, tagKey } from "./_known-tags.ts";
-import { isUnreadable } from "./_lost-address.ts";
+import { isUndecodable, isUnreadable } from "./_lost-address.ts";
 import type { Limiter } from "./_rate-limit.ts";
 import { endUnread, isForPrograms, METHODS, sendNothing, sendProblem, sendText } from "./_short-answers.ts";
 
@@ -28,11 +28,20 @@ const READING = ["GET", "HEAD"];
 const UNASKABLE = ["CONNECT", "TRACE", "TRACK"];
 /** Whoever watches over us must not be told that we are ill for asking too often; and a browser asks for its icon itself. */
 const UNCOUNTED = /^\/(api\/v1\/(health|ready)|favicon\.svg)(\?|$)/;
+/** Answers that take as long as what they are made of takes to make, which says so itself. */
+const UNTIMED = /^\/api\/v1\/export\./;
+/** An answer that has not begun by then will not: the database hangs. In milliseconds. */
+const ANSWER_MS = 30_000;
+/** When to come back, in seconds. */
+const COME_BACK = "10";
 /** The page that says so. */
 const NOT_FOUND = "/404";
 
-/** @param limiter counts what is not a file; left out: nothing is counted */
-export function siteHandle(site: ShownSite, limiter?: Limiter): Handle {
+/**
+ * @param limiter counts what is not a file; left out: nothing is counted
+ * @param answerMs how long an answer may take to begin, in milliseconds
+ */
+export function siteHandle(site: ShownSite, limiter?: Limiter, answerMs = ANSWER_MS): Handle {
   // Reads the folder once: only files that were there can be asked for, whatever the path says.
   const files = sirv(site.clientFolder, {
     etag: true,
@@ -56,6 +65,7 @@ export function siteHandle(site: ShownSite, limiter?: Limiter): Handle {
       if (UNASKABLE.includes(request.method ?? "")) return methodUnaskable(response);
       if (reading) endUnread(request, response);
       else if (!(await takeBody(request, response))) return;
+      if (!UNTIMED.test(request.url ?? "")) refuseLate(response, answerMs);
       await answer(site, request, response, reading, crossOrigin);
     };
     const begin = () => {
@@ -76,7 +86,9 @@ async function answer(
   const { handler, locals } = site;
   // What is kept is told to those who want it, or have it; who may refuse it is rare, and asks the site.
   const cache = REFUSALS.some((name) => name in request.headers) ? undefined : site.cache;
-  if (!isForPrograms(request.url) && isUnreadable(request.url ?? "/")) request.url = NOT_FOUND;
+  if (isForPrograms(request.url)) {
+    if (isUndecodable(request.url ?? "/")) return notDecodable(response);
+  } else if (isUnreadable(request.url ?? "/")) request.url = NOT_FOUND;
   const key = cache && reading ? tagKey(request, crossOrigin, locals.publicUrl) : undefined;
   if (cache && reading) {
     if (key !== undefined && answerKnown(cache.tags, key, request, response)) return;
@@ -106,4 +118,23 @@ function methodNotAllowed(response: ServerResponse): void {
 function methodUnaskable(response: ServerResponse): void {
   response.setHeader("allow", METHODS.join(", "));
   sendProblem(response, 405, `${response.req.method} is not possible here. OPTIONS says what is.`);
+}
+
+function notDecodable(response: ServerResponse): void {
+  const detail =
+    "The path of the address is not percent-encoded UTF-8. Write a % that stands for itself as %25.";
+  sendProblem(response, 400, detail);
+}
+
+/** What is answered after that finds that an answer was sent, and is thrown away. */
+function refuseLate(response: ServerResponse, afterMs: number): void {
+  const refuse = () => {
+    if (response.headersSent) return;
+    response.setHeader("retry-after", COME_BACK);
+    const detail = `The catalog did not answer within ${afterMs / 1000} seconds: its database may be busy, or hang. Try again later; /api/v1/ready says whether it can be asked.`;
+    sendProblem(response, 503, detail);
+  };
+  const timer = setTimeout(refuse, afterMs);
+  timer.unref();
+  response.once("close", () => clearTimeout(timer));
 }

@@ -40,7 +40,8 @@ const NOTE_EVERY_MS = 10_000;
 const MIB = 2 ** 20;
 
 async function runImport(file: string, io: Io): Promise<void> {
-  const { importFile, nameOf } = await import("./_import-file.ts");
+  const { checkFile, importFile, nameOf } = await import("./_import-file.ts");
+  await checkFile(file);
   const name = nameOf(file);
   const signal = io.signal();
   const status = statusLine(io);

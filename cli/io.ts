@@ -77,20 +77,36 @@ const GRACE = 10_000;
 /** Signals this close together, in milliseconds, are one: a terminal tells the whole group, and so does our launcher. */
 const SAME = 500;
 
+/** How often a command that npm runs looks whether npm is still there, in milliseconds. */
+const LOOK_EVERY = 500;
+
+/** npm passes a signal on to the shell that it runs a script in, and that ends without a word to us. */
+function onParentGone(tell: () => void): void {
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    tell();
+  }, LOOK_EVERY);
+  timer.unref();
+}
+
 /** The first signal asks the command to stop; a later one, or ten seconds, end the process. */
 function abortOnSignals(): AbortController {
   const controller = new AbortController();
   let first: number | undefined;
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     const leave = () => process.exit(128 + constants.signals[signal]);
-    process.on(signal, () => {
+    const stop = () => {
       const now = performance.now();
       if (first === undefined) {
         first = now;
         controller.abort(new Interrupted(signal));
         setTimeout(leave, GRACE).unref();
       } else if (now - first > SAME) leave();
-    });
+    };
+    process.on(signal, stop);
+    if (signal === "SIGTERM" && process.env.npm_lifecycle_event !== undefined) onParentGone(stop);
   }
   return controller;
 }

@@ -1,6 +1,7 @@
 import { defineMiddleware } from "astro:middleware";
 import { etagOf, NOT_WHAT_YOU_KNOW, namesTag, refuses, unchangedSince } from "./lib/etag.ts";
 import { absoluteUrls } from "./lib/head.ts";
+import { LOST_DATABASE, lostDatabase } from "./lib/lost-database.ts";
 import { markdownAnswer } from "./lib/markdown.ts";
 
 /** What other sites may show: pictures that hold no more than a verdict. */
@@ -12,7 +13,14 @@ const EMBEDDABLE = /^\/(badges|images)\//;
  * machine alone.
  */
 export const onRequest = defineMiddleware(async ({ request, url, locals }, next) => {
-  const response = (await markdownAnswer(request, locals, absoluteUrls(locals, request))) ?? (await next());
+  const made = async () =>
+    (await markdownAnswer(request, locals, absoluteUrls(locals, request))) ?? (await next());
+  const response = await made().catch((error: unknown) => {
+    const lost = lostDatabase(error);
+    if (lost === undefined) throw error;
+    console.error(`Answering ${url.pathname} failed: ${lost}`);
+    return notNow();
+  });
   const { headers } = response;
   // The same address gives either.
   if (/^text\/(html|markdown)/.test(headers.get("content-type") ?? "")) headers.append("vary", "Accept");
@@ -45,6 +53,15 @@ export const onRequest = defineMiddleware(async ({ request, url, locals }, next)
   }
   return body ? new Response(body, { status: 200, headers }) : response;
 });
+
+function notNow(): Response {
+  const headers = {
+    "content-type": "text/plain; charset=utf-8",
+    "cache-control": "no-store",
+    "retry-after": "10",
+  };
+  return new Response(`${LOST_DATABASE}\n`, { status: 503, headers });
+}
 
 function notWhatYouKnow(): Response {
   const headers = { "content-type": "text/plain; charset=utf-8", "cache-control": "no-store" };

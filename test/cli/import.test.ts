@@ -335,3 +335,8 @@ test.each([
   expect([code, stdout, stderr]).toEqual([3, "", expect.stringContaining(says)]);
   expect(stderr.trimEnd().split("\n")).toHaveLength(1);
 });
+
+test("a file that is not there is said before the catalog is looked at", async () => {
+  const { code, stderr } = await placard(["import", "none.jsonl.gz"], { env: { DATABASE_URL: full } });
+  expect([code, stderr]).toEqual([3, expect.stringContaining("there is no such file")]);
+});

@@ -32,3 +32,19 @@ test.each([
   await serverGone;
   listener.close();
 });
+
+test("what npm runs ends when the shell between them has ended", async () => {
+  const listener = createServer().listen(0, "127.0.0.1");
+  await once(listener, "listening");
+  const { port } = listener.address() as { port: number };
+  const crawl = ["cli/placard.mjs", "crawl", "--no-store", "--network", "--"];
+  const command = [process.execPath, ...crawl, process.execPath, "-e", SERVER, `${port}`];
+  const env = { PATH: process.env.PATH, HOME, PLACARD_HOME: HOME, npm_lifecycle_event: "start" };
+  const shell = spawn("sh", ["-c", '"$@"; true', "sh", ...command], { env, stdio: "ignore" });
+  const [socket] = await once(listener, "connection");
+  socket.on("error", () => {}).resume();
+  const serverGone = once(socket, "close");
+  shell.kill("SIGTERM");
+  await serverGone;
+  listener.close();
+});

@@ -149,6 +149,12 @@ test("errors, personal answers and answers without a tag are not kept", async ()
   expect(cache.bytes).toBe(0);
 });
 
+test("also an error says that its larger forms depend on the encoding", async () => {
+  const { get } = await startSite(() => ({ status: 404 }));
+  const { status, headers } = await get("/missing", { "accept-encoding": "br" });
+  expect([status, headers.vary]).toEqual([404, "Accept, Accept-Encoding"]);
+});
+
 test("an answer with a cookie is for the one it was made for, also among those who asked at once", async () => {
   const { get } = await startSite((_url, count) => ({
     headers: { "set-cookie": `reader=${count}` },

@@ -117,6 +117,41 @@ test("no path leads out of the folder", async () => {
   }
 });
 
+test("an address of the API that cannot be decoded is refused, and the site not asked", async () => {
+  const { server, show } = await startSite(() => {
+    throw new Error("asked");
+  });
+  show();
+  for (const path of ["/api/v1/tools/%E0%A4%A", "/api/%", "/v0.1/servers/%zz?a=b"]) {
+    const { status, body } = await getRaw(server.url, path);
+    expect([status, JSON.parse(body).detail]).toEqual([400, expect.stringContaining("%25")]);
+  }
+});
+
+test.each(["/tools", "/api/v1/tools"])("an answer that does not come is given up: %s", async (address) => {
+  const hung = Promise.withResolvers<void>();
+  const given = Promise.withResolvers<unknown>();
+  const server = await startHttpServer("127.0.0.1", 0, [], { answerMs: 50 });
+  onTestFinished(() => server.close());
+  const handler: PageHandler = async (incoming, response) => {
+    if (incoming.url === address) await hung.promise;
+    try {
+      response.writeHead(200, { "content-type": "text/plain" }).end("late");
+      given.resolve(undefined);
+    } catch (error) {
+      given.resolve(error);
+      throw error;
+    }
+  };
+  server.show({ handler, clientFolder: "/nonexistent", locals: {} });
+  const late = await fetch(`${server.url}${address}`);
+  expect([late.status, late.headers.get("retry-after")]).toEqual([503, "10"]);
+  expect((await late.json()).detail).toContain("did not answer within 0.05 seconds");
+  hung.resolve();
+  expect(await given.promise).toMatchObject({ code: "ERR_HTTP_HEADERS_SENT" });
+  expect(await (await fetch(`${server.url}/other`)).text()).toBe("late");
+});
+
 test("pages are for reading; the API answers for itself", async () => {
   const { server, show } = await startSite();
   show();

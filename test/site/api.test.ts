@@ -203,7 +203,7 @@ describe("answers of the API", () => {
     ["/api/v1/servers/npm/none", 404, undefined],
     ["/api/v1/tools/npm/none/none", 404, undefined],
     ["/api/v1/tools/one", 404, undefined],
-    ["/api/v1/tools/a/%zz", 404, undefined],
+    ["/api/v1/tools/a/%zz", 400, undefined],
     ["/api/v1/none", 404, undefined],
     ["/api/none", 404, undefined],
   ])("%s is answered with a problem", async (path, status, parameter) => {

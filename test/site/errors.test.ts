@@ -114,3 +114,30 @@ describe("with the database down", () => {
       });
   });
 });
+
+test.each([
+  ["the driver says so", (error: Error) => error],
+  ["drizzle has put its own around it", (error: Error) => new Error("Failed query", { cause: error })],
+])("a database that cannot be reached is a 503, where %s", async (_, wrap) => {
+  const logged = vi.spyOn(console, "error").mockImplementation(() => {});
+  const refused = Object.assign(new Error(SECRET), { code: "ECONNREFUSED" });
+  const lost = await startSite(
+    new Proxy({} as Catalog, {
+      get: () => () => {
+        throw wrap(refused);
+      },
+    }),
+  );
+  try {
+    for (const address of [...FROM_DATABASE, "/api/v1/stats", "/api/v1/tools"]) {
+      const answer = await fetch(`${lost.url}${address}`);
+      expect([address, answer.status, answer.headers.get("retry-after")]).toEqual([address, 503, "10"]);
+      const text = await answer.text();
+      expect(text).toContain("The database cannot be asked at the moment");
+      expect(text).not.toContain("hunter2");
+    }
+    expect(logged.mock.calls.flat().join("\n")).toContain(`failed: ${SECRET}`);
+  } finally {
+    await lost.close();
+  }
+});

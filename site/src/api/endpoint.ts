@@ -6,6 +6,7 @@ import { apiDocsUrl, openApiUrl } from "../lib/addresses.ts";
 import { type Catalog, type CatalogLocals, catalogOf } from "../lib/catalog.ts";
 import { etagOf, NOT_WHAT_YOU_KNOW, refuses } from "../lib/etag.ts";
 import { readStrictQuery } from "../lib/filters.ts";
+import { LOST_DATABASE, lostDatabase } from "../lib/lost-database.ts";
 import { isCursorError, isSlowListError } from "../lib/tool-list.ts";
 import { readBody } from "./body.ts";
 import { ALLOWED_HEADERS, EXPOSED_HEADERS } from "./exposed-headers.ts";
@@ -103,9 +104,17 @@ function otherMethod(method: string, operation: Operation): Response | undefined
 const methodsOf = ({ method }: Operation): string[] =>
   method === "GET" ? ["GET", "HEAD", "OPTIONS"] : [method, "OPTIONS"];
 
+/** When to ask a database again that is not there, in seconds. */
+const COME_BACK = "10";
+
 function failed(error: unknown, pathname: string): Response {
   if (isCursorError(error)) return problem(400, error.message, "cursor");
   if (isSlowListError(error)) return problem(503, error.message);
+  const lost = lostDatabase(error);
+  if (lost !== undefined) {
+    console.error(`Answering ${pathname} failed: ${lost}`);
+    return problem(503, LOST_DATABASE, undefined, { "retry-after": COME_BACK });
+  }
   console.error(`Answering ${pathname} failed:`, error);
   return problem(
     500,
