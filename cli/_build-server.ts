@@ -13,7 +13,7 @@ import { toolAnswers } from "./_build-tools.ts";
 import { type Making, makeUnit } from "./_build-unit.ts";
 
 /** Bytes of files that are held before they are written. */
-const HELD_AT_MOST = 4_000_000;
+const HELD_AT_MOST = 250_000;
 
 /** Where a server's files go. */
 export interface Target {

@@ -3,6 +3,7 @@ import {
   badgeUrl,
   imageUrl,
   markdownUrl,
+  policiesUrl,
   readServerPath,
   readSubject,
   readToolPath,
@@ -115,6 +116,17 @@ describe("addresses", () => {
     );
     expect(toolsUrl()).toBe("/tools");
   });
+
+  test.each([...NAMES, "a+b", "~", "é", "\u{1F600}", "a\ud800", "=&", "", "*-._"])(
+    "%j in a query reads back",
+    (name) => {
+      const { search } = new URL(policiesUrl({ servers: [name, "x"], tool: name }), "http://a");
+      const params = new URLSearchParams(search);
+      expect(params.getAll("server")).toEqual([name.toWellFormed(), "x"]);
+      expect(params.get("tool") ?? "").toBe(name.toWellFormed());
+      expect(search).toBe(`?${params}`);
+    },
+  );
 });
 
 describe("the ending .md", () => {

@@ -172,19 +172,35 @@ function policySearch(
   { servers = [], aliases, ...rest }: Partial<PoliciesQuery>,
   more: { find?: string } = {},
 ): string {
-  const params = new URLSearchParams();
-  for (const id of servers) params.append("server", id);
-  for (const id of servers) {
+  const named = servers.flatMap((id) => {
     const alias = aliases?.get(id);
-    if (alias) params.append("alias", `${id}=${alias}`);
-  }
-  return search({ ...rest, ...more }, params);
+    return alias ? [`alias=${encoded(`${id}=${alias}`)}`] : [];
+  });
+  const before = [...servers.map((id) => `server=${encoded(id)}`), ...named].join("&");
+  return search({ ...rest, ...more }, before);
 }
 
-function search(query: object, params = new URLSearchParams()): string {
+/** @param before parameters that stand in front */
+function search(query: object, before = ""): string {
+  let text = before;
   for (const [name, value] of Object.entries(query)) {
-    if (value !== undefined && value !== "") params.set(name, String(value));
+    if (value === undefined || value === "") continue;
+    text += `${text === "" ? "" : "&"}${name}=${encoded(String(value))}`;
   }
-  const text = params.toString();
   return text === "" ? "" : `?${text}`;
+}
+
+/** Values that were asked for last: a page has a server's in twenty of its addresses. */
+const values = new Map<string, string>();
+const VALUES_AT_MOST = 1_000;
+
+/** A value as a query has it (WHATWG URL, application/x-www-form-urlencoded). */
+function encoded(value: string): string {
+  if (/^[\w.*-]*$/.test(value)) return value;
+  const known = values.get(value);
+  if (known !== undefined) return known;
+  const text = new URLSearchParams([["", value]]).toString().slice("=".length);
+  if (values.size >= VALUES_AT_MOST) values.clear();
+  values.set(value, text);
+  return text;
 }
