@@ -1,27 +1,10 @@
-import type { KnownVerb, Phrase, VerbForm } from "./compile.ts";
 import type { KnownText } from "./known.ts";
-import { isWord } from "./lexicon.ts";
+import { explainsArgument, isQuoted } from "./mentions.ts";
 import type { Word } from "./text.ts";
+import { isThing } from "./things.ts";
+import { type Action, isVerbAt } from "./verbs.ts";
 
 /** Finding the verbs of a definition: which words say what the tool does, and which are only mentioned. */
-
-/** A verb found in a list of words. */
-export interface Action {
-  verb: KnownVerb;
-  at: number;
-}
-
-/** Whether all words of a verb stand at a place where its first one does. */
-export const isVerbAt = ({ rest }: KnownVerb, words: Word[], at: number): boolean =>
-  rest.length === 0 || startsWith(words, at + 1, rest);
-
-/** Whether these words stand at this place. */
-export function startsWith(words: Word[], at: number, phrase: Phrase): boolean {
-  if (at + phrase.length > words.length) return false;
-  for (let index = 0; index < phrase.length; index++)
-    if (!isWord(words[at + index] as Word, phrase[index] as number)) return false;
-  return true;
-}
 
 /** The verbs of a name: `create_user` → create; `r2_bucket_delete` → delete; `order_cancel` → cancel, not order. */
 export function nameActions({ words, known }: KnownText): Action[] {
@@ -29,9 +12,13 @@ export function nameActions({ words, known }: KnownText): Action[] {
   for (let at = 0; at < words.length; at++) {
     const word = known[at];
     if (!word) continue;
+    let longest = 1;
     for (const verb of word.verbs) {
-      if (verb.form === "base" && isVerbAt(verb, words, at)) all.push({ verb, at });
+      if (verb.form !== "base" || !isVerbAt(verb, words, at)) continue;
+      all.push({ verb, at });
+      longest = Math.max(longest, verb.length);
     }
+    at += longest - 1;
   }
   if (all.length === 0) return all;
   const isSure = ({ verb }: Action) => !verb.nounish;
@@ -58,11 +45,13 @@ export interface Head {
   last: number;
   /** Weight of the verb that leads that sentence. */
   weight: number;
+  /** Index of the last verb that is what somebody else does, or only would be done; -1 before there is one. */
+  governed: number;
   /** The first verb came so late that much was put before it: what is read from there on can show a danger, and no more. */
   late: boolean;
 }
 
-export const NO_HEAD: Readonly<Head> = { sentence: -1, last: -1, weight: 0, late: false };
+export const NO_HEAD: Readonly<Head> = { sentence: -1, last: -1, weight: 0, governed: -1, late: false };
 
 /** How far into a description its main verb may come, in sentences, in any form: "ALWAYS call this first. Delete …". */
 export const HEAD_SENTENCES = 2;
@@ -86,17 +75,20 @@ export function headWeight(text: KnownText, { verb, at }: Action, head: Head): n
   const { words, known } = text;
   const { form } = verb;
   const word = words[at];
-  if (!word || form === "past") return 0;
+  if (!word || form === "past" || isThing(text, { verb, at })) return 0;
   const listed = form === "base" && word.clause && known[at - 1]?.listOpener === true;
   if (listed) return MAIN * JOINED;
   const isIdeograph = word.text.charCodeAt(0) > FIRST_IDEOGRAPH;
   if (followsCondition(text, { verb, at })) return FURTHER;
+  if (word.sentence > 0 && form !== "gerund" && explainsArgument(text, at)) return verb.nounish ? 0 : LISTED;
   if (head.last < 0) {
     if (isIdeograph && word.sentence === 0) return MAIN * JOINED;
     if (!opensSentence(text, at)) return 0;
+    if (isAdvice(text, { verb, at }, head)) return 0;
     if (word.sentence > HEAD_SENTENCES)
       return form === "present" || isTitle(text, { verb, at }) ? FURTHER : 0;
-    return form === "gerund" ? GERUND : MAIN;
+    if (form === "gerund") return known[at + 1]?.copula ? 0 : GERUND;
+    return MAIN;
   }
   if (form === "gerund") return 0;
   if (word.sentence !== head.sentence) {
@@ -105,6 +97,9 @@ export function headWeight(text: KnownText, { verb, at }: Action, head: Head): n
     if (!isTitle(text, { verb, at })) return 0;
     return isListed(text, at) ? LISTED : TITLE;
   }
+  if (form === "base" && isQuoted(text, at)) return 0;
+  if (form === "base" && head.governed > head.last && words[head.governed]?.sentence === word.sentence)
+    return 0;
   const joined =
     isIdeograph || known[at - 1]?.joiner === true || (word.clause && at - head.last <= JOINED_REACH);
   return joined ? head.weight * JOINED : 0;
@@ -124,6 +119,13 @@ function isTitle({ text, words, known }: KnownText, { verb, at }: Action): boole
   if (initial >= 97 && initial <= 122) return false;
   if (initial < 128 && (next?.sentence !== sentence || next.clause)) return false;
   return !namesTool(words, at);
+}
+
+/** Whether a sentence that comes before any that says what the tool does tells to use another one: "Send it with send_report". */
+export function isAdvice(text: KnownText, { verb, at }: Action, head: Head): boolean {
+  const { words } = text;
+  if (head.last >= 0 || verb.form !== "base" || (words[at] as Word).sentence === 0) return false;
+  return opensSentence(text, at) && namesTool(words, at);
 }
 
 /** Whether a sentence names another tool, and so is advice: "Delete old ones with delete_report". */
@@ -148,8 +150,20 @@ function isListed({ text, words }: KnownText, at: number): boolean {
   return before !== undefined && from === before.end && text[from] === "." && /^\d+$/.test(before.text);
 }
 
+/** Whether a word opens a description and, as the name only reads, is what is read: `get_rates`, "Supply and borrow rates". */
+export function isRead({ text, words, known }: KnownText, { verb, at }: Action, head: Head): boolean {
+  const word = words[at] as Word;
+  if (!verb.countable || head.last >= 0 || word.sentence > 0 || words[at + 1]?.sentence !== 0) return false;
+  const next = known[at + 1];
+  if (next?.joiner) return verb.form === "base" || known[at + 2]?.isVerb !== true;
+  return (
+    text[word.end] === "," ||
+    (next !== undefined && (next.preposition || next.resultNoun || next.attributeNoun || next.objectStop))
+  );
+}
+
 /** Nothing but openers stands before the word in its sentence. */
-function opensSentence({ words, known }: KnownText, at: number): boolean {
+export function opensSentence({ words, known }: KnownText, at: number): boolean {
   const sentence = words[at]?.sentence;
   for (let index = at - 1; index >= 0; index--) {
     const word = words[index] as Word;
@@ -172,28 +186,6 @@ function followsCondition({ words, known }: KnownText, { verb, at }: Action): bo
   if (words[first - 1]?.sentence !== sentence) return false;
   while (first > 0 && words[first - 1]?.sentence === sentence) first--;
   return known[first]?.condition === true;
-}
-
-/** Words that may stand between a negation and its verb: "does not currently delete". */
-const NEGATION_REACH = 3;
-
-/**
- * Index of the negation that governs a word, or -1. "Not only" is none.
- *
- * @param form of the word, when it is a verb
- */
-export function negationBefore({ words, known }: KnownText, at: number, form?: VerbForm): number {
-  const own = words[at] as Word;
-  for (let index = at; index >= 0 && index >= at - NEGATION_REACH; index--) {
-    const word = words[index] as Word;
-    if (word.sentence !== own.sentence) return -1;
-    const about = index < at ? known[index] : undefined;
-    if (about?.negation && words[index + 1]?.text !== "only") {
-      return form === "present" && about.negatingPreposition ? -1 : index;
-    }
-    if (word.clause) return -1;
-  }
-  return -1;
 }
 
 /**

@@ -11,6 +11,32 @@ export interface Vocabulary {
   irregular: Record<string, { present: string; gerund: string; past: string }>;
   /** Nouns as often as verbs: a verb only in first or last place of a name. */
   nounish: string[];
+  /** Verbs that name a thing as well: "Runs of a task", "Order history". */
+  countable: string[];
+  /** Words behind which a countable word is a thing: "Runs of a task". */
+  "noun-marks": string[];
+  /** Nouns that make a countable word before them a part of a noun: "Order history". */
+  "attribute-nouns": string[];
+  /** Endings of nouns that name what is done: "Deletion of a file". */
+  "action-endings": string[];
+  /** Words at the start of a name that ask something: `can_cancel`. */
+  askers: string[];
+  /** Verbs that are part of a noun in a name that ends with one: `close_reasons`. */
+  modifiers: string[];
+  /** Words behind which a gerund is what is spoken of: "Revoking is done elsewhere". */
+  copulas: string[];
+  /** Verbs of names that only hand something out. */
+  getters: string[];
+  /** What a verb acts on that does nothing: "Starts nothing". */
+  nothing: string[];
+  /** Words before a noun that say the same: "sends no mail". */
+  "nothing-of": string[];
+  /** Nouns at the end of a name that make of the verb before them a part of a noun: `lock_settings`. */
+  "result-nouns": string[];
+  /** Words that go on behind a participle: "Files stored on". */
+  prepositions: string[];
+  /** Words behind which a verb is what somebody else does, or only would be done. */
+  governors: string[];
   /** Verbs that only carry another one: confirm, start, bulk. */
   auxiliary: string[];
   /** Words that may stand before the verb of a description. */
@@ -32,6 +58,19 @@ export interface Vocabulary {
 /** The lists of a vocabulary, without the table of irregular verbs. */
 export const VOCABULARY_LISTS = [
   "nounish",
+  "countable",
+  "noun-marks",
+  "attribute-nouns",
+  "action-endings",
+  "prepositions",
+  "result-nouns",
+  "getters",
+  "askers",
+  "modifiers",
+  "copulas",
+  "nothing",
+  "nothing-of",
+  "governors",
   "auxiliary",
   "openers",
   "negations",
@@ -60,6 +99,8 @@ export interface KnownVerb {
   clauses: readonly CompiledClause[];
   /** Whether it is on the list of that name. */
   nounish: boolean;
+  countable: boolean;
+  modifier: boolean;
   auxiliary: boolean;
 }
 
@@ -98,7 +139,7 @@ export interface CompiledClause {
   name: WordSet | undefined;
   choice: Set<string> | undefined;
   says: Phrase[] | undefined;
-  argument: string[][] | undefined;
+  argument: ArgumentName[] | undefined;
 }
 
 /** Words that stand side by side, by their numbers in the lexicon. */
@@ -110,9 +151,24 @@ interface AskedPhrase {
   clause: CompiledClause;
 }
 
-/** Words that an argument's name ends with, and the clause that asks for them. */
-interface AskedEnding {
+/** A word that a description opens with, and the clause that asks for it. */
+export interface AskedOpening {
+  clause: CompiledClause;
+  /** Whether the word behind it must show that it is a thing: "Image of". */
+  marked: boolean;
+  /** Whether it stands behind a noun and not first: "Shortest path between". */
+  behind: boolean;
+}
+
+/** Words that an argument's name ends with, or is just these. */
+export interface ArgumentName {
   words: string[];
+  isWhole: boolean;
+}
+
+/** An argument's name, and the clause that asks for it. */
+interface AskedEnding {
+  name: ArgumentName;
   clause: CompiledClause;
 }
 
@@ -132,6 +188,8 @@ export interface KnownWord {
   phrases: Phrases;
   /** The same, of what descriptions of arguments say. */
   explanations: Phrases;
+  /** What asks for it at the start of the description. */
+  opens: AskedOpening[];
   /** What asks for it in a tool's name. */
   inName: CompiledClause[];
   /** The names of arguments that end with it. */
@@ -149,6 +207,18 @@ export interface KnownWord {
   listOpener: boolean;
   /** Stands before what is acted on. */
   determiner: boolean;
+  /** Shows that a countable word before it is a thing. */
+  nounMark: boolean;
+  attributeNoun: boolean;
+  preposition: boolean;
+  resultNoun: boolean;
+  getter: boolean;
+  asker: boolean;
+  copula: boolean;
+  nothing: boolean;
+  nothingOf: boolean;
+  /** A verb behind it is what somebody else does, or only would be done. */
+  governor: boolean;
   /** Begins a condition. */
   condition: boolean;
   /** A verb behind it is the name of something that must be there. */
@@ -163,6 +233,7 @@ export interface Matcher {
   objects: ObjectLists;
   byChoice: Map<string, CompiledClause[]>;
   openers: readonly string[];
+  actionEndings: readonly string[];
   unfinished: WordMap<true>;
 }
 
@@ -175,10 +246,12 @@ interface Files {
   byAction: Map<string, CompiledClause[]>;
   vocabulary: Vocabulary;
   nounish: Set<string>;
+  countable: Set<string>;
+  modifiers: Set<string>;
   auxiliary: Set<string>;
 }
 
-const CONDITIONS = ["explained", "action", "says", "name", "choice", "argument"] as const;
+const CONDITIONS = ["opens", "explained", "action", "says", "name", "choice", "argument"] as const;
 
 /**
  * Makes rules ready for matching.
@@ -193,6 +266,8 @@ export function compileMatcher(rules: Rule[], vocabulary: Vocabulary): Matcher {
     byAction: new Map(),
     vocabulary,
     nounish: new Set(vocabulary.nounish),
+    countable: new Set(vocabulary.countable),
+    modifiers: new Set(vocabulary.modifiers),
     auxiliary: new Set(vocabulary.auxiliary),
   };
   for (const page of rules) {
@@ -211,6 +286,7 @@ export function compileMatcher(rules: Rule[], vocabulary: Vocabulary): Matcher {
     objects: files.objects,
     byChoice: files.byChoice,
     openers: vocabulary.openers,
+    actionEndings: vocabulary["action-endings"],
     unfinished: new WordMap(new Map(vocabulary.unfinished.map((word) => [word, true]))),
   };
 }
@@ -224,13 +300,23 @@ const FLAGS = [
   ["joiners", "joiner"],
   ["list-openers", "listOpener"],
   ["determiners", "determiner"],
+  ["noun-marks", "nounMark"],
+  ["attribute-nouns", "attributeNoun"],
+  ["prepositions", "preposition"],
+  ["result-nouns", "resultNoun"],
+  ["getters", "getter"],
+  ["askers", "asker"],
+  ["copulas", "copula"],
+  ["nothing", "nothing"],
+  ["nothing-of", "nothingOf"],
+  ["governors", "governor"],
   ["conditions", "condition"],
   ["demands", "demand"],
 ] as const;
 
 function compileRule(rule: Rule): CompiledRule {
   const { id, title, status, category, risk, strength, additive } = rule;
-  const { raises, refines, facets, reversible, reach, match } = rule;
+  const { raises, insists, refines, facets, reversible, reach, match } = rule;
   // Each key of each rule, in one order: what is alike for the machine is found faster.
   const made: { [Key in keyof Required<CompiledRule>]: CompiledRule[Key] } = {
     id,
@@ -241,6 +327,7 @@ function compileRule(rule: Rule): CompiledRule {
     strength,
     additive,
     raises,
+    insists,
     refines,
     facets,
     reversible,
@@ -268,7 +355,10 @@ function compiled(rule: CompiledRule, clause: Clause, objects: ObjectLists): Com
     name: clause.name && wordSet(clause.name),
     choice: clause.choice && new Set(clause.choice.map(fold)),
     says: clause.says?.map(phraseOf),
-    argument: clause.argument?.map((name) => nameWords(name).map((word) => word.text)),
+    argument: clause.argument?.map((name) => ({
+      words: nameWords(name).map((word) => word.text),
+      isWhole: name.startsWith("="),
+    })),
   };
 }
 
@@ -295,6 +385,9 @@ function file(files: Files, clause: CompiledClause, source: Clause): void {
     case "says":
       for (const phrase of source.says ?? []) filePhrase(files, "phrases", phrase, clause);
       return;
+    case "opens":
+      for (const entry of source.opens ?? []) fileOpening(files, entry, clause);
+      return;
     case "explained":
       for (const phrase of source.explained ?? []) filePhrase(files, "explanations", phrase, clause);
       return;
@@ -302,14 +395,24 @@ function file(files: Files, clause: CompiledClause, source: Clause): void {
       for (const word of clause.choice ?? []) push(files.byChoice, word, clause);
       return;
     case "argument":
-      for (const words of clause.argument ?? [])
-        knownWord(files, words.at(-1) ?? "").argumentEnds.push({ words, clause });
+      for (const name of clause.argument ?? [])
+        knownWord(files, name.words.at(-1) ?? "").argumentEnds.push({ name, clause });
       return;
     default:
       // As written: a rule's only words are not also looked for in the plural.
       for (const word of new Set((source.name ?? []).map(fold))) {
         if (!word.includes(" ")) knownWord(files, word).inName.push(clause);
       }
+  }
+}
+
+/** Files a word that descriptions open with, in singular and plural. */
+function fileOpening(files: Files, entry: string, clause: CompiledClause): void {
+  const word = fold(entry);
+  for (const form of entry.startsWith("…") ? [word] : spellings(word)) {
+    const { opens } = knownWord(files, form);
+    if (opens.some((asked) => asked.clause === clause)) continue;
+    opens.push({ clause, marked: entry.endsWith("…"), behind: entry.startsWith("…") });
   }
 }
 
@@ -336,6 +439,7 @@ function knownWord({ words }: Files, word: string): KnownWord {
     verbs: [],
     phrases: { all: [], seconds: 0 },
     explanations: { all: [], seconds: 0 },
+    opens: [],
     inName: [],
     argumentEnds: [],
     listed: undefined,
@@ -346,6 +450,16 @@ function knownWord({ words }: Files, word: string): KnownWord {
     joiner: false,
     listOpener: false,
     determiner: false,
+    nounMark: false,
+    preposition: false,
+    resultNoun: false,
+    getter: false,
+    asker: false,
+    copula: false,
+    nothing: false,
+    nothingOf: false,
+    attributeNoun: false,
+    governor: false,
     condition: false,
     demand: false,
     isVerb: false,
@@ -372,6 +486,8 @@ function learnVerb(files: Files, verb: string): void {
       length: 1 + rest.length,
       clauses: byAction.get(base) ?? [],
       nounish: files.nounish.has(base),
+      countable: files.countable.has(base),
+      modifier: files.modifiers.has(base),
       auxiliary: files.auxiliary.has(base),
     });
     if (rest.length === 0 && (form === "base" || form === "present")) known.isVerb = true;

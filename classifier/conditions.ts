@@ -1,13 +1,14 @@
-import { negationBefore, startsWith } from "./actions.ts";
-import { ALL_WORDS, type Phrase, type Phrases, type WordSet } from "./compile.ts";
+import { ALL_WORDS, type ArgumentName, type Phrase, type Phrases, type WordSet } from "./compile.ts";
 import { choiceEvidence, wordEvidence } from "./evidence.ts";
 import { type Argument, endsWithWords, type Features } from "./features.ts";
 import type { KnownText } from "./known.ts";
 import type { Mentioned } from "./mentioned.ts";
+import { negationBefore } from "./negations.ts";
 import type { FoundObject } from "./objects.ts";
 import type { Rule } from "./rule-schema.ts";
 import { nameWords, type Word } from "./text.ts";
 import type { Evidence } from "./types.ts";
+import { startsWith } from "./verbs.ts";
 
 /** The single conditions of a clause, each looked for on its own. */
 
@@ -51,9 +52,13 @@ export function phraseIn(
 }
 
 /** The first input property with one of these names, or whose name ends in one. */
-export function argumentNamed(features: Features, names: string[][]): Argument | undefined {
-  return features.arguments.find((argument) => names.some((name) => endsWithWords(argument, name)));
+export function argumentNamed(features: Features, names: ArgumentName[]): Argument | undefined {
+  return features.arguments.find((argument) => names.some((name) => isNamed(argument, name)));
 }
+
+/** Whether an argument's name ends in these words, or is just these. */
+export const isNamed = (argument: Argument, { words, isWhole }: ArgumentName): boolean =>
+  endsWithWords(argument, words) && (!isWhole || argument.words.length === words.length);
 
 /** The first value of any enum that holds one of these words. */
 export function choiceAmong(features: Features, rule: Rule, values: Set<string>): Evidence | undefined {

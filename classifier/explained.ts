@@ -1,13 +1,14 @@
-import { negationBefore, startsWith } from "./actions.ts";
 import { IN_TEXT, kinds } from "./ascii.ts";
 import { ALL_WORDS, type CompiledClause, type Matcher, type Phrases } from "./compile.ts";
 import { canFollow } from "./conditions.ts";
 import { wordEvidence } from "./evidence.ts";
 import type { Features } from "./features.ts";
 import { lookUp } from "./known.ts";
+import { negationBefore } from "./negations.ts";
 import { plainNumber, plainWordEnd } from "./packed-letters.ts";
 import { textWords } from "./text.ts";
 import type { Evidence } from "./types.ts";
+import { startsWith } from "./verbs.ts";
 
 /** Bounds for strangers' schemas: how much is read of one argument's description, and of all, in UTF-16 code units. */
 const LONGEST_READ = 400;

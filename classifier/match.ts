@@ -1,16 +1,16 @@
 import {
-  type Action,
   HEAD_SENTENCES,
   type Head,
   headWeight,
-  isVerbAt,
+  isAdvice,
+  isRead,
   mainSentence,
   NO_HEAD,
   nameActions,
-  negationBefore,
-  startsWith,
+  opensSentence,
 } from "./actions.ts";
 import type {
+  AskedOpening,
   CompiledClause,
   CompiledRule,
   KnownVerb,
@@ -19,15 +19,28 @@ import type {
   Phrase,
   Phrases,
 } from "./compile.ts";
-import { argumentNamed, canFollow, choiceAmong, phraseIn, wordBeside, wordIn } from "./conditions.ts";
+import {
+  argumentNamed,
+  canFollow,
+  choiceAmong,
+  isNamed,
+  phraseIn,
+  wordBeside,
+  wordIn,
+} from "./conditions.ts";
 import { argumentEvidence, choiceEvidence, wordEvidence } from "./evidence.ts";
 import { readExplanations } from "./explained.ts";
-import { endsWithWords, type Features } from "./features.ts";
+import type { Features } from "./features.ts";
 import { type KnownText, lookUp } from "./known.ts";
 import { Mentioned } from "./mentioned.ts";
+import { isQuoted } from "./mentions.ts";
+import { negationBefore, nothingBehind } from "./negations.ts";
+import { isNoun, repeatsName, withoutName } from "./noun-names.ts";
 import { splitAtVerbs } from "./sentences.ts";
 import { nameWords, type Word } from "./text.ts";
+import { isBehindThing, opensWithThing } from "./things.ts";
 import { CATEGORIES, type Evidence } from "./types.ts";
+import { type Action, isVerbAt, startsWith } from "./verbs.ts";
 
 /** Where in the definition a rule's first condition held. */
 export const PLACES = ["name", "title", "main clause", "text", "schema"] as const;
@@ -70,6 +83,8 @@ interface Run {
   description: KnownText;
   /** The verbs of the name. */
   named: Action[];
+  /** Whether the name shows nothing but reading. */
+  onlyReads: boolean;
   /** The sentence of the description that says what the tool does: only there is believed what lowers a verdict. */
   main: number;
   /** Rules whose `not` was looked at already, and what came of it: it is the same wherever the rule matches. */
@@ -97,14 +112,22 @@ export function matchRules(matcher: Matcher, features: Features): Matches {
     features,
     description,
     named: nameActions(name),
+    onlyReads: false,
     main: mainSentence(description),
     silenced: undefined,
     said: undefined,
     result: { matches: [], denials: [], withdrawn: [] },
   };
   matchName(run, name, "name", 1);
+  const isGetter = name.known[0]?.getter === true || name.known.at(-1)?.getter === true;
+  run.onlyReads = isGetter && run.result.matches.every(({ rule: { severity } }) => severity <= READ);
   if (title && title.text !== name.text) matchName(run, lookUp(matcher, title), "title", TITLE_WEIGHT);
+  const before = run.result.matches.length;
   matchDescription(run);
+  if (isNoun(name, run.named) && !repeatsName(description, run.named)) {
+    const asks = name.known[0]?.asker === true;
+    run.result.matches = withoutName(run.result.matches, description, before, asks);
+  }
   matchSchema(run);
   readExplanations(matcher, features, (clause, evidence) => {
     complete(run, clause, "schema", 1, [evidence]);
@@ -139,9 +162,30 @@ function matchDescription(run: Run): void {
   for (let at = 0; at < words.length; at++) {
     const about = known[at];
     if (!about) continue;
-    if (canFollow(about.phrases, words[at + 1])) matchPhrases(run, source, about.phrases, at);
+    if (about.opens.length > 0 && head.last < 0) matchOpening(run, source, about.opens, at);
+    if (canFollow(about.phrases, words[at + 1]) && !isOthers(source, at, head))
+      matchPhrases(run, source, about.phrases, at);
     if (about.verbs.length > 0) matchVerbs(run, source, about.verbs, at, head);
   }
+}
+
+/** What the first words of the description say by themselves: "Rows of a table". */
+function matchOpening(run: Run, source: KnownText, asked: AskedOpening[], at: number): void {
+  if ((source.words[at] as Word).sentence > 0) return;
+  const isFirst = opensSentence(source, at);
+  for (const { clause, marked, behind } of asked) {
+    if (behind ? isFirst || !isBehindThing(source, at, run.matcher.actionEndings) : !isFirst) continue;
+    if (marked && !opensWithThing(source, at)) continue;
+    complete(run, clause, "text", 1, [wordEvidence(clause.rule, source, at, 1)]);
+  }
+}
+
+/** Whether a phrase goes on with what somebody else does: "before you restart" is governed, and so is "or delete" behind it. */
+function isOthers(text: KnownText, at: number, { governed }: Head): boolean {
+  const { words, known } = text;
+  if (known[at]?.joiner !== true) return false;
+  if (at + 1 < words.length && isQuoted(text, at + 1)) return true;
+  return governed >= 0 && words[governed]?.sentence === words[at]?.sentence;
 }
 
 function matchPhrases(run: Run, source: KnownText, { all }: Phrases, at: number): void {
@@ -159,13 +203,21 @@ function matchVerbs(run: Run, source: KnownText, verbs: KnownVerb[], at: number,
   const { words } = source;
   const first = verbs.find((verb) => isVerbAt(verb, words, at));
   if (!first) return;
-  const negation = negationBefore(source, at, first.form);
+  const negation = nothingBehind(source, at + first.length) ? at : negationBefore(source, at, first.form);
   if (negation >= 0) {
     for (const verb of verbs) if (isVerbAt(verb, words, at)) deny(run, source, { verb, at }, negation);
     return;
   }
+  if (run.onlyReads && isRead(source, { verb: first, at }, head)) return;
   const weight = headWeight(source, { verb: first, at }, head);
-  if (weight === 0) return;
+  if (weight === 0) {
+    if (first.form === "base" && source.known[at - 1]?.governor && !words[at]?.clause) head.governed = at;
+    if (!isAdvice(source, { verb: first, at }, head)) return;
+    head.sentence = (words[at] as Word).sentence;
+    head.last = at;
+    head.weight = 0;
+    return;
+  }
   const { sentence } = words[at] as Word;
   if (sentence !== head.sentence) head.weight = weight;
   if (head.last < 0) head.late = sentence > HEAD_SENTENCES;
@@ -248,8 +300,8 @@ function matchSchema(run: Run): void {
   const { matcher, features } = run;
   for (const argument of features.arguments) {
     const last = argument.words.at(-1);
-    for (const { words, clause } of (last && matcher.words.get(last)?.argumentEnds) ?? NO_NAMES) {
-      if (!endsWithWords(argument, words)) continue;
+    for (const { name, clause } of (last && matcher.words.get(last)?.argumentEnds) ?? NO_NAMES) {
+      if (!isNamed(argument, name)) continue;
       complete(run, clause, "schema", 1, [argumentEvidence(clause.rule, argument)]);
     }
     if (matcher.byChoice.size === 0) continue;
@@ -350,7 +402,9 @@ function holds(run: Run, clause: CompiledClause): Silence {
     const { words } = features.name;
     const holdsFor = ({ verb, at }: Action) =>
       action.has(verb.base) && (!object || wordBeside(words, object, { start: at, end: at + 1 }));
-    if (!run.named.some(holdsFor)) return "never";
+    // What a second verb of the name does, the first does not undo: `pay_and_fetch`.
+    if (object ? !run.named.some(holdsFor) : run.named.length === 0 || !run.named.every(holdsFor))
+      return "never";
   }
   if (clause.name && !wordIn(features.name.words, clause.name)) return "never";
   if (clause.choice && !choiceAmong(features, clause.rule, clause.choice)) return "never";

@@ -16,6 +16,12 @@ export const clauseSchema = z
     action: words.optional(),
     /** What the verb acts on: another word of the name, or close behind the verb in the description. */
     object: words.optional(),
+    /**
+     * The word that the description opens with, behind "the", "all" and such: "Current weather". With "…" behind it, only
+     * where the next word shows that it is a thing: `image …` holds for "Image of a person", and not for "Image generation".
+     * With "…" before it, behind the noun that the description opens with: `… between` holds for "Path between two nodes".
+     */
+    opens: words.optional(),
     /** A word anywhere in the tool's name. */
     name: words.optional(),
     /**
@@ -23,7 +29,10 @@ export const clauseSchema = z
      * (rules for Read, and `not` of the others) is looked for in the main sentence only.
      */
     says: words.optional(),
-    /** An input property of this name, or whose name ends in it (`amount` holds for `paymentAmount`). */
+    /**
+     * An input property of this name, or whose name ends in it (`amount` holds for `paymentAmount`). With `=` in front, of
+     * just this name: `=delete` does not hold for `onDelete`.
+     */
     argument: words.optional(),
     /** A phrase in what the schema says about an input property, not behind "without", "not", "never". */
     explained: words.optional(),
@@ -63,6 +72,11 @@ export const ruleSchema = z.strictObject({
    * category is among them, and its verb is in the name, that risk holds whatever the trained model makes of it.
    */
   raises: z.array(z.enum(CATEGORIES)).optional(),
+  /**
+   * Whether the rule's category, or a worse one, is said whatever the trained model makes of the definition. For dangers in an
+   * argument, which the words around it need not show. Only for rules that are hardly ever wrong.
+   */
+  insists: z.boolean().default(false),
   /** Rules this one is a special case of: where it matches, their risk does not count. */
   refines: z.array(z.string()).default([]),
   facets: z.array(z.enum(FACETS)).default([]),

@@ -40,29 +40,51 @@ export function fitSoftmax(
   const adam = new Adam(size);
   const biasAt = features * classes;
   const error = new Float64Array(classes);
+  const { starts, all } = placesOf(examples, classes);
   for (let step = 1; step <= STEPS; step++) {
     for (let at = 0; at < biasAt; at++) gradient[at] = penalty * (values[at] as number);
     gradient.fill(0, biasAt);
-    for (const { features: holding, target, weight } of examples) {
+    examples.forEach(({ target, weight }, index) => {
+      const [from = 0, to = 0] = [starts[index], starts[index + 1]];
       for (let k = 0; k < classes; k++) error[k] = values[biasAt + k] as number;
-      for (const feature of holding) {
-        for (let k = 0; k < classes; k++)
-          error[k] = (error[k] as number) + (values[feature * classes + k] as number);
+      for (let at = from; at < to; at++) {
+        const place = all[at] as number;
+        for (let k = 0; k < classes; k++) error[k] = (error[k] as number) + (values[place + k] as number);
       }
       toProbabilities(error);
-      for (let k = 0; k < classes; k++) error[k] = weight * ((error[k] as number) - (target[k] as number));
-      for (const feature of [...holding, features]) {
-        const from = feature * classes;
-        for (let k = 0; k < classes; k++)
-          gradient[from + k] = (gradient[from + k] as number) + (error[k] as number);
+      for (let k = 0; k < classes; k++) {
+        error[k] = weight * ((error[k] as number) - (target[k] as number));
+        gradient[biasAt + k] = (gradient[biasAt + k] as number) + (error[k] as number);
       }
-    }
+      for (let at = from; at < to; at++) {
+        const place = all[at] as number;
+        for (let k = 0; k < classes; k++) {
+          gradient[place + k] = (gradient[place + k] as number) + (error[k] as number);
+        }
+      }
+    });
     adam.step(values, gradient, FIRST_RATE * (LAST_RATE / FIRST_RATE) ** (step / STEPS));
     rising.forEach((isRising, feature) => {
       if (isRising) raise(values, feature * classes);
     });
   }
   return { weights: values.subarray(0, biasAt), bias: values.subarray(biasAt) };
+}
+
+/** Where the values of each example's features begin, example by example: flat, as they are walked through in every step. */
+function placesOf(examples: Example[], classes: number): { starts: Int32Array; all: Int32Array } {
+  const starts = new Int32Array(examples.length + 1);
+  examples.forEach(({ features }, index) => {
+    starts[index + 1] = (starts[index] as number) + features.length;
+  });
+  const all = new Int32Array(starts[examples.length] as number);
+  examples.forEach(({ features }, index) => {
+    all.set(
+      features.map((feature) => feature * classes),
+      starts[index],
+    );
+  });
+  return { starts, all };
 }
 
 /** Takes away what a feature says for the first of two classes against the second. */
@@ -73,7 +95,8 @@ function raise(values: Float64Array, at: number): void {
 
 /** Turns logits into probabilities, in place. */
 export function toProbabilities(logits: Float64Array): void {
-  const top = Math.max(...logits);
+  let top = logits[0] as number;
+  for (let k = 1; k < logits.length; k++) top = Math.max(top, logits[k] as number);
   let sum = 0;
   for (let k = 0; k < logits.length; k++) sum += logits[k] = Math.exp((logits[k] as number) - top);
   for (let k = 0; k < logits.length; k++) logits[k] = (logits[k] as number) / sum;

@@ -2,13 +2,14 @@ import { type Branch, CATEGORIES, type Category, type Evidence, RISKS } from "..
 import type { Judgement } from "../verdict.ts";
 import { type Opinion, riskWithin } from "./opinion.ts";
 
-/** How often the rules are right where they see something worse than the model does: about half of the time, by folds. */
-const RULES_AGAINST_MODEL = 0.5;
+/** How sure a verdict is that is worse than what the model says: because of the rules, or of a branch. */
+const AGAINST_MODEL = 0.5;
 
 /**
- * The worse of what the model says, which has heard the rules, and what the rules say; and a tool is never less than the
- * worst of its own branches. Where neither knows a word of the definition, it is Unknown; and where no word could be shown
- * for it, nobody is told that a tool only reads.
+ * What the model says, which has heard the rules; and a tool is never less than the worst of its own branches, what a rule
+ * insists on, or what the rules say where that is two steps or more worse. Where they are one step worse than the model, on
+ * families neither had met, they were wrong far oftener than right. Where neither knows a word of the definition, it is
+ * Unknown; and where no word could be shown for it, nobody is told that a tool only reads.
  *
  * @param words evidence of the opinion: the words that can be shown for it
  */
@@ -16,14 +17,16 @@ export function judge(opinion: Opinion, branches: Branch[], words: readonly Evid
   const isGuess = opinion.category === "Read" && words.length === 0;
   const isBlank = opinion.contributions.length === 0 || !opinion.isSure || isGuess;
   if (opinion.rules === "Unknown" && isBlank) return { category: "Unknown", risk: "unknown", confidence: 0 };
-  let category: Category = worse(CATEGORIES, opinion.category, opinion.rules);
+  const ruled = worse(CATEGORIES, opinion.ruled, opinion.insisted);
+  let category: Category = worse(CATEGORIES, opinion.category, ruled);
   for (const branch of branches) category = worse(CATEGORIES, category, branch.category);
-  let risk = riskWithin(category, worse(RISKS, opinion.risk, opinion.rulesRisk));
+  const ruledRisk = worse(RISKS, riskWithin(category, opinion.ruledRisk), opinion.insistedRisk);
+  let risk = worse(RISKS, riskWithin(category, opinion.risk), ruledRisk);
   for (const branch of branches) risk = worse(RISKS, risk, branch.risk);
   return {
     category,
     risk,
-    confidence: category === opinion.category ? round(opinion.confidence) : RULES_AGAINST_MODEL,
+    confidence: category === opinion.category ? round(opinion.confidence) : AGAINST_MODEL,
   };
 }
 

@@ -8,7 +8,7 @@ import { FacetSums, type SaidFacet } from "./facets.ts";
 import { type Aside, type Reader, type Reading, readAloud } from "./reading.ts";
 import { type Model, NO_ROW, OF_WORD, ROW, VERDICT_NUMBERS, verdictAt } from "./rows.ts";
 import { MainSums, Numbers, PartSums } from "./sums.ts";
-import { MODEL_CATEGORIES, MODEL_RISKS, OUTPUTS } from "./weights.ts";
+import { MODEL_CATEGORIES, OUTPUTS, RISK_STEPS } from "./weights.ts";
 
 /** Words that speak for what the model says, and by how much (in logits, over the mean of the other categories). */
 export interface Contribution extends ClueSpot {
@@ -23,8 +23,12 @@ export interface Opinion {
   confidence: number;
   /** The worst that the rules alone said at any pause. */
   rules: Category;
-  /** The highest risk they said at a pause where they saw something worse than the model did. */
-  rulesRisk: Risk;
+  /** The worst they said at a pause where it was two steps or more worse than what the model said there, and the risk. */
+  ruled: Category;
+  ruledRisk: Risk;
+  /** The worst category that a rule insists on, and the highest risk of those that do. */
+  insisted: Category;
+  insistedRisk: Risk;
   /** Whether any pause at which no rule held was sure enough of what it said to be relied on. */
   isSure: boolean;
   /** The words that speak for the category, the strongest first; without those that hardly do, where there are others. */
@@ -32,11 +36,24 @@ export interface Opinion {
   facets: SaidFacet[];
 }
 
-/** How much more likely reading must be than everything else, to be said: to call a danger Read is the worst mistake. */
-const READ_LEAD = Math.log(1.2);
+/**
+ * How likely it may be at most, in all, that a tool executes, destroys or spends, where reading is likelier than each of
+ * these: to call a danger Read is the worst mistake.
+ */
+const MOST_DANGER = 0.45;
+const DANGER_ODDS = MOST_DANGER / (1 - MOST_DANGER);
+/**
+ * How much more a later sentence must say, where no rule does, for anything worse than the name says, in logits: three of
+ * four times that only a later sentence raised a verdict, on families the model had not seen, it spoke of something else. Two
+ * would be right more often, but then text in front hides more of what follows it.
+ */
+const LATER_LEAD = 0.5;
 /** How sure a pause must be of what it says, where no rule holds: below it, nothing could be relied on. */
 const MIN_SURENESS = 0.5;
 const CATEGORY_COUNT = MODEL_CATEGORIES.length;
+const WRITE = MODEL_CATEGORIES.indexOf("Write");
+/** The categories from here on are the dangerous ones. */
+const FIRST_DANGER = WRITE + 1;
 
 /** The lowest and highest risk a category can have, by the conventions the labels follow. */
 const RISK_RANGE: Record<Category, [lowest: Risk, highest: Risk]> = {
@@ -47,6 +64,13 @@ const RISK_RANGE: Record<Category, [lowest: Risk, highest: Risk]> = {
   Destructive: ["medium", "critical"],
   Financial: ["high", "critical"],
 };
+
+/** For each category where its steps are among the outputs, and up to which of RISKS each leads. */
+const STEPS = MODEL_CATEGORIES.map((category) =>
+  RISK_STEPS.flatMap(([of, risk], at) =>
+    of === category ? [{ at: CATEGORY_COUNT + at, level: RISKS.indexOf(risk) }] : [],
+  ),
+);
 
 /** The nearest risk that a category can have. */
 export function riskWithin(category: Category, risk: Risk): Risk {
@@ -87,16 +111,24 @@ class Listener implements Reader {
   /** The number that the description's word before has as the first of a pair. */
   private before: number = NO_ROW;
   private worstCategory = 0;
-  private worstRisk = 0;
+  /** Index in RISKS; 0 where no step was taken. */
+  private worstLevel = 0;
   private readonly worst = new Float64Array(OUTPUTS);
   private readonly total = new Float64Array(OUTPUTS);
   private isSure = false;
   private rules = 0;
-  private rulesRisk = 0;
+  private ruled = 0;
+  private ruledRisk = 0;
+  private insisted = 0;
+  private insistedRisk = 0;
   /** Whether anything was heard since the last pause, and what the rules said there. */
   private isNew = true;
   private lastSay: RulesSay | undefined;
   private lastTitle: RulesSay | undefined;
+  /** What the name alone says, as an index of the categories; -1 before the first pause. */
+  private named = -1;
+  /** Whether a sentence behind the first is being read. */
+  private isLater = false;
   private lastSchema: RulesSay | undefined;
 
   begin(model: Model, { features, branches }: Reading): void {
@@ -113,14 +145,20 @@ class Listener implements Reader {
     this.spots.clear();
     this.before = NO_ROW;
     this.worstCategory = -1;
-    this.worstRisk = 0;
+    this.worstLevel = 0;
     this.isSure = false;
     this.rules = 0;
-    this.rulesRisk = 0;
+    this.ruled = 0;
+    this.ruledRisk = 0;
+    this.insisted = 0;
+    this.insistedRisk = 0;
     this.isNew = true;
+    this.named = -1;
+    this.isLater = false;
   }
 
   match(match: Match, late: boolean): void {
+    this.heed(match);
     const row = this.ruleRow(match, late);
     if (this.hear(row, match.place !== "name")) this.isFirst(row);
   }
@@ -154,6 +192,7 @@ class Listener implements Reader {
   }
 
   asideMatch(part: Aside, match: Match): void {
+    this.heed(match);
     this.hearBeside(part === "title" ? this.title : this.schemas, this.ruleRow(match, false));
   }
 
@@ -176,6 +215,7 @@ class Listener implements Reader {
   }
 
   sentence(): void {
+    this.isLater = true;
     if (this.main.endSentence(this.model)) this.isNew = true;
   }
 
@@ -191,6 +231,12 @@ class Listener implements Reader {
     if (schema && (title || schema !== say || this.schemas.hasRows)) {
       this.consider(schema, this.schemas.numbers);
     }
+  }
+
+  private heed({ rule }: Match): void {
+    if (!rule.insists) return;
+    this.insisted = Math.max(this.insisted, rule.severity);
+    this.insistedRisk = Math.max(this.insistedRisk, rule.level);
   }
 
   private ruleRow({ rule, place }: Match, late: boolean): number {
@@ -242,9 +288,15 @@ class Listener implements Reader {
       total[at] = sum;
     }
     this.rules = Math.max(this.rules, say.severity);
-    this.worstRisk = Math.max(this.worstRisk, topRisk(total));
-    const category = topCategory(total);
-    if (say.severity > category + 1) this.rulesRisk = Math.max(this.rulesRisk, say.level);
+      const lead = this.isLater && say.severity <= this.named + 1 ? LATER_LEAD : 0;
+      const category = topCategory(total, this.named, lead);
+      if (this.named < 0) this.named = category;
+      this.worstLevel = Math.max(this.worstLevel, levelOf(total, category));
+      // At the pause, and not in the end: else text that makes the model say a little more would make it all say less.
+      if (say.severity > category + 2) {
+        this.ruled = Math.max(this.ruled, say.severity);
+        this.ruledRisk = Math.max(this.ruledRisk, say.level);
+      }
     if (this.rules === 0 && !this.isSure) this.isSure = this.probability(total, category) >= MIN_SURENESS;
     if (category < this.worstCategory) return;
     this.worstCategory = category;
@@ -259,10 +311,13 @@ class Listener implements Reader {
     const contributions = strong.length > 0 ? strong : this.contributions(category, LEAST_HEARD);
     return {
       category: said,
-      risk: riskWithin(said, MODEL_RISKS[this.worstRisk] ?? "low"),
+      risk: riskWithin(said, RISKS[this.worstLevel] ?? "unknown"),
       confidence: this.probability(this.worst, category),
       rules: CATEGORIES[this.rules] ?? "Unknown",
-      rulesRisk: RISKS[this.rulesRisk] ?? "unknown",
+      ruled: CATEGORIES[this.ruled] ?? "Unknown",
+      ruledRisk: RISKS[this.ruledRisk] ?? "unknown",
+      insisted: CATEGORIES[this.insisted] ?? "Unknown",
+      insistedRisk: RISKS[this.insistedRisk] ?? "unknown",
       isSure: this.isSure,
       contributions,
       facets: this.saidFacets(),
@@ -338,24 +393,45 @@ function insert(list: Contribution[], one: Contribution): void {
   list[at] = one;
 }
 
-/** Index of the category with the highest sum, reading after its handicap; the milder one of two equals. */
-function topCategory(sums: Float64Array): number {
+/**
+ * Index of the category with the highest sum, the milder one of two equals; not reading where it is too likely something
+ * dangerous.
+ *
+ * @param lead what the categories up to `upTo` get in addition, in logits
+ */
+function topCategory(sums: Float64Array, upTo: number, lead: number): number {
   let top = 0;
-  let most = (sums[0] as number) - READ_LEAD;
-  for (let at = 1; at < CATEGORY_COUNT; at++) {
-    const sum = sums[at] as number;
+  let most = Number.NEGATIVE_INFINITY;
+  for (let at = 0; at < CATEGORY_COUNT; at++) {
+    const sum = (sums[at] as number) + (at <= upTo ? lead : 0);
     if (sum <= most) continue;
     top = at;
     most = sum;
   }
-  return top;
+  return top === 0 ? readOrWorse(sums, upTo, lead) : top;
 }
 
-/** Index of the risk with the highest sum; the milder one of two equals. */
-function topRisk(sums: Float64Array): number {
-  let top: number = CATEGORY_COUNT;
-  for (let at = top + 1; at < OUTPUTS; at++) if ((sums[at] as number) > (sums[top] as number)) top = at;
-  return top - CATEGORY_COUNT;
+/** The likeliest of the dangerous categories where they are too likely in all, else reading. */
+function readOrWorse(sums: Float64Array, upTo: number, lead: number): number {
+  const read = (sums[0] as number) + (upTo >= 0 ? lead : 0);
+  let worst: number = FIRST_DANGER;
+  let danger = 0;
+  for (let at = FIRST_DANGER; at < CATEGORY_COUNT; at++) {
+    danger += Math.exp((sums[at] as number) + (at <= upTo ? lead : 0) - read);
+    if ((sums[at] as number) > (sums[worst] as number)) worst = at;
+  }
+  if (danger <= DANGER_ODDS) return 0;
+  const write = (sums[WRITE] as number) + (upTo >= WRITE ? lead : 0);
+  return danger > DANGER_ODDS * (1 + Math.exp(write - read)) ? worst : 0;
+}
+
+/** Index in RISKS of the highest step of a category that is likelier than not; 0 where none is. */
+function levelOf(sums: Float64Array, category: number): number {
+  let level = 0;
+  for (const step of STEPS[category] as (typeof STEPS)[number]) {
+    if ((sums[step.at] as number) > 0) level = step.level;
+  }
+  return level;
 }
 
 /** How much more a row says for one category than for the others on average, in logits. */

@@ -51,7 +51,7 @@ export class MainSums {
   }
 }
 
-/** What a part beside them says: no row favours anything milder over anything more severe. */
+/** What a part beside them says: no row favours anything milder over anything more severe, or speaks against a risk. */
 export class PartSums {
   readonly numbers = new Float64Array(OUTPUTS);
   /** Whether any row was counted. */
@@ -77,7 +77,7 @@ export class PartSums {
     let least = Number.NEGATIVE_INFINITY;
     for (let at = 0; at < OUTPUTS; at++) {
       const value = levels[rows[from + at] as number] as number;
-      least = at === MODEL_CATEGORIES.length ? value : Math.max(value, least);
+      least = Math.max(value, at < MODEL_CATEGORIES.length ? least : 0);
       numbers[at] = (numbers[at] as number) + least;
     }
     return true;

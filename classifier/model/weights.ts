@@ -2,7 +2,7 @@ import type { Category, Facet, Risk } from "../types.ts";
 import type { ClueKind } from "./clues.ts";
 import generated from "./weights.generated.json" with { type: "json" };
 
-/** The categories and risks the model chooses from, mildest first. A row of weights has a number for each, in this order. */
+/** The categories the model chooses from, mildest first. */
 export const MODEL_CATEGORIES = [
   "Read",
   "Write",
@@ -10,8 +10,22 @@ export const MODEL_CATEGORIES = [
   "Destructive",
   "Financial",
 ] as const satisfies Category[];
-export const MODEL_RISKS = ["low", "medium", "high", "critical"] as const satisfies Risk[];
-export const OUTPUTS = MODEL_CATEGORIES.length + MODEL_RISKS.length;
+/**
+ * The steps of the risk within each category, lowest first: is it as high as this, or higher? Below its first step a category
+ * has the lowest risk it can have.
+ */
+export const RISK_STEPS = [
+  ["Read", "medium"],
+  ["Write", "medium"],
+  ["Write", "high"],
+  ["Execute", "high"],
+  ["Execute", "critical"],
+  ["Destructive", "high"],
+  ["Destructive", "critical"],
+  ["Financial", "critical"],
+] as const satisfies [Category, Risk][];
+/** A row of weights has a number for each category and behind that for each step, in these orders. */
+export const OUTPUTS = MODEL_CATEGORIES.length + RISK_STEPS.length;
 
 /** What `npm run train` writes. */
 export interface Weights {

@@ -43,11 +43,11 @@ function readingOf(definition: ToolDefinition): Reading {
 const numbersOf = (kind: string, key: string): number[] =>
   ((weights.clues as Record<string, Record<string, number[]>>)[kind]?.[key] ?? []).slice(0, OUTPUTS);
 
-/** For a row that stands beside name and description: no milder output gets more than one more severe. */
+/** For a row that stands beside name and description: no milder category gets more than one more severe, no risk gets less. */
 const risen = (numbers: number[]): number[] => {
   const made = numbers.slice();
   for (let at = 1; at < made.length; at++) {
-    if (at !== MODEL_CATEGORIES.length) made[at] = Math.max(made[at] ?? 0, made[at - 1] ?? 0);
+    made[at] = Math.max(made[at] ?? 0, at < MODEL_CATEGORIES.length ? (made[at - 1] ?? 0) : 0);
   }
   return made;
 };

@@ -51,7 +51,7 @@ const MODEL: ApiRule = {
   facets: [],
 };
 const MODEL_TEXT =
-  "A small trained model weighs the words that no rule knows. It can raise the category that the rules found and never lower it.";
+  "A small trained model weighs the words that no rule knows. It has heard what the rules found, and says the category; text that is put behind a description never lowers it.";
 
 /** All attack patterns, by slug. */
 export function apiAttackEntries(): ApiAttackEntry[] {

@@ -99,7 +99,7 @@ const VERDICTS: Term[] = [
   {
     id: "trained-model",
     term: "Trained model",
-    text: "A small linear model beside the rules that weighs words which no rule knows. It may raise the category that the rules give, and never lower it.",
+    text: "A small linear model that has heard what the rules say, weighs it together with the words which no rule knows, and says the category.",
   },
   {
     id: "branch",

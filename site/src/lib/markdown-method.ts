@@ -41,7 +41,7 @@ export function methodMarkdown(): string {
     ),
     section(
       "How it is made",
-      `The crawler asks a server for its list of tools and never calls one. ${link("Rules", markdownUrl(rulesUrl()))} look for words where they mean something, and each match is kept as evidence with its exact place. A small trained model weighs the words they do not know; it can raise their category and never lower it. Rules ${RULES_VERSION}.`,
+      `The crawler asks a server for its list of tools and never calls one. ${link("Rules", markdownUrl(rulesUrl()))} look for words where they mean something, and each match is kept as evidence with its exact place. A small trained model hears what they say, weighs it together with the words they do not know, and says the category. Rules ${RULES_VERSION}.`,
     ),
     section("How right it is", accuracy()),
     link("As a page", methodUrl()),

@@ -91,7 +91,7 @@ function kindPage(kind: FindingKind): string {
 function modelMarkdown(): string {
   return page(
     ruleTitle(MODEL_RULE),
-    `Beside the rules stands a small model that has learnt from labelled definitions which words go with which category. It can raise the category that the rules give, and never lower it. It is a table of ${clueCount().toLocaleString("en-GB")} rows, and no language model.`,
+    `Beside the rules stands a small model that has learnt from labelled definitions which words go with which category. It has heard what the rules say, and its word decides the category. It is a table of ${clueCount().toLocaleString("en-GB")} rows, and no language model.`,
     ...learntCategories().map(({ category, words, rules }) =>
       section(
         category,
