@@ -20,7 +20,10 @@ export function nameActions({ words, known }: KnownText): Action[] {
     }
     at += longest - 1;
   }
-  if (all.length === 0) return all;
+  const [only] = all;
+  if (only === undefined) return all;
+  if (all.length === 1)
+    return only.at === 0 || !only.verb.nounish || only.at + only.verb.length === words.length ? all : [];
   const isSure = ({ verb }: Action) => !verb.nounish;
   const firstSure = all.filter((action) => action.at === 0 && isSure(action));
   if (firstSure.length > 0) {

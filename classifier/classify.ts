@@ -64,7 +64,7 @@ export function classify(definition: ToolDefinition, options: ClassifyOptions = 
     evidence: collectEvidence(decision, [...words, ...facetEvidence(more)], found),
     branches,
     annotations: auditAnnotations(definition, decision, facets),
-    findings: findingsOf(definition),
+    findings: findingsOf(definition, features.description),
     rules: RULES_VERSION,
   };
 }

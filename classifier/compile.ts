@@ -1,8 +1,8 @@
 import { inflect } from "./inflect.ts";
-import { learn, WordMap } from "./lexicon.ts";
+import { learn, WordBits, WordMap } from "./lexicon.ts";
 import { type Listed, ObjectLists, spellings } from "./objects.ts";
 import type { Clause, Rule } from "./rule-schema.ts";
-import { nameWords, textWords } from "./text.ts";
+import { nameWords, textWords, type Word } from "./text.ts";
 import { CATEGORIES, FACETS, RISKS } from "./types.ts";
 
 /** What the matcher knows about words besides the rules; each is a file in `classifier/words`. */
@@ -90,13 +90,15 @@ export type VerbForm = "base" | "present" | "gerund" | "past";
 export interface KnownVerb {
   /** As the rules write it: "delete", "log out". */
   base: string;
+  /** Its number in the lexicon. */
+  number: number;
   form: VerbForm;
   /** The words behind the first of a verb of several words. */
   rest: Phrase;
   /** How many words it takes. */
   length: number;
   /** What rules ask for it. */
-  clauses: readonly CompiledClause[];
+  asked: AskedVerb;
   /** Whether it is on the list of that name. */
   nounish: boolean;
   countable: boolean;
@@ -104,15 +106,24 @@ export interface KnownVerb {
   auxiliary: boolean;
 }
 
+/** The clauses that ask for a verb. */
+export interface AskedVerb {
+  clauses: CompiledClause[];
+  /** What each of them has as its `objectList`, side by side, as most are passed over because of it. */
+  objectLists: Int32Array;
+}
+
 /** Words and pairs of words to look for, in singular and plural. */
 export interface WordSet {
-  single: Set<string>;
-  /** First word of a pair → its second words. */
-  pairs: Map<string, Set<string>>;
+  single: WordBits;
+  /** First word of a pair → its second words; nothing where there are no pairs. */
+  pairs: WordMap<WordBits> | undefined;
 }
 
 /** A rule with what is asked of it again and again, as numbers. */
 export interface CompiledRule extends Rule {
+  /** Its place among the rules of its matcher. */
+  index: number;
   /** Index of its category in CATEGORIES; 0 when it speaks for none. */
   severity: number;
   /** Index of its risk in RISKS; 0 when it sets none. */
@@ -128,9 +139,12 @@ export interface CompiledRule extends Rule {
 /** A clause of a rule with its lists made ready for look-up. */
 export interface CompiledClause {
   rule: CompiledRule;
+  /** Its place among the clauses of its matcher. */
+  index: number;
   /** The condition it is filed under; the others are looked at once that one holds. */
   first: keyof Clause;
-  action: Set<string> | undefined;
+  /** The verbs and objects that a `not` clause asks for; others are filed under theirs. */
+  action: WordBits | undefined;
   object: WordSet | undefined;
   /** Number of `object` among the lists of the matcher; -1 when nothing is asked. */
   objectList: number;
@@ -146,7 +160,7 @@ export interface CompiledClause {
 export type Phrase = readonly number[];
 
 /** A phrase that a rule asks for. */
-interface AskedPhrase {
+export interface AskedPhrase {
   words: Phrase;
   clause: CompiledClause;
 }
@@ -227,9 +241,32 @@ export interface KnownWord {
   isVerb: boolean;
 }
 
+/** What is asked of each word of a text, a bit for each: kept by number, so that most words are passed over by that alone. */
+export const TRAITS = { isVerb: 1, verbs: 2, phrases: 4, explanations: 8, opens: 16 } as const;
+
+function traitsOf({ isVerb, verbs, phrases, explanations, opens }: KnownWord): number {
+  return (
+    (isVerb ? TRAITS.isVerb : 0) |
+    (verbs.length > 0 ? TRAITS.verbs : 0) |
+    (phrases.all.length > 0 ? TRAITS.phrases : 0) |
+    (explanations.all.length > 0 ? TRAITS.explanations : 0) |
+    (opens.length > 0 ? TRAITS.opens : 0)
+  );
+}
+
+/** Whether a word has any of these traits. */
+export function hasTrait({ traits, words }: Matcher, word: Word, asked: number): boolean {
+  const { number } = word;
+  if (number >= 0) return number < traits.length && ((traits[number] as number) & asked) !== 0;
+  const known = words.get(word);
+  return known !== undefined && (traitsOf(known) & asked) !== 0;
+}
+
 /** Rules made ready for look-up by word: a definition is read once, whatever the number of rules. */
 export interface Matcher {
   words: WordMap<KnownWord>;
+  /** By a word's number, any of TRAITS. */
+  traits: Uint8Array;
   objects: ObjectLists;
   byChoice: Map<string, CompiledClause[]>;
   openers: readonly string[];
@@ -243,7 +280,9 @@ interface Files {
   objects: ObjectLists;
   byChoice: Map<string, CompiledClause[]>;
   /** By the base form of a verb. */
-  byAction: Map<string, CompiledClause[]>;
+  byAction: Map<string, AskedVerb>;
+  /** How many clauses there are. */
+  clauses: number;
   vocabulary: Vocabulary;
   nounish: Set<string>;
   countable: Set<string>;
@@ -264,25 +303,32 @@ export function compileMatcher(rules: Rule[], vocabulary: Vocabulary): Matcher {
     objects: new ObjectLists(),
     byChoice: new Map(),
     byAction: new Map(),
+    clauses: 0,
     vocabulary,
     nounish: new Set(vocabulary.nounish),
     countable: new Set(vocabulary.countable),
     modifiers: new Set(vocabulary.modifiers),
     auxiliary: new Set(vocabulary.auxiliary),
   };
-  for (const page of rules) {
-    const rule = compileRule(page);
-    const compileClause = (clause: Clause) => compiled(rule, clause, files.objects);
+  for (const [index, page] of rules.entries()) {
+    const rule = compileRule(page, index);
     for (const clause of rule.match.any) {
-      file(files, compileClause(clause), clause);
+      file(files, compiled(rule, clause, files), clause);
       for (const verb of clause.action ?? []) learnVerb(files, verb);
     }
-    rule.not = rule.match.not.map(compileClause);
+    rule.not = rule.match.not.map((clause) => ({ ...compiled(rule, clause, files), ...beside(clause) }));
   }
+  for (const asked of files.byAction.values())
+    asked.objectLists = Int32Array.from(asked.clauses, ({ objectList }) => objectList);
   for (const [word, listed] of files.objects.byWord) knownWord(files, word).listed = listed;
   for (const [name, flag] of FLAGS) for (const word of vocabulary[name]) knownWord(files, word)[flag] = true;
+  const traits = new Map([...files.words].map(([word, known]) => [learn(word), traitsOf(known)]));
   return {
     words: new WordMap(files.words),
+    traits: Uint8Array.from(
+      { length: Math.max(-1, ...traits.keys()) + 1 },
+      (_, number) => traits.get(number) ?? 0,
+    ),
     objects: files.objects,
     byChoice: files.byChoice,
     openers: vocabulary.openers,
@@ -314,12 +360,13 @@ const FLAGS = [
   ["demands", "demand"],
 ] as const;
 
-function compileRule(rule: Rule): CompiledRule {
+function compileRule(rule: Rule, index: number): CompiledRule {
   const { id, title, status, category, risk, strength, additive } = rule;
   const { raises, insists, refines, facets, reversible, reach, match } = rule;
   // Each key of each rule, in one order: what is alike for the machine is found faster.
   const made: { [Key in keyof Required<CompiledRule>]: CompiledRule[Key] } = {
     id,
+    index,
     title,
     status,
     category,
@@ -342,14 +389,15 @@ function compileRule(rule: Rule): CompiledRule {
   return made;
 }
 
-function compiled(rule: CompiledRule, clause: Clause, objects: ObjectLists): CompiledClause {
+function compiled(rule: CompiledRule, clause: Clause, files: Files): CompiledClause {
   const [first = "name", ...more] = CONDITIONS.filter((condition) => clause[condition]);
-  const objectList = clause.object ? objects.add(clause.object.map(foldWords)) : -1;
+  const objectList = clause.object ? files.objects.add(clause.object.map(foldWords)) : -1;
   return {
     rule,
+    index: files.clauses++,
     first,
-    action: clause.action && new Set(clause.action.map(fold)),
-    object: clause.object && wordSet(clause.object),
+    action: undefined,
+    object: undefined,
     objectList,
     hasMore: more.length > 0,
     name: clause.name && wordSet(clause.name),
@@ -362,25 +410,36 @@ function compiled(rule: CompiledRule, clause: Clause, objects: ObjectLists): Com
   };
 }
 
+/** What a `not` clause asks of the name. */
+function beside({ action, object }: Clause): Pick<CompiledClause, "action" | "object"> {
+  return {
+    action: action && new WordBits(new Set(action.map(fold))),
+    object: object && wordSet(object),
+  };
+}
+
 function wordSet(entries: string[]): WordSet {
-  const set: WordSet = { single: new Set(), pairs: new Map() };
+  const single = new Set<string>();
+  const pairs = new Map<string, Set<string>>();
   for (const [first = "", second] of entries.map(foldWords)) {
     if (second === undefined) {
-      for (const word of spellings(first)) set.single.add(word);
+      for (const word of spellings(first)) single.add(word);
       continue;
     }
-    const behind = set.pairs.get(first) ?? new Set();
+    const behind = pairs.get(first) ?? new Set();
     for (const word of spellings(second)) behind.add(word);
-    set.pairs.set(first, behind);
+    pairs.set(first, behind);
   }
-  return set;
+  const filed = [...pairs].map(([first, behind]) => [first, new WordBits(behind)] as const);
+  return { single: new WordBits(single), pairs: filed.length > 0 ? new WordMap(new Map(filed)) : undefined };
 }
 
 /** Files a clause under the words of its first condition. */
 function file(files: Files, clause: CompiledClause, source: Clause): void {
   switch (clause.first) {
     case "action":
-      for (const verb of clause.action ?? []) push(files.byAction, verb, clause);
+      for (const verb of new Set((source.action ?? []).map(fold)))
+        askedVerb(files, verb).clauses.push(clause);
       return;
     case "says":
       for (const phrase of source.says ?? []) filePhrase(files, "phrases", phrase, clause);
@@ -468,9 +527,17 @@ function knownWord({ words }: Files, word: string): KnownWord {
   return made;
 }
 
+function askedVerb({ byAction }: Files, base: string): AskedVerb {
+  const known = byAction.get(base);
+  if (known) return known;
+  const made: AskedVerb = { clauses: [], objectLists: new Int32Array(0) };
+  byAction.set(base, made);
+  return made;
+}
+
 /** Learns the forms of a verb; a verb of several words is found by its first. */
 function learnVerb(files: Files, verb: string): void {
-  const { byAction, vocabulary } = files;
+  const { vocabulary } = files;
   const base = fold(verb);
   const [first = "", ...others] = base.split(" ");
   const rest = others.map(learn);
@@ -481,10 +548,11 @@ function learnVerb(files: Files, verb: string): void {
     if (verbs.some((entry) => entry.base === base)) continue;
     verbs.push({
       base,
+      number: learn(base),
       form,
       rest,
       length: 1 + rest.length,
-      clauses: byAction.get(base) ?? [],
+      asked: askedVerb(files, base),
       nounish: files.nounish.has(base),
       countable: files.countable.has(base),
       modifier: files.modifiers.has(base),

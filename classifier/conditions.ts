@@ -53,7 +53,10 @@ export function phraseIn(
 
 /** The first input property with one of these names, or whose name ends in one. */
 export function argumentNamed(features: Features, names: ArgumentName[]): Argument | undefined {
-  return features.arguments.find((argument) => names.some((name) => isNamed(argument, name)));
+  for (const argument of features.arguments) {
+    for (const name of names) if (isNamed(argument, name)) return argument;
+  }
+  return undefined;
 }
 
 /** Whether an argument's name ends in these words, or is just these. */
@@ -85,10 +88,9 @@ export function wordIn(
   { start, end }: Stretch = { start: 0, end: words.length },
 ): FoundObject | undefined {
   for (let at = start; at < end; at++) {
-    const { text } = words[at] as Word;
-    const second = pairs.size > 0 ? pairs.get(text) : undefined;
-    if (second && at + 1 < end && second.has((words[at + 1] as Word).text)) return { at, length: 2 };
-    if (single.has(text)) return { at, length: 1 };
+    const word = words[at] as Word;
+    if (pairs && at + 1 < end && pairs.get(word)?.has(words[at + 1] as Word)) return { at, length: 2 };
+    if (single.has(word)) return { at, length: 1 };
   }
   return undefined;
 }

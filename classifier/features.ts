@@ -61,7 +61,9 @@ function titleOf(definition: ToolDefinition): SourceText | undefined {
 /** Whether an argument's name is, or ends in, these words: `paymentAmount` ends in `amount`. */
 export function endsWithWords({ words }: Argument, ending: string[]): boolean {
   const offset = words.length - ending.length;
-  return offset >= 0 && ending.every((word, index) => words[offset + index]?.text === word);
+  if (offset < 0) return false;
+  for (let at = ending.length - 1; at >= 0; at--) if (words[offset + at]?.text !== ending[at]) return false;
+  return true;
 }
 
 /** The value as an object with string keys, or nothing. */

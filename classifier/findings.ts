@@ -1,3 +1,4 @@
+import type { SourceText } from "./features.ts";
 import { compileInspection } from "./findings/compile.ts";
 import type { FindingClause, FindingKind } from "./findings/kind-schema.ts";
 import type { Hit } from "./findings/types.ts";
@@ -49,15 +50,18 @@ interface Placed {
  * Looks for poisoned text in a definition: instructions to the model, requests for secrets, hidden characters and the
  * like, in every string and key. Pure, and linear in the size of the definition.
  *
+ * @param description the words of the definition's description, where they are known
  * @returns one finding for each kind that holds, worst first; usually none
  */
-export function findingsOf(definition: ToolDefinition): Finding[] {
+export function findingsOf(definition: ToolDefinition, description?: SourceText): Finding[] {
   let found: Found | undefined;
   const complete = walkTexts(definition, (text, path, valueOfKey) => {
     const name = path.length === 1 && path[0] === "name" && valueOfKey === undefined;
     const short = !name && text.length <= (valueOfKey === undefined ? SHORT : SHORT_KEY);
     if (short && clean.has(text)) return;
-    const hits = inspect(text, name, path[0] === "icons");
+    const isDescription = valueOfKey === undefined && path.length === 1 && path[0] === "description";
+    const read = isDescription && description?.text === text ? description.words : undefined;
+    const hits = inspect(text, name, path[0] === "icons", read);
     if (hits.length > 0) {
       found ??= { byKind: new Map(), counts: new Map() };
       for (const hit of hits) note(found, hit, text, path, valueOfKey);

@@ -1,3 +1,4 @@
+import { FREQUENT_WORDS } from "./frequent-words.ts";
 import { filePlainWord } from "./packed-letters.ts";
 
 /**
@@ -21,6 +22,8 @@ export function learn(word: string): number {
   return number;
 }
 
+for (const word of FREQUENT_WORDS) learn(word);
+
 /** Number of a folded word; for one that is not known, the generation in which that was so, below zero. */
 export function numberOf(word: string): number {
   return numbers.get(word) ?? -generation;
@@ -42,6 +45,34 @@ interface Numbered {
 export function isWord({ text, number }: Numbered, known: number): boolean {
   // Where it was read before that one was known, its number does not say.
   return number === known || (number < 0 && text === words[known]);
+}
+
+/** A set of folded words. */
+export class WordBits {
+  private readonly byText: ReadonlySet<string>;
+  /** A bit for each number. */
+  private readonly bits: Int32Array;
+  private readonly generation: number;
+
+  constructor(entries: ReadonlySet<string>) {
+    const numbers = [...entries].map(learn);
+    this.byText = entries;
+    this.bits = new Int32Array(Math.max(0, ...numbers.map((number) => (number >> 5) + 1)));
+    for (const number of numbers)
+      this.bits[number >> 5] = (this.bits[number >> 5] as number) | (1 << (number & 31));
+    this.generation = generation;
+  }
+
+  /** The same, given the number of a word that has one now. */
+  hasNumber(number: number): boolean {
+    const place = number >> 5;
+    return place < this.bits.length && (((this.bits[place] as number) >>> (number & 31)) & 1) === 1;
+  }
+
+  has({ text, number }: Numbered): boolean {
+    // Where it was read before this set was made, its number does not say.
+    return number >= 0 ? this.hasNumber(number) : -number < this.generation && this.byText.has(text);
+  }
 }
 
 /** A map from folded words to what is known of them. */

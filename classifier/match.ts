@@ -9,15 +9,19 @@ import {
   nameActions,
   opensSentence,
 } from "./actions.ts";
-import type {
-  AskedOpening,
-  CompiledClause,
-  CompiledRule,
-  KnownVerb,
-  KnownWord,
-  Matcher,
-  Phrase,
-  Phrases,
+import { Answers } from "./answers.ts";
+import {
+  type AskedOpening,
+  type CompiledClause,
+  type CompiledRule,
+  hasTrait,
+  type KnownVerb,
+  type KnownWord,
+  type Matcher,
+  type Phrase,
+  type Phrases,
+  TRAITS,
+  type WordSet,
 } from "./compile.ts";
 import {
   argumentNamed,
@@ -30,12 +34,14 @@ import {
 } from "./conditions.ts";
 import { argumentEvidence, choiceEvidence, wordEvidence } from "./evidence.ts";
 import { readExplanations } from "./explained.ts";
-import type { Features } from "./features.ts";
+import type { Argument, Features } from "./features.ts";
 import { type KnownText, lookUp } from "./known.ts";
+import type { WordBits } from "./lexicon.ts";
 import { Mentioned } from "./mentioned.ts";
 import { isQuoted } from "./mentions.ts";
 import { negationBefore, nothingBehind } from "./negations.ts";
 import { isNoun, repeatsName, withoutName } from "./noun-names.ts";
+import type { FoundObject } from "./objects.ts";
 import { splitAtVerbs } from "./sentences.ts";
 import { nameWords, type Word } from "./text.ts";
 import { isBehindThing, opensWithThing } from "./things.ts";
@@ -87,15 +93,15 @@ interface Run {
   onlyReads: boolean;
   /** The sentence of the description that says what the tool does: only there is believed what lowers a verdict. */
   main: number;
-  /** Rules whose `not` was looked at already, and what came of it: it is the same wherever the rule matches. */
-  silenced: Map<CompiledRule, Silence> | undefined;
-  /** Clauses whose phrase was looked for already beside another condition, and what was found: it is the same at every verb. */
-  said: Map<CompiledClause, Evidence | undefined> | undefined;
   result: Matches;
 }
 
 /** What the description of the run that is going on mentions. */
 const mentioned = new Mentioned();
+/** By a rule's index: what came of its `not` in this run. It is the same wherever the rule matches. */
+const silences = new Answers<Silence>();
+/** By a clause's index: the phrase that was found beside another condition. It is the same at every verb. */
+const sayings = new Answers<Evidence | undefined>();
 const TITLE_WEIGHT = 0.8;
 const READ = CATEGORIES.indexOf("Read");
 const NO_NAMES: KnownWord["argumentEnds"] = [];
@@ -105,8 +111,10 @@ export function matchRules(matcher: Matcher, features: Features): Matches {
   const { title } = features;
   const name = lookUp(matcher, features.name);
   const description = lookUp(matcher, features.description);
-  splitAtVerbs(description);
+  splitAtVerbs(description, matcher);
   mentioned.begin(description.words);
+  silences.begin();
+  sayings.begin();
   const run: Run = {
     matcher,
     features,
@@ -114,8 +122,6 @@ export function matchRules(matcher: Matcher, features: Features): Matches {
     named: nameActions(name),
     onlyReads: false,
     main: mainSentence(description),
-    silenced: undefined,
-    said: undefined,
     result: { matches: [], denials: [], withdrawn: [] },
   };
   matchName(run, name, "name", 1);
@@ -129,8 +135,9 @@ export function matchRules(matcher: Matcher, features: Features): Matches {
     run.result.matches = withoutName(run.result.matches, description, before, asks);
   }
   matchSchema(run);
-  readExplanations(matcher, features, (clause, evidence) => {
-    complete(run, clause, "schema", 1, [evidence]);
+  readExplanations(matcher, features, ({ clause, words }, source, at) => {
+    const more = moreOf(run, clause);
+    if (more) add(run, clause, "schema", 1, [wordEvidence(clause.rule, source, at, words.length)], more);
   });
   return run.result;
 }
@@ -143,25 +150,28 @@ function matchName(run: Run, source: KnownText, place: Place, weight: number): v
     objects.begin();
     objects.lookIn(source, 0, at);
     objects.lookIn(source, at + verb.length, words.length);
-    for (const clause of verb.clauses) completeAction(run, clause, source, place, weight, verb, at);
+    matchClauses(run, source, place, weight, { verb, at });
   }
   if (place !== "name") return;
   for (let at = 0; at < words.length; at++) {
     const word = known[at];
     if (!word) continue;
     for (const clause of word.inName) {
-      complete(run, clause, place, weight, [wordEvidence(clause.rule, source, at, 1)]);
+      const more = moreOf(run, clause);
+      if (more) add(run, clause, place, weight, [wordEvidence(clause.rule, source, at, 1)], more);
     }
   }
 }
+
+const ASKED_OF_TEXT = TRAITS.opens | TRAITS.phrases | TRAITS.verbs;
 
 function matchDescription(run: Run): void {
   const { description: source } = run;
   const { words, known } = source;
   const head: Head = { ...NO_HEAD };
   for (let at = 0; at < words.length; at++) {
-    const about = known[at];
-    if (!about) continue;
+    if (!hasTrait(run.matcher, words[at] as Word, ASKED_OF_TEXT)) continue;
+    const about = known[at] as KnownWord;
     if (about.opens.length > 0 && head.last < 0) matchOpening(run, source, about.opens, at);
     if (canFollow(about.phrases, words[at + 1]) && !isOthers(source, at, head))
       matchPhrases(run, source, about.phrases, at);
@@ -176,7 +186,8 @@ function matchOpening(run: Run, source: KnownText, asked: AskedOpening[], at: nu
   for (const { clause, marked, behind } of asked) {
     if (behind ? isFirst || !isBehindThing(source, at, run.matcher.actionEndings) : !isFirst) continue;
     if (marked && !opensWithThing(source, at)) continue;
-    complete(run, clause, "text", 1, [wordEvidence(clause.rule, source, at, 1)]);
+    const more = moreOf(run, clause);
+    if (more) add(run, clause, "text", 1, [wordEvidence(clause.rule, source, at, 1)], more);
   }
 }
 
@@ -193,7 +204,8 @@ function matchPhrases(run: Run, source: KnownText, { all }: Phrases, at: number)
   for (const { words: phrase, clause } of all) {
     if (!startsWith(words, at, phrase) || negationBefore(source, at) >= 0) continue;
     if (clause.rule.severity === READ && (words[at] as Word).sentence !== run.main) continue;
-    complete(run, clause, "text", 1, [wordEvidence(clause.rule, source, at, phrase.length)]);
+    const more = moreOf(run, clause);
+    if (more) add(run, clause, "text", 1, [wordEvidence(clause.rule, source, at, phrase.length)], more);
   }
 }
 
@@ -228,10 +240,7 @@ function matchVerbs(run: Run, source: KnownText, verbs: KnownVerb[], at: number,
     const start = at + verb.length;
     objects.begin();
     objects.lookIn(source, start, objectsEnd(source, start));
-    for (const clause of verb.clauses) {
-      if (head.late && clause.rule.severity === READ) continue;
-      completeAction(run, clause, source, "main clause", weight, verb, at);
-    }
+    matchClauses(run, source, "main clause", weight, { verb, at }, head.late);
   }
 }
 
@@ -250,28 +259,38 @@ function objectsEnd({ words, known }: KnownText, start: number): number {
   return stop;
 }
 
-/** Looks at what a clause asks besides its verb; its object is one of those that were found last. */
-function completeAction(
+/**
+ * Looks at what the clauses of a verb ask besides it; their objects are among those that were found last.
+ *
+ * @param late whether clauses of rules for Read are passed over
+ */
+function matchClauses(
   run: Run,
-  clause: CompiledClause,
   source: KnownText,
   place: Place,
   weight: number,
-  verb: KnownVerb,
-  at: number,
+  { verb, at }: Action,
+  late = false,
 ): void {
-  const { matcher } = run;
-  if (clause.objectList < 0) {
-    complete(run, clause, place, weight, [wordEvidence(clause.rule, source, at, verb.length)]);
-    return;
+  const { objects } = run.matcher;
+  const { clauses, objectLists } = verb.asked;
+  for (let index = 0; index < objectLists.length; index++) {
+    const list = objectLists[index] as number;
+    if (list >= 0 && !objects.has(list)) continue;
+    const clause = clauses[index] as CompiledClause;
+    const { rule } = clause;
+    if (late && rule.severity === READ) continue;
+    const more = moreOf(run, clause);
+    if (!more) continue;
+    const evidence = [wordEvidence(rule, source, at, verb.length)];
+    if (list < 0) {
+      add(run, clause, place, weight, evidence, more);
+      continue;
+    }
+    const object = objects.of(list);
+    evidence.push(wordEvidence(rule, source, object.at, object.length));
+    add(run, clause, place, weight, evidence, more, joinsBetween(source, at, object.at));
   }
-  const object = matcher.objects.of(clause.objectList);
-  if (!object) return;
-  const evidence = [
-    wordEvidence(clause.rule, source, at, verb.length),
-    wordEvidence(clause.rule, source, object.at, object.length),
-  ];
-  complete(run, clause, place, weight, evidence, joinsBetween(source, at, object.at));
 }
 
 /** How many "and"s and commas stand between a verb and its object. */
@@ -285,8 +304,8 @@ function joinsBetween({ words, known }: KnownText, verb: number, object: number)
 
 /** Notes what a negated verb would have meant. Clauses that ask for more than a verb are too special to be denied. */
 function deny({ result }: Run, source: KnownText, { verb, at }: Action, negation: number): void {
-  for (const { rule, object, hasMore } of verb.clauses) {
-    if (!rule.category || rule.category === "Read" || object || hasMore) continue;
+  for (const { rule, objectList, hasMore } of verb.asked.clauses) {
+    if (!rule.category || rule.category === "Read" || objectList >= 0 || hasMore) continue;
     const evidence = wordEvidence(rule, source, negation, at + verb.length - negation);
     const { pointer, start, end, excerpt } = evidence;
     result.denials.push({
@@ -302,37 +321,51 @@ function matchSchema(run: Run): void {
     const last = argument.words.at(-1);
     for (const { name, clause } of (last && matcher.words.get(last)?.argumentEnds) ?? NO_NAMES) {
       if (!isNamed(argument, name)) continue;
-      complete(run, clause, "schema", 1, [argumentEvidence(clause.rule, argument)]);
+      const more = moreOf(run, clause);
+      if (more) add(run, clause, "schema", 1, [argumentEvidence(clause.rule, argument)], more);
     }
     if (matcher.byChoice.size === 0) continue;
     for (const { value, pointer } of argument.choices) {
       for (const word of typeof value === "string" ? nameWords(value) : []) {
         for (const clause of matcher.byChoice.get(word.text) ?? []) {
-          complete(run, clause, "schema", 1, [choiceEvidence(clause.rule, pointer, String(value), word)]);
+          const more = moreOf(run, clause);
+          if (more) {
+            const evidence = choiceEvidence(clause.rule, pointer, String(value), word);
+            add(run, clause, "schema", 1, [evidence], more);
+          }
         }
       }
     }
   }
 }
 
-/** Looks at what a clause asks besides its first condition, and at when its rule stays silent. */
-function complete(
+/**
+ * Looks at what a clause asks besides its first condition, and at whether its rule stays silent: nearly all are passed over
+ * here, before anything is made of them.
+ *
+ * @returns the evidence of the other conditions; nothing where one of them fails
+ */
+function moreOf(run: Run, clause: CompiledClause): readonly Evidence[] | undefined {
+  if (silenceOf(run, clause.rule) === "always") return undefined;
+  return clause.hasMore ? otherConditions(run, clause) : NO_EVIDENCE;
+}
+
+const NO_EVIDENCE: readonly Evidence[] = [];
+
+/** Takes note of a rule that holds. */
+function add(
   run: Run,
-  clause: CompiledClause,
+  { rule }: CompiledClause,
   place: Place,
   weight: number,
   evidence: Evidence[],
+  more: readonly Evidence[],
   joined = 0,
 ): void {
-  const silence = silenceOf(run, clause.rule);
-  if (silence === "always") return;
-  if (clause.hasMore) {
-    const more = otherConditions(run, clause);
-    if (!more) return;
-    evidence.push(...more);
-  }
-  const match = { rule: clause.rule, place, weight, joined, evidence };
-  if (silence === "never") run.result.matches.push(match);
+  for (const one of more) evidence.push(one);
+  const match = { rule, place, weight, joined, evidence };
+  const silence = silenceOf(run, rule);
+  if (typeof silence === "string") run.result.matches.push(match);
   else run.result.withdrawn.push({ ...match, until: silence.until });
 }
 
@@ -341,8 +374,7 @@ type Silence = "never" | "always" | { until: number };
 
 function silenceOf(run: Run, rule: CompiledRule): Silence {
   if (rule.not.length === 0) return "never";
-  const known = run.silenced?.get(rule);
-  if (known) return known;
+  if (silences.has(rule.index)) return silences.of(rule.index);
   let silence: Silence = "never";
   for (const clause of rule.not) {
     const held = holds(run, clause);
@@ -350,8 +382,7 @@ function silenceOf(run: Run, rule: CompiledRule): Silence {
     if (silence === "never" || held === "always") silence = held;
     else if (silence !== "always") silence = { until: Math.min(silence.until, held.until) };
   }
-  run.silenced ??= new Map();
-  run.silenced.set(rule, silence);
+  silences.set(rule.index, silence);
   return silence;
 }
 
@@ -359,53 +390,59 @@ function silenceOf(run: Run, rule: CompiledRule): Silence {
 function otherConditions(run: Run, clause: CompiledClause): Evidence[] | undefined {
   const { features } = run;
   const { rule, first } = clause;
-  const evidence: Evidence[] = [];
+  let named: FoundObject | undefined;
+  let choice: Evidence | undefined;
+  let argument: Argument | undefined;
+  let said: Evidence | undefined;
   // What costs least to find is looked for first.
   if (clause.name && first !== "name") {
-    const at = wordIn(features.name.words, clause.name);
-    if (!at) return undefined;
-    evidence.push(wordEvidence(rule, features.name, at.at, at.length));
+    named = wordIn(features.name.words, clause.name);
+    if (!named) return undefined;
   }
   if (clause.choice && first !== "choice") {
-    const choice = choiceAmong(features, rule, clause.choice);
+    choice = choiceAmong(features, rule, clause.choice);
     if (!choice) return undefined;
-    evidence.push(choice);
   }
   if (clause.argument && first !== "argument") {
-    const argument = argumentNamed(features, clause.argument);
+    argument = argumentNamed(features, clause.argument);
     if (!argument) return undefined;
-    evidence.push(argumentEvidence(rule, argument));
   }
   if (clause.says && first !== "says") {
-    const said = saidOf(run, clause, clause.says);
+    said = saidOf(run, clause, clause.says);
     if (!said) return undefined;
-    evidence.unshift(said);
   }
+  const evidence: Evidence[] = said ? [said] : [];
+  if (named) evidence.push(wordEvidence(rule, features.name, named.at, named.length));
+  if (choice) evidence.push(choice);
+  if (argument) evidence.push(argumentEvidence(rule, argument));
   return evidence;
 }
 
 function saidOf(run: Run, clause: CompiledClause, phrases: Phrase[]): Evidence | undefined {
-  run.said ??= new Map();
-  const { said, description, main } = run;
-  if (!said.has(clause)) {
-    const sentence = clause.rule.severity === READ ? main : undefined;
-    said.set(clause, phraseIn(description, mentioned, clause.rule, phrases, sentence));
-  }
-  return said.get(clause);
+  if (sayings.has(clause.index)) return sayings.of(clause.index);
+  const { description, main } = run;
+  const sentence = clause.rule.severity === READ ? main : undefined;
+  const said = phraseIn(description, mentioned, clause.rule, phrases, sentence);
+  sayings.set(clause.index, said);
+  return said;
+}
+
+/**
+ * Whether a verb of the name is one of these, with one of these objects beside it; without objects, whether each of its verbs
+ * is one: what a second verb of the name does, the first does not undo (`pay_and_fetch`).
+ */
+function hasVerb({ named, features }: Run, action: WordBits, object: WordSet | undefined): boolean {
+  const isAsked = ({ verb }: Action) => action.hasNumber(verb.number);
+  if (!object) return named.length > 0 && named.every(isAsked);
+  const { words } = features.name;
+  return named.some((one) => isAsked(one) && wordBeside(words, object, { start: one.at, end: one.at + 1 }));
 }
 
 /** Whether all conditions of a `not` clause hold. Only the name's verbs count: a description must not silence a rule. */
 function holds(run: Run, clause: CompiledClause): Silence {
   const { features } = run;
   const { action, object } = clause;
-  if (action) {
-    const { words } = features.name;
-    const holdsFor = ({ verb, at }: Action) =>
-      action.has(verb.base) && (!object || wordBeside(words, object, { start: at, end: at + 1 }));
-    // What a second verb of the name does, the first does not undo: `pay_and_fetch`.
-    if (object ? !run.named.some(holdsFor) : run.named.length === 0 || !run.named.every(holdsFor))
-      return "never";
-  }
+  if (action && !hasVerb(run, action, object)) return "never";
   if (clause.name && !wordIn(features.name.words, clause.name)) return "never";
   if (clause.choice && !choiceAmong(features, clause.rule, clause.choice)) return "never";
   if (clause.argument && !argumentNamed(features, clause.argument)) return "never";

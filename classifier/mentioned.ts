@@ -27,6 +27,11 @@ export class Mentioned {
     }
   }
 
+  /** Whether the word with this number does. Says yes too often where it cannot tell. */
+  has(number: number): boolean {
+    return this.isStale || this.texts[number] === this.text;
+  }
+
   /** Says yes too often, but never no where the text holds the phrase. */
   mayHold(phrase: Phrase): boolean {
     if (this.isStale) return true;

@@ -22,8 +22,9 @@ export interface FoundObject {
 export class ObjectLists {
   /** Filed words; the matcher keeps what it knows of a word in one place. */
   readonly byWord = new Map<string, Listed>();
-  /** What the last look found for each list, and which look that was. */
-  private readonly found: (FoundObject & { look: number })[] = [];
+  /** What the last look found for each list, and which look that was: kept side by side, as they are asked one after the other. */
+  private readonly found: FoundObject[] = [];
+  private looks = new Int32Array(64);
   private look = 0;
 
   /**
@@ -32,7 +33,12 @@ export class ObjectLists {
    * @returns its number
    */
   add(entries: readonly string[][]): number {
-    const list = this.found.push({ at: 0, length: 0, look: 0 }) - 1;
+    const list = this.found.push({ at: 0, length: 0 }) - 1;
+    if (list >= this.looks.length) {
+      const more = new Int32Array(2 * list);
+      more.set(this.looks);
+      this.looks = more;
+    }
     for (const [first = "", second] of entries) {
       if (second === undefined) {
         for (const word of spellings(first)) this.listed(word).single.push(list);
@@ -72,18 +78,22 @@ export class ObjectLists {
   private note(lists: number[] | undefined, at: number, length: number): void {
     if (!lists) return;
     for (const list of lists) {
-      const found = this.found[list] as FoundObject & { look: number };
-      if (found.look === this.look) continue;
-      found.look = this.look;
+      if (this.looks[list] === this.look) continue;
+      this.looks[list] = this.look;
+      const found = this.found[list] as FoundObject;
       found.at = at;
       found.length = length;
     }
   }
 
-  /** What was found for a list since `begin`. Holds only until then. */
-  of(list: number): FoundObject | undefined {
-    const found = this.found[list];
-    return found?.look === this.look ? found : undefined;
+  /** Whether anything was found for a list since `begin`. */
+  has(list: number): boolean {
+    return this.looks[list] === this.look;
+  }
+
+  /** What was found for a list that has something. Holds only until `begin`. */
+  of(list: number): FoundObject {
+    return this.found[list] as FoundObject;
   }
 }
 

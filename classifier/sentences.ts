@@ -1,3 +1,4 @@
+import { hasTrait, type Matcher, TRAITS } from "./compile.ts";
 import type { KnownText } from "./known.ts";
 import { beginsWithCapital, type Word } from "./text.ts";
 
@@ -6,14 +7,15 @@ import { beginsWithCapital, type Word } from "./text.ts";
  * before it must not take its place as what the tool does. Changes the words' sentences in place; done once, to a text
  * that was just split into words.
  */
-export function splitAtVerbs(read: KnownText): void {
-  const { text, words, known } = read;
+export function splitAtVerbs(read: KnownText, matcher: Matcher): void {
+  const { text, words } = read;
   let added = 0;
   let previous = words[0]?.sentence;
   for (let at = 1; at < words.length; at++) {
     const word = words[at] as Word;
     const { sentence } = word;
-    const isTitle = known[at]?.isVerb && sentence === previous && isTitleCase(text, word);
+    const isTitle =
+      sentence === previous && hasTrait(matcher, word, TRAITS.isVerb) && isTitleCase(text, word);
     if (isTitle && stands(text, words, at) && !isDemanded(read, at)) {
       added++;
       word.clause = true;

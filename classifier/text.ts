@@ -1,6 +1,6 @@
 import { type CharacterClass, IN_NAME, IN_TEXT, kinds } from "./ascii.ts";
 import { numberOf } from "./lexicon.ts";
-import { plainWordEnd } from "./packed-letters.ts";
+import { plainWordEnd, spell } from "./packed-letters.ts";
 import { plainWord } from "./plain-words.ts";
 
 /**
@@ -35,6 +35,7 @@ export function textWords(text: string): Word[] {
 function words(text: string, identifier: boolean): Word[] {
   const ascii = identifier ? IN_NAME : IN_TEXT;
   const { length } = text;
+  const codes = spell(text);
   const found: Word[] = [];
   let sentence = 0;
   let clause = true;
@@ -43,11 +44,11 @@ function words(text: string, identifier: boolean): Word[] {
   let folded = "";
   let previous: CharacterClass = kinds.space;
   for (let at = 0; at < length; ) {
-    const code = text.charCodeAt(at);
+    const code = codes[at] as number;
     if (code < 128) {
       const kind = ascii[code] as CharacterClass;
       if (start < 0 && kind >= kinds.word && kind <= kinds.digit) {
-        const stop = plainWordEnd(text, at, identifier);
+        const stop = plainWordEnd(codes, at, identifier);
         if (stop > 0) {
           found.push(plainWord(text, at, stop, sentence, clause));
           clause = false;

@@ -1,4 +1,4 @@
-import { textWords } from "../text.ts";
+import { textWords, type Word } from "../text.ts";
 import { characterTest, compileCharacters } from "./characters.ts";
 import { compileDataAddresses, compileEncoded } from "./encoded.ts";
 import type { FindingClause, FindingKind } from "./kind-schema.ts";
@@ -6,10 +6,17 @@ import { compileAddresses, compileLiterals, compileMarkup, findBlank, findLookal
 import { anchorWords, compilePhrase, reachOf } from "./phrase.ts";
 import { compilePhrases } from "./phrases.ts";
 import { compileScan, SEEN, type Watch } from "./scan.ts";
+import { compileWordScan } from "./scan-words.ts";
 import type { Hit } from "./types.ts";
 
 /** Looks at one string. The tool's own name, and icons, are judged by rules of their own. */
-export type Inspect = (text: string, isName: boolean, isIcon: boolean) => readonly Hit[];
+export type Inspect = (
+  text: string,
+  isName: boolean,
+  isIcon: boolean,
+  /** What `textWords` makes of the text, where that is known. */
+  read?: readonly Word[],
+) => readonly Hit[];
 
 const NOTHING: readonly Hit[] = [];
 
@@ -31,8 +38,7 @@ export function compileInspection(kinds: readonly FindingKind[]): Inspect {
     });
   };
   for (const phrase of phrases) {
-    // The first pass takes every underscore for a separator.
-    for (const word of anchorWords(phrase)) watch(longest(word.split("_")), SEEN.phrase, reachOf(phrase));
+    for (const word of anchorWords(phrase)) watch(watchWord(word), SEEN.phrase, reachOf(phrase));
   }
   for (const literal of having("contains").flatMap((clause) => clause.contains ?? [])) {
     // Texts with a "<" are rare enough to be searched for all of them.
@@ -46,10 +52,9 @@ export function compileInspection(kinds: readonly FindingKind[]): Inspect {
     .map((kind) => kind.match.filter((clause) => clause.characters))
     .filter((list) => list.length > 0)
     .map(compileCharacters);
-  const scan = compileScan(
-    words,
-    characterTest(having("characters").flatMap((clause) => clause.characters ?? [])),
-  );
+  const hiding = characterTest(having("characters").flatMap((clause) => clause.characters ?? []));
+  const scan = compileScan(words, hiding);
+  const scanWords = compileWordScan(words, phrases, watchWord, hiding);
   const findPhrases = compilePhrases(phrases);
   const findTags = compileLiterals(having("contains"), true);
   const findLiterals = compileLiterals(having("contains"), false);
@@ -70,8 +75,8 @@ export function compileInspection(kinds: readonly FindingKind[]): Inspect {
   const nameTwin = clauses.find((clause) => clause.lookalike === "name");
   const textTwin = clauses.find((clause) => clause.lookalike === "text");
 
-  return (text, isName, isIcon) => {
-    const { seen, positions } = scan(text);
+  return (text, isName, isIcon, read) => {
+    const { seen, positions } = (read && scanWords(text, read)) ?? scan(text);
     const marked = text.length > 8 && (text.includes("<") || text.includes("[//]"));
     if (seen === 0 && !marked && text.length <= shortestLong) return NOTHING;
     const hits: Hit[] = [];
@@ -99,6 +104,9 @@ export function compileInspection(kinds: readonly FindingKind[]): Inspect {
     return hits;
   };
 }
+
+/** The first pass takes every underscore for a separator. */
+const watchWord = (word: string): string => longest(word.split("_"));
 
 const longest = (words: string[]): string => words.reduce((a, b) => (b.length > a.length ? b : a), "");
 

@@ -30,13 +30,13 @@ export const SEEN = {
 } as const;
 
 /** A piece without separators this long may be encoded. */
-const LONG_WORD = 20;
+export const LONG_WORD = 20;
 
 /** White space this long moves what follows out of sight. */
 export const LONG_BLANK = 200;
 
 /** Most words of interest in one text whose surroundings are read. */
-const MAX_POSITIONS = 2_000;
+export const MAX_POSITIONS = 2_000;
 
 export interface ScanResult {
   /** Any of `SEEN`. */
@@ -247,7 +247,8 @@ function noted(
   return list;
 }
 
-const NOWHERE: Position[] = [];
+/** The positions in most texts. */
+export const NOWHERE: Position[] = [];
 
 const SEED = 0x811c9dc5;
 const mix = (hash: number, code: number): number => Math.imul(hash ^ code, 0x01000193);

@@ -1,8 +1,7 @@
 import { type Evidence, FACETS, type Facet } from "../types.ts";
 import type { ClueSpot } from "./clues.ts";
 import { MODEL_RULE } from "./evidence.ts";
-import { type Model, ROW } from "./rows.ts";
-import { OUTPUTS } from "./weights.ts";
+import type { Model } from "./rows.ts";
 
 /** A facet that the trained model sees, and the words that say most for it. */
 export interface SaidFacet {
@@ -19,11 +18,12 @@ export class FacetSums {
   }
 
   /** @param row one that is there and was not added before */
-  add({ rows, levels }: Model, row: number): void {
+  add({ facets: { starts, entries }, levels }: Model, row: number): void {
     const { sums } = this;
-    const from = row * ROW + OUTPUTS;
-    for (let at = 0; at < FACETS.length; at++) {
-      sums[at] = (sums[at] as number) + (levels[rows[from + at] as number] as number);
+    const end = starts[row + 1] as number;
+    for (let at = starts[row] as number; at < end; at += 2) {
+      const facet = entries[at] as number;
+      sums[facet] = (sums[facet] as number) + (levels[entries[at + 1] as number] as number);
     }
   }
 
@@ -31,6 +31,19 @@ export class FacetSums {
   isSaid({ facetBias, facetFrom }: Model, facet: number): boolean {
     return (this.sums[facet] as number) + (facetBias[facet] as number) >= (facetFrom[facet] as number);
   }
+}
+
+/** What a row says of the facet with this index in FACETS. */
+export function facetWeight(
+  { facets: { starts, entries }, levels }: Model,
+  row: number,
+  facet: number,
+): number {
+  const end = starts[row + 1] as number;
+  for (let at = starts[row] as number; at < end; at += 2) {
+    if (entries[at] === facet) return levels[entries[at + 1] as number] as number;
+  }
+  return 0;
 }
 
 /** The facets of a tool: those a rule shows, and those the model sees. */

@@ -4,9 +4,9 @@ import type { Word } from "../text.ts";
 import { CATEGORIES, type Category, FACETS, type Facet, RISKS, type Risk } from "../types.ts";
 import type { RulesSay } from "../weigh.ts";
 import { argumentKey, type ClueSpot, MAX_ARGUMENTS } from "./clues.ts";
-import { FacetSums, type SaidFacet } from "./facets.ts";
+import { FacetSums, facetWeight, type SaidFacet } from "./facets.ts";
 import { type Aside, type Reader, type Reading, readAloud } from "./reading.ts";
-import { type Model, NO_ROW, OF_WORD, ROW, VERDICT_NUMBERS, verdictAt } from "./rows.ts";
+import { type Model, NO_ROW, OF_WORD, VERDICT_NUMBERS, verdictAt, wordAt } from "./rows.ts";
 import { MainSums, Numbers, PartSums } from "./sums.ts";
 import { MODEL_CATEGORIES, OUTPUTS, RISK_STEPS } from "./weights.ts";
 
@@ -108,8 +108,9 @@ class Listener implements Reader {
   /** For each row the number of the definition it was last heard in, so that facet and spot are noted once. */
   private noted = new Int32Array(0);
   private definition = 0;
-  /** The number that the description's word before has as the first of a pair. */
+  /** The number that the description's word before has as the first of a pair, and what it is paired with. */
   private before: number = NO_ROW;
+  private pairedWith = 0;
   private worstCategory = 0;
   /** Index in RISKS; 0 where no step was taken. */
   private worstLevel = 0;
@@ -139,7 +140,7 @@ class Listener implements Reader {
     this.title.begin(model);
     this.schemas.begin(model);
     this.facets.begin();
-    const count = model.rows.length / ROW;
+    const count = model.isSilent.length;
     if (this.noted.length < count) this.noted = new Int32Array(count);
     this.definition++;
     this.spots.clear();
@@ -168,8 +169,7 @@ class Listener implements Reader {
     const { wordRows } = model;
     const { words } = this.features.name;
     for (let at = 0; at < words.length; at++) {
-      const from = model.words.get(words[at] as Word);
-      if (from === undefined) continue;
+      const from = wordAt(model, words[at] as Word);
       this.hearWords(wordRows[from + OF_WORD.name] as number, SPOT.name, at);
       if (at === 0) this.hearWords(wordRows[from + OF_WORD.first] as number, SPOT.name, at);
       if (at === words.length - 1) this.hearWords(wordRows[from + OF_WORD.last] as number, SPOT.name, at);
@@ -177,17 +177,14 @@ class Listener implements Reader {
   }
 
   word(at: number): void {
-    const { model, before } = this;
+    const { model, before, pairedWith } = this;
     const { wordRows } = model;
-    const from = model.words.get(this.features.description.words[at] as Word);
-    if (from === undefined) {
-      this.before = NO_ROW;
-      return;
-    }
+    const from = wordAt(model, this.features.description.words[at] as Word);
     this.before = wordRows[from + OF_WORD.before] as number;
+    this.pairedWith = wordRows[from + OF_WORD.pairedWith] as number;
     this.hearWords(wordRows[from + OF_WORD.text] as number, SPOT.text, at);
     const behind = wordRows[from + OF_WORD.behind] as number;
-    if (behind < 0 || before < 0) return;
+    if (behind < 0 || before < 0 || ((pairedWith >> (behind & 15)) & 1) === 0) return;
     this.hearWords(model.pairs.get(before, behind), SPOT.pair, at);
   }
 
@@ -207,10 +204,9 @@ class Listener implements Reader {
       const last = words.at(-1);
       const whole =
         model.arguments.get(words.length === 1 && last ? last.text : argumentKey(words)) ?? NO_ROW;
-      if (schemas.add(whole, model)) this.noteSpot(whole, SPOT.argument, at);
-      const from = last && model.words.get(last);
-      const ending = from === undefined ? NO_ROW : (model.wordRows[from + OF_WORD.ending] as number);
-      if (schemas.add(ending, model)) this.noteSpot(ending, SPOT.argument, at);
+      if (whole !== NO_ROW && schemas.add(whole, model)) this.noteSpot(whole, SPOT.argument, at);
+      const ending = last ? (model.wordRows[wordAt(model, last) + OF_WORD.ending] as number) : NO_ROW;
+      if (ending !== NO_ROW && schemas.add(ending, model)) this.noteSpot(ending, SPOT.argument, at);
     }
   }
 
@@ -244,8 +240,10 @@ class Listener implements Reader {
     return this.model.rules.get(rule.id)?.[index] ?? NO_ROW;
   }
 
-  /** @returns whether the row is there and does not count already */
+  /** @returns whether the row is there and may not have been heard before */
   private hear(row: number, passing: boolean): boolean {
+    if (row === NO_ROW) return false;
+    if (this.model.isSilent[row] === 1) return true;
     if (!this.main.add(row, this.model, passing)) return false;
     this.isNew = true;
     return true;
@@ -253,7 +251,7 @@ class Listener implements Reader {
 
   /** Hears a row without words in the definition. */
   private hearBeside(sums: PartSums, row: number): void {
-    if (sums.add(row, this.model)) this.isFirst(row);
+    if (row !== NO_ROW && sums.add(row, this.model)) this.isFirst(row);
   }
 
   private hearWords(row: number, spot: Spot, at: number): void {
@@ -288,15 +286,15 @@ class Listener implements Reader {
       total[at] = sum;
     }
     this.rules = Math.max(this.rules, say.severity);
-      const lead = this.isLater && say.severity <= this.named + 1 ? LATER_LEAD : 0;
-      const category = topCategory(total, this.named, lead);
-      if (this.named < 0) this.named = category;
-      this.worstLevel = Math.max(this.worstLevel, levelOf(total, category));
-      // At the pause, and not in the end: else text that makes the model say a little more would make it all say less.
-      if (say.severity > category + 2) {
-        this.ruled = Math.max(this.ruled, say.severity);
-        this.ruledRisk = Math.max(this.ruledRisk, say.level);
-      }
+    const lead = this.isLater && say.severity <= this.named + 1 ? LATER_LEAD : 0;
+    const category = topCategory(total, this.named, lead);
+    if (this.named < 0) this.named = category;
+    this.worstLevel = Math.max(this.worstLevel, levelOf(total, category));
+    // At the pause, and not in the end: else text that makes the model say a little more would make it all say less.
+    if (say.severity > category + 2) {
+      this.ruled = Math.max(this.ruled, say.severity);
+      this.ruledRisk = Math.max(this.ruledRisk, say.level);
+    }
     if (this.rules === 0 && !this.isSure) this.isSure = this.probability(total, category) >= MIN_SURENESS;
     if (category < this.worstCategory) return;
     this.worstCategory = category;
@@ -328,7 +326,9 @@ class Listener implements Reader {
   private contributions(category: number, least: number): Contribution[] {
     const found: Contribution[] = [];
     for (let at = 0; at < this.spots.count; at += 3) {
-      const weight = lead(this.model, this.spots.at(at), category);
+      const row = this.spots.at(at);
+      if (this.model.isSilent[row] === 1) continue;
+      const weight = lead(this.model, row, category);
       if (weight < least) continue;
       const { pointer, text, start, end } = this.spotAt(at);
       insert(found, { pointer, text, start, end, weight });
@@ -345,7 +345,7 @@ class Listener implements Reader {
       let most = 0;
       let best = -1;
       for (let at = 0; at < spots.count; at += 3) {
-        const weight = model.levels[model.rows[spots.at(at) * ROW + OUTPUTS + facet] as number] as number;
+        const weight = facetWeight(model, spots.at(at), facet);
         if (weight <= most) continue;
         most = weight;
         best = at;
@@ -436,7 +436,7 @@ function levelOf(sums: Float64Array, category: number): number {
 
 /** How much more a row says for one category than for the others on average, in logits. */
 function lead({ rows, levels }: Model, row: number, category: number): number {
-  const from = row * ROW;
+  const from = row * OUTPUTS;
   let others = 0;
   for (let at = 0; at < CATEGORY_COUNT; at++) {
     if (at !== category) others += levels[rows[from + at] as number] as number;

@@ -6,37 +6,36 @@ const NONE = -1;
  * description, mostly in vain.
  */
 export class PairTable {
-  private readonly keys: Int32Array;
-  private readonly values: Int32Array;
+  /** A key and, behind it, its value, as they are read together. */
+  private readonly places: Int32Array;
   private readonly mask: number;
 
   /** @param count how many pairs it is going to have */
   constructor(count: number) {
     const size = 1 << (32 - Math.clz32(count * 2));
-    this.keys = new Int32Array(size).fill(NONE);
-    this.values = new Int32Array(size).fill(NONE);
-    this.mask = size - 1;
+    this.places = new Int32Array(2 * size).fill(NONE);
+    this.mask = 2 * size - 2;
   }
 
   /** @param first and second below 2 ** 15 */
   set(first: number, second: number, value: number): void {
     const place = this.placeOf(first, second);
-    this.keys[place] = keyOf(first, second);
-    this.values[place] = value;
+    this.places[place] = keyOf(first, second);
+    this.places[place + 1] = value;
   }
 
   /** @returns the pair's number, or -1 */
   get(first: number, second: number): number {
-    return this.values[this.placeOf(first, second)] as number;
+    return this.places[this.placeOf(first, second) + 1] as number;
   }
 
   /** Where a pair is, or would be; more than half of the table is empty. */
   private placeOf(first: number, second: number): number {
-    const { keys, mask } = this;
+    const { places, mask } = this;
     const key = keyOf(first, second);
     const hash = Math.imul(key, 0x9e3779b1);
-    let place = (hash ^ (hash >>> 15)) & mask;
-    while (keys[place] !== key && keys[place] !== NONE) place = (place + 1) & mask;
+    let place = ((hash ^ (hash >>> 15)) << 1) & mask;
+    while (places[place] !== key && places[place] !== NONE) place = (place + 2) & mask;
     return place;
   }
 }

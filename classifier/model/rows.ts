@@ -1,5 +1,6 @@
-import { WordMap } from "../lexicon.ts";
+import { generation, learn, numberOf } from "../lexicon.ts";
 import { PLACES } from "../match.ts";
+import type { Word } from "../text.ts";
 import { CATEGORIES, FACETS, RISKS } from "../types.ts";
 import type { RulesSay } from "../weigh.ts";
 import { type ClueKind, ruleKey, singular, verdictKeys } from "./clues.ts";
@@ -9,16 +10,23 @@ import { OUTPUTS, type Weights } from "./weights.ts";
 /** A row that is not there. */
 export const NO_ROW = -1;
 
-/** How many numbers `rows` has for each row: what it says of the outputs, and behind that of facets. */
-export const ROW = OUTPUTS + FACETS.length;
-
 /**
  * What `wordRows` has of a word, side by side: a row for each kind of clue it can be, and its number among the words that
- * are in a pair, as the first and as the second of one. NO_ROW where there is none.
+ * are in a pair, as the first and as the second of one. NO_ROW where there is none. The last tells which words it is in a
+ * pair with: a bit for each remainder of their numbers by 16.
  */
-export const OF_WORD = { name: 0, first: 1, last: 2, text: 3, ending: 4, before: 5, behind: 6 } as const;
-/** How many numbers that are, filled up so that all of a word are read at once. */
-export const WORD = 8;
+export const OF_WORD = {
+  name: 0,
+  first: 1,
+  last: 2,
+  text: 3,
+  ending: 4,
+  before: 5,
+  behind: 6,
+  pairedWith: 7,
+} as const;
+/** How many numbers that are. */
+const WORD = 8;
 type WordRows = Record<keyof typeof OF_WORD, number>;
 
 /**
@@ -29,17 +37,20 @@ export interface Model {
   weights: Weights;
   /** What the model says before it has heard a clue: OUTPUTS numbers, as all numbers here in logits. */
   bias: Float64Array;
-  /** The numbers of all rows, ROW for each, as indices in `levels`: so few bytes that they stay in the processor's cache. */
+  /** What all rows say of the outputs, OUTPUTS numbers for each, as indices in `levels`: so few bytes that they stay in the processor's cache. */
   rows: Uint16Array;
+  /** For each row whether it says nothing of the outputs, only of facets: then it need not be added up. */
+  isSilent: Uint8Array;
+  facets: FacetRows;
   /** The numbers that there are. */
   levels: Float64Array;
   /** For each of FACETS, what is said for it without any clue, and from which sum on the tool has it. */
   facetBias: number[];
   facetFrom: number[];
-  /** By word as it stands in the text, in singular and plural: where its rows begin in `wordRows`. */
-  words: WordMap<number>;
-  /** WORD numbers for each word; see OF_WORD. */
+  /** By a word's number in the lexicon, WORD numbers for each; see OF_WORD. Behind the last, those of an unknown one. */
   wordRows: Int16Array;
+  /** The lexicon's generation when this was made. */
+  generation: number;
   /** Rows of two words side by side. */
   pairs: PairTable;
   /** By all words of an argument's name, joined by `_`. */
@@ -50,6 +61,14 @@ export interface Model {
   branches: Map<string, number>;
   /** What counts for a verdict of the rules: VERDICT_NUMBERS for each category and, within it, risk; zero where no row is. */
   verdicts: Float64Array;
+}
+
+/** What rows say of facets: mostly of one or two. */
+export interface FacetRows {
+  /** For each row where its part of `entries` begins; the next row's is its end. */
+  starts: Uint32Array;
+  /** Index of a facet in FACETS and, behind it, of what is said of it in `levels`. */
+  entries: Uint16Array;
 }
 
 /**
@@ -67,23 +86,36 @@ export function loadModel(weights: Weights): Model {
   }
   const levelOf = new Map(stored.map((value, level) => [value, level]));
   const count = Object.values(clues).reduce((sum, keys) => sum + Object.keys(keys).length, 0);
-  const numbers = new Uint16Array(count * ROW);
+  const numbers = new Uint16Array(count * OUTPUTS);
+  const isSilent = new Uint8Array(count).fill(1);
+  const starts = new Uint32Array(count + 1);
+  const entries: number[] = [];
   const rows = new Map<ClueKind, Map<string, number>>();
   let next = 0;
   for (const [kind, keys] of Object.entries(clues)) {
     const byKey = new Map<string, number>();
     rows.set(kind as ClueKind, byKey);
-    for (const [key, row] of Object.entries(keys)) {
-      row.forEach((value, at) => {
-        numbers[next * ROW + at] = levelOf.get(value) ?? 0;
-      });
+    for (const [key, row] of inOrder(keys)) {
+      for (const [at, value] of row.entries()) {
+        if (value === 0) continue;
+        const level = levelOf.get(value) ?? 0;
+        if (at >= OUTPUTS) {
+          entries.push(at - OUTPUTS, level);
+          continue;
+        }
+        numbers[next * OUTPUTS + at] = level;
+        isSilent[next] = 0;
+      }
       byKey.set(key, next++);
+      starts[next] = entries.length;
     }
   }
   return {
     weights,
     bias: Float64Array.from(weights.bias, (value) => value / scale),
     rows: numbers,
+    isSilent,
+    facets: { starts, entries: Uint16Array.from(entries) },
     levels: Float64Array.from(stored, (value) => value / scale),
     facetBias: FACETS.map((facet) => weights.facets[facet].bias / scale),
     facetFrom: FACETS.map((facet) => weights.facets[facet].from / scale),
@@ -93,6 +125,16 @@ export function loadModel(weights: Weights): Model {
     branches: rows.get("branch") ?? new Map(),
     verdicts: fileVerdicts(weights),
   };
+}
+
+/** The keys of clues, those of frequent words first: their rows then lie side by side too. */
+function inOrder(keys: Record<string, number[]>): [key: string, row: number[]][] {
+  const place = (key: string) => {
+    const number = numberOf(key.split(" ", 1)[0] as string);
+    return number < 0 ? Number.MAX_SAFE_INTEGER : number;
+  };
+  const placed = Object.entries(keys).map((entry) => ({ entry, place: place(entry[0]) }));
+  return placed.sort((one, other) => one.place - other.place).map(({ entry }) => entry);
 }
 
 /** How many numbers an element of `rows` tells apart. */
@@ -120,7 +162,17 @@ function fileVerdicts({ clues, scale }: Weights): Float64Array {
 
 const WORD_KINDS = ["name", "first", "last", "text", "ending"] as const;
 
-function fileWords(rows: Map<ClueKind, Map<string, number>>): Pick<Model, "words" | "wordRows" | "pairs"> {
+/** Where in `wordRows` the rows of a word begin. */
+export function wordAt({ wordRows, generation: since }: Model, { number, text }: Word): number {
+  // Read before the model was made: its number does not say whether the model knows it.
+  const known = number < 0 && -number < since ? numberOf(text) : number;
+  const unknown = wordRows.length - WORD;
+  return known >= 0 && known * WORD < unknown ? known * WORD : unknown;
+}
+
+function fileWords(
+  rows: Map<ClueKind, Map<string, number>>,
+): Pick<Model, "wordRows" | "generation" | "pairs"> {
   const words = new Map<string, WordRows>();
   const file = (word: string): WordRows => {
     const known = words.get(word);
@@ -133,6 +185,7 @@ function fileWords(rows: Map<ClueKind, Map<string, number>>): Pick<Model, "words
       ending: NO_ROW,
       before: -1,
       behind: -1,
+      pairedWith: 0,
     };
     for (const spelling of [word, `${word}s`]) if (singular(spelling) === word) words.set(spelling, made);
     return made;
@@ -146,23 +199,21 @@ function fileWords(rows: Map<ClueKind, Map<string, number>>): Pick<Model, "words
     if (first.before < 0) first.before = paired++;
     if (second.behind < 0) second.behind = paired++;
     pairs.set(first.before, second.behind, row);
+    first.pairedWith |= 1 << (second.behind & 15);
   }
   return { ...flat(words), pairs };
 }
 
-function flat(words: ReadonlyMap<string, WordRows>): Pick<Model, "words" | "wordRows"> {
-  const different = [...new Set(words.values())];
-  const wordRows = new Int16Array(different.length * WORD).fill(NO_ROW);
-  const places = new Map<WordRows, number>();
-  for (const [index, rows] of different.entries()) {
-    places.set(rows, index * WORD);
+function flat(words: ReadonlyMap<string, WordRows>): Pick<Model, "wordRows" | "generation"> {
+  const numbers = new Map([...words].map(([word, rows]) => [learn(word), rows]));
+  const unknown = Math.max(-1, ...numbers.keys()) + 1;
+  const wordRows = new Int16Array((unknown + 1) * WORD).fill(NO_ROW);
+  for (const [number, rows] of numbers) {
     for (const [kind, at] of Object.entries(OF_WORD)) {
-      wordRows[index * WORD + at] = rows[kind as keyof typeof OF_WORD];
+      wordRows[number * WORD + at] = rows[kind as keyof typeof OF_WORD];
     }
   }
-  const begin = new Map<string, number>();
-  for (const [word, rows] of words) begin.set(word, places.get(rows) as number);
-  return { words: new WordMap(begin), wordRows };
+  return { wordRows, generation };
 }
 
 function fileRules(rows: Map<string, number>): Model["rules"] {

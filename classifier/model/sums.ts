@@ -1,4 +1,4 @@
-import { type Model, NO_ROW, ROW } from "./rows.ts";
+import type { Model } from "./rows.ts";
 import { MODEL_CATEGORIES, OUTPUTS } from "./weights.ts";
 
 /** What name and description say, each row counted once, in logits. */
@@ -11,23 +11,24 @@ export class MainSums {
   private readonly passing = new Numbers();
 
   /** Forgets everything, to count rows of this model. */
-  begin({ rows, bias }: Model): void {
-    if (this.counted.length < rows.length / ROW) this.counted = new Int32Array(rows.length / ROW);
+  begin({ isSilent, bias }: Model): void {
+    if (this.counted.length < isSilent.length) this.counted = new Int32Array(isSilent.length);
     this.reading++;
     this.passing.clear();
     for (let at = 0; at < OUTPUTS; at++) this.numbers[at] = bias[at] as number;
   }
 
   /**
+   * @param row one that is there
    * @param isPassing whether it counts only until the sentence ends
-   * @returns whether the row is there and did not count already
+   * @returns whether it did not count already
    */
   add(row: number, { rows, levels }: Model, isPassing: boolean): boolean {
-    if (row === NO_ROW || this.counted[row] === this.reading) return false;
+    if (this.counted[row] === this.reading) return false;
     this.counted[row] = this.reading;
     if (isPassing) this.passing.push(row);
     const { numbers } = this;
-    const from = row * ROW;
+    const from = row * OUTPUTS;
     for (let at = 0; at < OUTPUTS; at++) {
       numbers[at] = (numbers[at] as number) + (levels[rows[from + at] as number] as number);
     }
@@ -41,7 +42,7 @@ export class MainSums {
     for (let index = 0; index < passing.count; index++) {
       const row = passing.at(index);
       this.counted[row] = 0;
-      const from = row * ROW;
+      const from = row * OUTPUTS;
       for (let at = 0; at < OUTPUTS; at++) {
         numbers[at] = (numbers[at] as number) - (levels[rows[from + at] as number] as number);
       }
@@ -60,20 +61,24 @@ export class PartSums {
   private reading = 0;
 
   /** Forgets everything, to count rows of this model. */
-  begin({ rows }: Model): void {
+  begin({ isSilent }: Model): void {
     this.hasRows = false;
-    if (this.counted.length < rows.length / ROW) this.counted = new Int32Array(rows.length / ROW);
+    if (this.counted.length < isSilent.length) this.counted = new Int32Array(isSilent.length);
     this.reading++;
     for (let at = 0; at < OUTPUTS; at++) this.numbers[at] = 0;
   }
 
-  /** @returns whether the row is there and was not counted before */
-  add(row: number, { rows, levels }: Model): boolean {
-    if (row === NO_ROW || this.counted[row] === this.reading) return false;
+  /**
+   * @param row one that is there
+   * @returns whether it was not counted before
+   */
+  add(row: number, { rows, levels, isSilent }: Model): boolean {
+    if (this.counted[row] === this.reading) return false;
     this.counted[row] = this.reading;
+    if (isSilent[row] === 1) return true;
     this.hasRows = true;
     const { numbers } = this;
-    const from = row * ROW;
+    const from = row * OUTPUTS;
     let least = Number.NEGATIVE_INFINITY;
     for (let at = 0; at < OUTPUTS; at++) {
       const value = levels[rows[from + at] as number] as number;

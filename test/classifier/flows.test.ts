@@ -99,7 +99,7 @@ describe("toxic flows", () => {
 
 describe("breaking a flow", () => {
   it("takes the leg with the fewest tools", () => {
-    const feeds = ["news", "tickets", "posts"].map((name) => tool(`list_${name}`, `Lists ${name}.`));
+    const feeds = ["news", "reviews", "posts"].map((name) => tool(`list_${name}`, `Lists ${name}.`));
     const [flow] = flowsOf([
       server("file/a", issues, ...feeds, contacts, mail, tool("send_sms", "Sends an SMS.")),
     ]);

@@ -21,6 +21,11 @@ describe("a map of words", () => {
     }
   });
 
+  it("does not take the end of a word for it", () => {
+    const map = mapOf("ßilby");
+    expect(read("ilby ßilby").map((word) => map.get(word))).toEqual([undefined, 5]);
+  });
+
   it.each(["bandi", "bandicoots", "bandicootsquoll"])("tells words apart that begin with %s", (stem) => {
     const map = new WordMap(
       new Map([

@@ -39,7 +39,7 @@ describe("risk metadata", () => {
       category: "mutate",
       blastRadius: "cluster",
       reversibility: "none",
-      sideEffects: ["code-execution"],
+      sideEffects: ["code-execution", "infrastructure"],
       approvalRecommendation: "multi",
       minTrustLevel: 5,
     });
