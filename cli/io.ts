@@ -106,7 +106,10 @@ function abortOnSignals(): AbortController {
       } else if (now - first > SAME) leave();
     };
     process.on(signal, stop);
-    if (signal === "SIGTERM" && process.env.npm_lifecycle_event !== undefined) onParentGone(stop);
+    if (signal === "SIGTERM" && process.env.npm_lifecycle_event !== undefined) {
+      // Whoever tells the whole group ends the shell too: that is not said twice.
+      onParentGone(() => first === undefined && stop());
+    }
   }
   return controller;
 }

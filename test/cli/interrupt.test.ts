@@ -48,3 +48,34 @@ test("what npm runs ends when the shell between them has ended", async () => {
   await serverGone;
   listener.close();
 });
+
+/** Takes longer to stop than signals may lie apart that are one. */
+const STOPPING = `
+  const { processIo } = await import(process.argv[1]);
+  processIo().signal().addEventListener("abort", () => {
+    process.stdout.write("stopping ");
+    setTimeout(() => process.stdout.write("stopped"), 2_500);
+  });
+  const timer = setInterval(() => {}, 1_000);
+  setTimeout(() => clearInterval(timer), 2_500);
+  process.stdout.write(process.pid + " ");
+`;
+
+test("what npm runs stops as it should when the shell ends after it was told", async () => {
+  const io = new URL("../../cli/io.ts", import.meta.url).href;
+  const command = [process.execPath, "--input-type=module", "-e", STOPPING, io];
+  const env = { PATH: process.env.PATH, npm_lifecycle_event: "start" };
+  const shell = spawn("sh", ["-c", '"$@"; true', "sh", ...command], {
+    env,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  let said = "";
+  for await (const text of shell.stdout.setEncoding("utf8")) {
+    const before = said;
+    said += text;
+    if (!before.includes(" ") && said.includes(" ")) process.kill(Number.parseInt(said, 10), "SIGTERM");
+    if (!before.includes("stopping") && said.includes("stopping"))
+      setTimeout(() => shell.kill("SIGTERM"), 700);
+  }
+  expect(said).toContain("stopped");
+});
