@@ -14,7 +14,7 @@ const OFFICE_TOOLS = [
   { name: "read_file", description: "Reads a file of this machine.", inputSchema: schema("path") },
   {
     name: "run_command",
-    description: "Runs a shell command on this machine.",
+    description: "Runs a shell command.",
     inputSchema: schema("command"),
   },
   {

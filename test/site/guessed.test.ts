@@ -14,7 +14,7 @@ import { OFFICE } from "./_attacked.ts";
 import { fakeCatalog } from "./_catalog.ts";
 import { type SiteServer, startSite } from "./_server.ts";
 
-const DOCUMENT = { name: "get_document", description: "Gets a document of a workspace." };
+const DOCUMENT = { name: "get_submission", description: "Gets a submission of a workspace." };
 const PAGE: ToolDefinition = {
   name: "fetch_page",
   description: "Fetches a web page and returns its text.",
@@ -57,7 +57,7 @@ describe("what only the trained model says", () => {
     expect(verdict.evidence.filter(({ facet }) => facet).map(({ rule }) => rule)).toEqual([MODEL_RULE]);
     const page = await pageAt(toolUrl(OWN, DOCUMENT.name));
     expect(page).toContain(
-      "It probably returns private or user data: tools with words such as document mostly do.",
+      "It probably returns private or user data: tools with words such as submission mostly do.",
     );
     expect(page).toContain("suggests private-data");
     expect(page).not.toContain("shows private-data");
