@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { glob, mkdir, open, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { access, constants, glob, mkdir, open, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -80,7 +80,8 @@ export interface KeptSite {
 export async function keepSite(options: SiteOptions): Promise<KeptSite> {
   for (;;) {
     const { clientFolder, inputs } = await buildSite(options);
-    if (!HAS_SOURCES) return { clientFolder, entry: ENTRY, inputs };
+    // Where we cannot write, nothing can be kept; who else builds there is rare.
+    if (!HAS_SOURCES || !(await isWritable(SITE))) return { clientFolder, entry: ENTRY, inputs };
     const folder = await locked(options.signal, async () => {
       // Somebody with other sources was faster: ours are built again.
       return (await builtFrom()) === inputs ? keepFolder(DIST, KEPT, inputs.slice(0, 16)) : undefined;
@@ -93,6 +94,12 @@ export async function keepSite(options: SiteOptions): Promise<KeptSite> {
       };
   }
 }
+
+const isWritable = (folder: string): Promise<boolean> =>
+  access(folder, constants.W_OK).then(
+    () => true,
+    () => false,
+  );
 
 /**
  * Builds the site where it is missing or older than its sources, without loading it.
