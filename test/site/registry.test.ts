@@ -345,13 +345,18 @@ describe("versions", () => {
       "org.placard.npm%2F_/versions/latest",
       "io.example%2Fnotes",
       "io.example%2Fnotes/versions/1.0.0/status",
-      "%E0%A4%A/versions",
       "io.example%2Fnotes%00/versions/latest",
     ]) {
       const answer = await get(`/v0.1/servers/${path}`);
       expect(answer.status, path).toBe(404);
       expect(answer.headers.get("content-type"), path).toContain("application/problem+json");
     }
+  });
+
+  test("a name that is not percent-encoded UTF-8 is a bad request", async () => {
+    const answer = await get("/v0.1/servers/%E0%A4%A/versions");
+    expect(answer.status).toBe(400);
+    expect(await answer.json()).toMatchObject({ detail: expect.stringContaining("percent-encoded") });
   });
 
   test("what is no name is told as it was asked for", async () => {
