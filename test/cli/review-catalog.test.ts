@@ -143,7 +143,7 @@ describe("placard review", () => {
 
   test("a verdict by other rules is made anew before the model is asked", async () => {
     const { database, run, tool } = await openCatalog();
-    const beds = { name: "hedge_row" };
+    const beds = { name: "hedge_hum" };
     const old = {
       ...classify(beds),
       category: "Read" as const,
@@ -153,7 +153,7 @@ describe("placard review", () => {
     };
     await storeCrawl(database, crawlOf([beds], { server: OTHER }), [old]);
     await run(["review", OTHER], await standIn(always({ ...WRITE, quotes: ["hedge"] })));
-    expect(await tool("hedge_row", OTHER)).toMatchObject({
+    expect(await tool("hedge_hum", OTHER)).toMatchObject({
       digest: digestOf(beds),
       category: "Write",
       verdict: { rules: RULES_VERSION, review: { offline: { category: "Unknown" } } },
