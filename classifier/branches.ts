@@ -1,6 +1,6 @@
-import type { Matcher } from "./compile.ts";
 import { type Argument, type Features, featuresOf } from "./features.ts";
 import { type Match, matchRules } from "./match.ts";
+import type { Matcher } from "./matcher.ts";
 import type { Branch, Evidence } from "./types.ts";
 import { decide } from "./verdict.ts";
 

@@ -1,7 +1,7 @@
-import { ALL_WORDS, type ArgumentName, type Phrase, type Phrases, type WordSet } from "./compile.ts";
 import { choiceEvidence, wordEvidence } from "./evidence.ts";
 import { type Argument, endsWithWords, type Features } from "./features.ts";
 import type { KnownText } from "./known.ts";
+import { ALL_WORDS, type ArgumentName, type Phrase, type Phrases, type WordSet } from "./matcher.ts";
 import type { Mentioned } from "./mentioned.ts";
 import { negationBefore } from "./negations.ts";
 import type { FoundObject } from "./objects.ts";

@@ -1,8 +1,8 @@
 import { IN_TEXT, kinds } from "./ascii.ts";
-import { ALL_WORDS, type AskedPhrase, type Matcher, type Phrases, TRAITS } from "./compile.ts";
 import { canFollow } from "./conditions.ts";
 import type { Features } from "./features.ts";
 import { type KnownText, lookUp } from "./known.ts";
+import { ALL_WORDS, type AskedPhrase, type Matcher, type Phrases, TRAITS } from "./matcher.ts";
 import { negationBefore } from "./negations.ts";
 import { plainNumber, plainWordEnd, spell } from "./packed-letters.ts";
 import { textWords } from "./text.ts";

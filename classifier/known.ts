@@ -1,5 +1,5 @@
-import type { KnownWord, Matcher } from "./compile.ts";
 import type { SourceText } from "./features.ts";
+import type { KnownWord, Matcher } from "./matcher.ts";
 
 /** A text whose words were looked up, each once: `known[at]` is what rules and vocabulary know of `words[at]`. */
 export interface KnownText extends SourceText {

@@ -2,9 +2,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { parseDocument } from "yaml";
 import { z } from "zod";
-import type { Vocabulary } from "./compile.ts";
 import { type RulePage, ruleSchema } from "./rule-schema.ts";
 import { RuleFileError, spellOut, type WrittenRules } from "./spell-out.ts";
+import type { Vocabulary } from "./vocabulary.ts";
 
 const vocabularySchemas = {
   irregular: z.record(

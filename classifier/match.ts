@@ -11,19 +11,6 @@ import {
 } from "./actions.ts";
 import { Answers } from "./answers.ts";
 import {
-  type AskedOpening,
-  type CompiledClause,
-  type CompiledRule,
-  hasTrait,
-  type KnownVerb,
-  type KnownWord,
-  type Matcher,
-  type Phrase,
-  type Phrases,
-  TRAITS,
-  type WordSet,
-} from "./compile.ts";
-import {
   argumentNamed,
   canFollow,
   choiceAmong,
@@ -37,6 +24,19 @@ import { readExplanations } from "./explained.ts";
 import type { Argument, Features } from "./features.ts";
 import { type KnownText, lookUp } from "./known.ts";
 import type { WordBits } from "./lexicon.ts";
+import {
+  type AskedOpening,
+  type CompiledClause,
+  type CompiledRule,
+  hasTrait,
+  type KnownVerb,
+  type KnownWord,
+  type Matcher,
+  type Phrase,
+  type Phrases,
+  TRAITS,
+  type WordSet,
+} from "./matcher.ts";
 import { Mentioned } from "./mentioned.ts";
 import { isQuoted } from "./mentions.ts";
 import { negationBefore, nothingBehind } from "./negations.ts";

@@ -1,5 +1,5 @@
-import type { Phrase } from "./compile.ts";
 import { generation } from "./lexicon.ts";
+import type { Phrase } from "./matcher.ts";
 import type { Word } from "./text.ts";
 
 /**

@@ -1,5 +1,5 @@
-import type { VerbForm } from "./compile.ts";
 import type { KnownText } from "./known.ts";
+import type { VerbForm } from "./matcher.ts";
 import type { Word } from "./text.ts";
 
 /** What a text says is not done. */

@@ -1,5 +1,5 @@
-import { hasTrait, type Matcher, TRAITS } from "./compile.ts";
 import type { KnownText } from "./known.ts";
+import { hasTrait, type Matcher, TRAITS } from "./matcher.ts";
 import { beginsWithCapital, type Word } from "./text.ts";
 
 /**

@@ -1,5 +1,5 @@
-import { VOCABULARY_LISTS, type Vocabulary } from "./compile.ts";
 import type { Clause, RulePage } from "./rule-schema.ts";
+import { VOCABULARY_LISTS, type Vocabulary } from "./vocabulary.ts";
 
 /** Rules and word lists as their files have them: what `rules.generated.json` holds. */
 export interface WrittenRules {

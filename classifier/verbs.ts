@@ -1,5 +1,5 @@
-import type { KnownVerb, Phrase } from "./compile.ts";
 import { isWord } from "./lexicon.ts";
+import type { KnownVerb, Phrase } from "./matcher.ts";
 import type { Word } from "./text.ts";
 
 /** Words and verbs at places of a text. */

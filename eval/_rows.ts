@@ -1,11 +1,11 @@
 /** The labelled definitions that models are trained on, taken apart. For training only. */
 import { readdirSync, readFileSync } from "node:fs";
 import { branchesOf } from "../classifier/branches.ts";
-import type { Matcher } from "../classifier/compile.ts";
 import { parseDefinition } from "../classifier/definition.ts";
 import { shareOf } from "../classifier/evaluate.ts";
 import { featuresOf } from "../classifier/features.ts";
 import { matchRules } from "../classifier/match.ts";
+import type { Matcher } from "../classifier/matcher.ts";
 import type { Reading } from "../classifier/model/reading.ts";
 import type { Category, Facet, Risk } from "../classifier/types.ts";
 import { cluesOf, type Pause, pausesOf } from "./_heard.ts";

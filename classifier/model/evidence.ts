@@ -1,5 +1,5 @@
-import type { Vocabulary } from "../compile.ts";
 import type { Evidence } from "../types.ts";
+import type { Vocabulary } from "../vocabulary.ts";
 import type { Opinion } from "./opinion.ts";
 
 /** The name under which evidence of the trained model goes, and of its page, /rules/trained-model. */
