@@ -66,6 +66,7 @@ export function compileMatcher(rules: Rule[], vocabulary: Vocabulary): Matcher {
     asked.objectLists = Int32Array.from(asked.clauses, ({ objectList }) => objectList);
   for (const [word, listed] of files.objects.byWord) knownWord(files, word).listed = listed;
   for (const [name, flag] of FLAGS) for (const word of vocabulary[name]) knownWord(files, word)[flag] = true;
+  folded.clear();
   const traits = new Map([...files.words].map(([word, known]) => [learn(word), traitsOf(known)]));
   return {
     words: new WordMap(files.words),
@@ -308,8 +309,15 @@ function learnVerb(files: Files, verb: string): void {
 }
 
 /** Folds words of a rule the way text is folded, so that lists may be written naturally ("não", "Löschen"). */
-function foldWords(text: string): string[] {
-  return textWords(text).map((word) => word.text);
+/** Words of entries while rules are made ready: lists stand in many clauses, and taking a text apart leaves much behind. */
+const folded = new Map<string, readonly string[]>();
+
+function foldWords(text: string): readonly string[] {
+  const known = folded.get(text);
+  if (known) return known;
+  const words = textWords(text).map((word) => word.text);
+  folded.set(text, words);
+  return words;
 }
 
 const fold = (text: string): string => foldWords(text).join(" ");

@@ -78,18 +78,23 @@ export class WordBits {
 /** A map from folded words to what is known of them. */
 export class WordMap<Value> {
   private readonly byText: ReadonlyMap<string, Value>;
-  private readonly byNumber: (Value | undefined)[];
+  private readonly byNumber: readonly (Value | undefined)[];
+  /** Instead, where there are few: hundreds of maps as long as all words would take 80 KB each. */
+  private readonly few: ReadonlyMap<number, Value> | undefined;
   private readonly generation: number;
 
   constructor(entries: ReadonlyMap<string, Value>) {
-    for (const word of entries.keys()) learn(word);
+    const numbered = new Map([...entries].map(([word, value]) => [learn(word), value]));
+    const isFew = entries.size * 16 < words.length;
     this.byText = entries;
-    this.byNumber = words.map((word) => entries.get(word));
+    this.few = isFew ? numbered : undefined;
+    this.byNumber = isFew ? [] : words.map((_, number) => numbered.get(number));
     this.generation = generation;
   }
 
   /** The same, given the number of a word that has one now. */
   at(number: number): Value | undefined {
+    if (this.few) return this.few.get(number);
     return number < this.byNumber.length ? this.byNumber[number] : undefined;
   }
 

@@ -32,7 +32,7 @@ export class ObjectLists {
    *
    * @returns its number
    */
-  add(entries: readonly string[][]): number {
+  add(entries: readonly (readonly string[])[]): number {
     const list = this.found.push({ at: 0, length: 0 }) - 1;
     if (list >= this.looks.length) {
       const more = new Int32Array(2 * list);

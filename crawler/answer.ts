@@ -1,4 +1,6 @@
-import { parseDefinition, type ToolDefinition } from "../classifier/index.ts";
+// Not from the index: a crawl needs no rules, which would be a third of what it takes.
+import { parseDefinition } from "../classifier/definition.ts";
+import type { ToolDefinition } from "../classifier/index.ts";
 import { storableText } from "./_text.ts";
 import { DEFAULT_LIMITS } from "./limits.ts";
 import type { ParsedAnswer } from "./source.ts";

@@ -78,7 +78,12 @@ export interface FacetRows {
  */
 export function loadModel(weights: Weights): Model {
   const { clues, scale } = weights;
-  const stored = [...new Set([0, ...Object.values(clues).flatMap((keys) => Object.values(keys).flat())])];
+  // No lists of all numbers: they would be the greatest part of what loading takes.
+  const different = new Set([0]);
+  for (const keys of Object.values(clues)) {
+    for (const row of Object.values(keys)) for (const value of row) different.add(value);
+  }
+  const stored = [...different];
   if (stored.length > MOST_LEVELS) {
     throw new RangeError(
       `Loading the model: it has ${stored.length} different weights. Train it with a smaller scale.`,
@@ -96,7 +101,8 @@ export function loadModel(weights: Weights): Model {
     const byKey = new Map<string, number>();
     rows.set(kind as ClueKind, byKey);
     for (const [key, row] of inOrder(keys)) {
-      for (const [at, value] of row.entries()) {
+      for (let at = 0; at < row.length; at++) {
+        const value = row[at] as number;
         if (value === 0) continue;
         const level = levelOf.get(value) ?? 0;
         if (at >= OUTPUTS) {
