@@ -1,6 +1,7 @@
 /** Answers requests with the site: its files, what is kept, and its pages and API. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import sirv from "sirv";
+import { COME_BACK } from "../site/src/lib/come-back.ts";
 import { REFUSALS } from "../site/src/lib/etag.ts";
 import type { PageHandler } from "./_ask-site.ts";
 import { takeBody } from "./_bodies.ts";
@@ -32,8 +33,6 @@ const UNCOUNTED = /^\/(api\/v1\/(health|ready)|favicon\.svg)(\?|$)/;
 const UNTIMED = /^\/api\/v1\/export\./;
 /** An answer that has not begun by then will not: the database hangs. In milliseconds. */
 const ANSWER_MS = 30_000;
-/** When to come back, in seconds. */
-const COME_BACK = "10";
 /** The page that says so. */
 const NOT_FOUND = "/404";
 

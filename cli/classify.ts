@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { RISKS, type Risk } from "../classifier/index.ts";
+import { type Finding, RISKS, type Risk } from "../classifier/index.ts";
 import { leftOut, readDefinitions } from "./_definitions.ts";
 import { addJudgeOptions, type JudgeOptions, judge } from "./_judge.ts";
 import { nameOf } from "./_lines.ts";
@@ -10,9 +10,12 @@ import { renderRiskCounts, renderTable, type TableRow } from "./render/table.ts"
 import { brief, painter, safeJson } from "./render/text.ts";
 import type { PublishedProblem, PublishedVerdict } from "./render/verdict.ts";
 
+type Severity = Finding["severity"];
+
 interface ClassifyOptions extends JudgeOptions {
   format: "table" | "json" | "ndjson";
   failOn?: Risk;
+  failOnFinding?: Severity;
 }
 
 /** `placard classify`: verdicts for definitions in a file. Needs no network and no database. */
@@ -33,6 +36,12 @@ export function defineClassify(program: Command, io: Io): void {
         "--fail-on <risk>",
         "end with exit code 1 if a tool is at this risk or worse, or nobody can tell",
       ).choices(FAIL_ON),
+    )
+    .addOption(
+      new Option(
+        "--fail-on-finding <severity>",
+        "end with exit code 1 if a tool has a finding of this severity or worse",
+      ).choices(SEVERITIES),
     );
   addJudgeOptions(command)
     .addHelpText(
@@ -44,6 +53,10 @@ or JSON Lines of any of these, which are read as they come. A "server" key is ke
 ndjson prints one line an entry, in the order of the input: a verdict, or {"name", "place", "error"} for an entry
 that cannot be taken. For --fail-on these count as worse than every level, and so do Unknown tools: nobody can say that
 they are not.
+
+A finding is about a definition's text: instructions to the model, hidden characters, requests for secrets and the like. It
+changes no verdict: a poisoned tool may well be Read, low, so a gate asks for both. An error looks like an attack; a warning
+may be one, or says that the definition is too large to be read to its end. Entries that cannot be taken count as errors.
 ${reviewHelp("--review")}
 
 Environment of --review:${REVIEW_ENVIRONMENT}
@@ -53,16 +66,19 @@ Examples:
   placard classify tools.json
   placard classify tools.jsonl --format ndjson > verdicts.ndjson
   placard crawl npm:@modelcontextprotocol/server-memory --json | placard classify - --fail-on critical
+  placard classify tools.json --fail-on high --fail-on-finding warning
   OPENAI_MODEL=my-model placard classify tools.json --review --review-below 0.8
 
 Exit codes:
-  0  fine     1  a tool is at --fail-on or worse     2  wrong usage     3  no definition could be read
-  130  stopped by Ctrl-C`,
+  0  fine     1  a tool is at --fail-on or --fail-on-finding, or worse     2  wrong usage
+  3  no definition could be read     130  stopped by Ctrl-C`,
     )
     .action((file: string, options: ClassifyOptions) => runClassify(file, options, io));
 }
 
 const FAIL_ON = RISKS.filter((risk) => risk !== "unknown");
+/** Mildest first. */
+const SEVERITIES = ["info", "warning", "error"] as const satisfies Severity[];
 /** Enough to make one write of many verdicts; few enough to keep memory flat. */
 const BATCH = 64 * 1024;
 
@@ -74,11 +90,11 @@ async function runClassify(file: string, options: ClassifyOptions, io: Io): Prom
     if (entry.ok) {
       taken += 1;
       const { verdict } = entry;
-      if (options.failOn && isAtLeast(verdict.risk, options.failOn)) io.exit(EXIT.findings);
+      if (isStopped(verdict, options)) io.exit(EXIT.findings);
       await print.verdict(verdict);
     } else {
       left += 1;
-      if (options.failOn) io.exit(EXIT.findings);
+      if (options.failOn || options.failOnFinding) io.exit(EXIT.findings);
       const { server, name, problem } = entry;
       const published = {
         ...(server === undefined ? {} : { server }),
@@ -93,6 +109,17 @@ async function runClassify(file: string, options: ClassifyOptions, io: Io): Prom
   if (left > 0) io.note(`placard: ${left} of ${taken + left} entries in ${nameOf(file)} could not be taken.`);
   if (left + taken === 0) io.note(`placard: 0 tools in ${nameOf(file)}: there was nothing to classify.`);
   if (left > 0 && taken === 0) io.exit(EXIT.failure);
+}
+
+/** Whether the options ask for exit code 1 because of this tool. */
+function isStopped(
+  { risk, findings }: PublishedVerdict,
+  { failOn, failOnFinding }: ClassifyOptions,
+): boolean {
+  if (failOn && isAtLeast(risk, failOn)) return true;
+  if (!failOnFinding) return false;
+  const least = SEVERITIES.indexOf(failOnFinding);
+  return findings.some(({ severity }) => SEVERITIES.indexOf(severity) >= least);
 }
 
 /** A risk that nobody knows may be any: a gate must not let it through. */

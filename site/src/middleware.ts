@@ -1,4 +1,5 @@
 import { defineMiddleware } from "astro:middleware";
+import { COME_BACK } from "./lib/come-back.ts";
 import { etagOf, NOT_WHAT_YOU_KNOW, namesTag, refuses, unchangedSince } from "./lib/etag.ts";
 import { absoluteUrls } from "./lib/head.ts";
 import { LOST_DATABASE, lostDatabase } from "./lib/lost-database.ts";
@@ -58,7 +59,7 @@ function notNow(): Response {
   const headers = {
     "content-type": "text/plain; charset=utf-8",
     "cache-control": "no-store",
-    "retry-after": "10",
+    "retry-after": COME_BACK,
   };
   return new Response(`${LOST_DATABASE}\n`, { status: 503, headers });
 }

@@ -32,6 +32,7 @@ describe("files", () => {
     ["classify-table", ["classify", GARDEN]],
     ["classify-ndjson", ["classify", `${FIXTURES}/garden.jsonl`, "--format", "ndjson"]],
     ["classify-fail-on", ["classify", GARDEN, "--fail-on", "high"]],
+    ["classify-fail-on-finding", ["classify", `${FIXTURES}/hostile.json`, "--fail-on-finding", "error"]],
     ["classify-hostile", ["classify", `${FIXTURES}/hostile.json`]],
     ["explain-file", ["explain", "--file", GARDEN, "logout_instance"]],
     ["explain-json", ["explain", "--file", GARDEN, "delete_bed", "--json"]],

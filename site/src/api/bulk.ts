@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import type { APIContext } from "astro";
 import type { Catalog } from "../lib/catalog.ts";
+import { COME_BACK } from "../lib/come-back.ts";
 import { etagOf, namesTag } from "../lib/etag.ts";
 import { FILES, type FileName } from "./bulk-files.ts";
 import { manifestOf } from "./bulk-manifest.ts";
@@ -14,8 +15,6 @@ import { problem } from "./problem.ts";
 
 /** How long a manifest waits for files that are being made, in milliseconds. */
 const PATIENCE_MS = 20_000;
-/** When to come back, in seconds. */
-const COME_BACK = "10";
 
 interface Asked {
   catalog: Catalog;

@@ -4,6 +4,7 @@ import type { z } from "zod";
 import { inWords, placeOf } from "../../../mcp/in-words.ts";
 import { apiDocsUrl, openApiUrl } from "../lib/addresses.ts";
 import { type Catalog, type CatalogLocals, catalogOf } from "../lib/catalog.ts";
+import { COME_BACK } from "../lib/come-back.ts";
 import { etagOf, NOT_WHAT_YOU_KNOW, refuses } from "../lib/etag.ts";
 import { readStrictQuery } from "../lib/filters.ts";
 import { LOST_DATABASE, lostDatabase } from "../lib/lost-database.ts";
@@ -103,9 +104,6 @@ function otherMethod(method: string, operation: Operation): Response | undefined
 
 const methodsOf = ({ method }: Operation): string[] =>
   method === "GET" ? ["GET", "HEAD", "OPTIONS"] : [method, "OPTIONS"];
-
-/** When to ask a database again that is not there, in seconds. */
-const COME_BACK = "10";
 
 function failed(error: unknown, pathname: string): Response {
   if (isCursorError(error)) return problem(400, error.message, "cursor");
