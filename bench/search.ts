@@ -25,6 +25,7 @@ const SEARCHES: Record<string, ToolFilter> = {
   "rare: balumsol": { text: "balumsol" },
   "misspelt: delte invoise": { text: "delte invoise", respell: true },
   "typed as one: delteinvoice": { text: "delteinvoice", respell: true },
+  "typed as two: del ete invoice": { text: "del ete invoice", respell: true },
   "no hits: qqqqq": { text: "qqqqq", respell: true },
   "no hits: twelve words": {
     text: "qqqqa qqqqb qqqqc qqqqd qqqqe qqqqf qqqqg qqqqh qqqqi qqqqj qqqqk qqqql",

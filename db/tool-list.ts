@@ -1,6 +1,7 @@
 import type postgres from "postgres";
 import { pageLimit } from "./_cursor.ts";
 import { listedTools } from "./_listed-tools.ts";
+import { joinNeighbours } from "./_parted-words.ts";
 import { PATIENCE, patiently } from "./_patience.ts";
 import { findPlain, type PlainKey } from "./_plain-list.ts";
 import { isOfRank } from "./_rank.ts";
@@ -44,13 +45,25 @@ async function listIn(
     tokensOf(tx, typed.slice(0, MAX_WORDS)),
   ]);
   const asked = await find(tx, filter, words, after, limit);
-  const other = asked.count === 0 && filter.respell ? await respell(tx, words.flat()) : undefined;
-  if (!other) return toPage(tx, filter, asked, limit);
-  const respelt = other.map((word) => [word]);
-  const again = await find(tx, filter, respelt, after, limit);
-  if (again.count === 0) return toPage(tx, filter, asked, limit);
-  // The next page is asked for with the same text, and respelt again: the cursor is of the list as asked for.
-  return { ...(await toPage(tx, filter, again, limit)), instead: other.join(" ") };
+  if (asked.count !== 0 || !filter.respell) return toPage(tx, filter, asked, limit);
+  for await (const other of readings(tx, filter, words.flat())) {
+    const respelt = other.map((word) => [word]);
+    const again = await find(tx, filter, respelt, after, limit);
+    // The next page is asked for with the same text, and respelt again: the cursor is of the list as asked for.
+    if (again.count !== 0) return { ...(await toPage(tx, filter, again, limit)), instead: other.join(" ") };
+  }
+  return toPage(tx, filter, asked, limit);
+}
+
+/** What words that find nothing may be meant for, likeliest first: a space too many, then other letters or one too few. */
+async function* readings(
+  tx: postgres.TransactionSql,
+  filter: ToolFilter,
+  words: string[],
+): AsyncGenerator<string[]> {
+  yield* await joinNeighbours(tx, filter, words);
+  const other = await respell(tx, words);
+  if (other) yield other;
 }
 
 interface Answer {

@@ -197,6 +197,40 @@ test("a name that is typed as one word is respelled in its parts, and a server's
   }
 });
 
+test("words that were typed with a space within are put together, where all of them find nothing", async () => {
+  const database = await catalogOf(
+    [{ name: "delete_file" }],
+    [{ name: "query_database", description: "Asks the base of a garden." }],
+    [{ name: "list_data" }],
+    [{ name: "createIssue" }],
+  );
+  for (const [text, instead, names] of [
+    ["del ete", "delete", ["delete_file"]],
+    ["del ete file", "delete file", ["delete_file"]],
+    ["query data base", "query database", ["query_database"]],
+    ["list dat a", "list data", ["list_data"]],
+    // The last word may be the beginning of one, as it may without the space.
+    ["da tab", "datab", ["query_database"]],
+    ["cre ateIssue", "create issue", ["createIssue"]],
+    ["create iss ue", "create issue", ["createIssue"]],
+    // Somebody who leaves a space out also misspells.
+    ["delte file", "delete file", ["delete_file"]],
+  ] as const) {
+    const page = await listTools(database, { text, respell: true });
+    expect([text, page.instead, page.items.map((item) => item.name)]).toEqual([text, instead, names]);
+    expect(await namesOf(database, { text })).toEqual([]);
+  }
+  // Nothing is replaced where the words find something, or where one word more is nowhere.
+  expect(await listTools(database, { text: "base garden", respell: true })).not.toHaveProperty("instead");
+  for (const text of ["zebra data base", "del ete data", `${"x".repeat(20)} ${"y".repeat(20)}`])
+    expect(await listTools(database, { text, respell: true })).toMatchObject({ items: [], count: 0 });
+  // Filters count: a tool of another risk is none.
+  expect(await listTools(database, { text: "del ete", risk: "critical", respell: true })).toMatchObject({
+    items: [],
+    count: 0,
+  });
+});
+
 test("words that were typed without the space between them are taken apart, also where one is misspelt", async () => {
   const database = await catalogOf(
     [{ name: "create_issue", description: "Opens one with tissue inside." }],
