@@ -1,7 +1,18 @@
 import { type Command, Option } from "commander";
-import { z } from "zod";
+import type { z } from "zod";
 import { type Evaluation, evaluate, type Judged, shareOf } from "../classifier/evaluate.ts";
-import { CATEGORIES, type ClassifyOptions, classify, parseDefinition, RISKS } from "../classifier/index.ts";
+import { type ClassifyOptions, classify } from "../classifier/index.ts";
+import {
+  type DefinitionRow,
+  definitionOf,
+  definitionRowSchema,
+  familyOf,
+  keyOf,
+  type Label,
+  labelSchema,
+  parseRow,
+  RowError,
+} from "../classifier/labelled.ts";
 import { nameOf, readLines } from "./_lines.ts";
 import { EXIT, Failure } from "./failure.ts";
 import type { Io } from "./io.ts";
@@ -15,19 +26,6 @@ interface EvalOptions {
   rulesOnly?: boolean;
   json?: boolean;
 }
-
-const labelSchema = z.looseObject({
-  server: z.string(),
-  name: z.string(),
-  category: z.enum(CATEGORIES).exclude(["Unknown"]),
-  risk: z.enum(RISKS).exclude(["unknown"]),
-  alternatives: z.array(z.enum(CATEGORIES)).default([]),
-});
-
-const toolSchema = z.looseObject({ server: z.string(), name: z.string(), family: z.string().optional() });
-
-/** What of a corpus row the server served; the other keys say where the row comes from. */
-const SERVED = ["name", "title", "description", "inputSchema", "outputSchema", "annotations"];
 
 /** `placard eval`: how right the verdicts are, measured on definitions that somebody labelled by reading them. */
 export function defineEval(program: Command, io: Io): void {
@@ -69,15 +67,15 @@ async function runEval(options: EvalOptions, io: Io): Promise<void> {
       EXIT.usage,
     );
   }
-  const tools = new Map<string, z.infer<typeof toolSchema>>();
-  for await (const row of rows(options.tools, toolSchema, io)) tools.set(keyOf(row), row);
+  const tools = new Map<string, DefinitionRow>();
+  for await (const row of rows(options.tools, definitionRowSchema, io)) tools.set(keyOf(row), row);
   const judged: Judged[] = [];
   let without = 0;
   for (const file of options.gold) {
     for await (const label of rows(file, labelSchema, io)) {
       const tool = tools.get(keyOf(label));
       if (!tool) without++;
-      else if (options.share === "all" || shareOf(tool.family ?? tool.server) === options.share)
+      else if (options.share === "all" || shareOf(familyOf(tool)) === options.share)
         judged.push(judge(tool, label, { model: !options.rulesOnly }));
     }
   }
@@ -96,50 +94,25 @@ async function runEval(options: EvalOptions, io: Io): Promise<void> {
   );
 }
 
-function judge(
-  tool: z.infer<typeof toolSchema>,
-  label: z.infer<typeof labelSchema>,
-  options: ClassifyOptions,
-): Judged {
-  const served = Object.fromEntries(SERVED.filter((key) => key in tool).map((key) => [key, tool[key]]));
-  const parsed = parseDefinition(served);
+function judge(row: DefinitionRow, label: Label, options: ClassifyOptions): Judged {
+  const parsed = definitionOf(row);
   const verdict = parsed.ok
     ? classify(parsed.definition, options)
     : { category: "Unknown" as const, risk: "unknown" as const, confidence: 0, because: parsed.problem };
   const { category, risk, confidence, because } = verdict;
-  return {
-    server: tool.server,
-    name: tool.name,
-    label: { category: label.category, risk: label.risk, alternatives: label.alternatives },
-    verdict: { category, risk, confidence, because },
-  };
+  const { server, name } = row;
+  return { server, name, label, verdict: { category, risk, confidence, because } };
 }
 
 async function* rows<T>(file: string, schema: z.ZodType<T>, io: Io): AsyncGenerator<T> {
-  for await (const { text, number } of readLines(file, io)) {
-    if (text.trim() === "") continue;
-    const row = schema.safeParse(parseLine(file, text, number));
-    if (!row.success) {
-      const [issue] = row.error.issues;
-      throw new Failure(
-        `reading ${nameOf(file)}, line ${number}: at "${issue?.path.join(".")}": ${issue?.message}.`,
-      );
-    }
-    yield row.data;
-  }
-}
-
-function parseLine(file: string, text: string, number: number): unknown {
   try {
-    return JSON.parse(text);
-  } catch {
-    throw new Failure(
-      `reading ${nameOf(file)}, line ${number}: it is not JSON. Give JSON Lines, one object a line.`,
-    );
+    for await (const { text, number } of readLines(file, io)) {
+      if (text.trim() !== "") yield parseRow(schema, text, nameOf(file), number);
+    }
+  } catch (error) {
+    throw error instanceof RowError ? new Failure(error.message) : error;
   }
 }
-
-const keyOf = ({ server, name }: { server: string; name: string }): string => JSON.stringify([server, name]);
 
 /** Figures to four places: more would pretend to be exact, and would differ between machines. */
 function rounded(evaluation: Evaluation): unknown {

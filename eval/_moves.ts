@@ -1,19 +1,17 @@
-import type { Category, Risk, Verdict } from "../classifier/index.ts";
+import type { Verdict } from "../classifier/index.ts";
+import type { SetName } from "./_sets.ts";
 
-/** What a label says of a tool, in any file of labels. */
-export interface Label {
-  category: Category;
-  risk: Risk;
-}
+/** What two readings of a definition are compared by. */
+type Said = Pick<Verdict, "category" | "risk">;
 
 /** A definition and what two classifiers say of it. */
 export interface Pair {
-  /** Which set of definitions it is from: `corpus`, `own`, … */
-  set: string;
+  /** Which set of definitions it is from. */
+  set: SetName;
   server: string;
   name: string;
   /** What somebody said who read it, where anybody did. */
-  label?: Label;
+  label?: Said;
   before: Verdict;
   now: Verdict;
 }
@@ -27,12 +25,17 @@ export interface Move extends Pair {
   went: string[];
 }
 
+/** Whether two say another category or risk of the same definition. */
+export function isOther(one: Said, other: Said): boolean {
+  return one.category !== other.category || one.risk !== other.risk;
+}
+
 const OUTCOMES: Move["outcome"][] = ["broken", "still wrong", "mended", "not labelled"];
 
 /** The verdicts that moved: those that went wrong first, then by set, server and name. */
 export function movesOf(pairs: Pair[]): Move[] {
   const moves = pairs
-    .filter(({ before, now }) => before.category !== now.category || before.risk !== now.risk)
+    .filter(({ before, now }) => isOther(before, now))
     .map((pair): Move => {
       const [earlier, later] = [rulesOf(pair.before), rulesOf(pair.now)];
       return {
@@ -51,9 +54,8 @@ export function movesOf(pairs: Pair[]): Move[] {
 
 function outcomeOf({ label, before, now }: Pair): Move["outcome"] {
   if (!label) return "not labelled";
-  const isRight = ({ category, risk }: Label) => category === label.category && risk === label.risk;
-  if (isRight(now)) return "mended";
-  return isRight(before) ? "broken" : "still wrong";
+  if (!isOther(now, label)) return "mended";
+  return isOther(before, label) ? "still wrong" : "broken";
 }
 
 const rulesOf = ({ evidence }: Verdict): Set<string> => new Set(evidence.map(({ rule }) => rule));
@@ -67,7 +69,7 @@ export function renderMoves(moves: Move[], limit: number): string {
 }
 
 function renderMove({ set, server, name, label, before, now, outcome, came, went }: Move): string {
-  const said = ({ category, risk }: Label) => `${category} ${risk}`;
+  const said = ({ category, risk }: Said) => `${category} ${risk}`;
   const rules = [
     ...(came.length > 0 ? [`speaks now: ${came.join(", ")}`] : []),
     ...(went.length > 0 ? [`no longer: ${went.join(", ")}`] : []),

@@ -1,75 +1,109 @@
-import { existsSync, readFileSync } from "node:fs";
-import { z } from "zod";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { relative } from "node:path";
+import type { z } from "zod";
 import { shareOf } from "../classifier/evaluate.ts";
-import { CATEGORIES, parseDefinition, RISKS, type ToolDefinition } from "../classifier/index.ts";
-import type { Label } from "./_moves.ts";
-
-/** A definition of one of the sets, with its label where it has one. */
-export interface Row {
-  set: string;
-  server: string;
-  name: string;
-  label?: Label;
-  definition: ToolDefinition;
-}
-
-/** Definitions of the sets that are there. */
-export interface Sets {
-  rows: Row[];
-  /** Definitions of families that are held back: nobody is to see which of their verdicts are wrong. */
-  held: ToolDefinition[];
-}
-
-/** What of a row the server served; the other keys say where the row comes from. */
-const SERVED = ["name", "title", "description", "inputSchema", "outputSchema", "annotations"];
-
-const toolSchema = z.looseObject({ server: z.string(), name: z.string(), family: z.string().optional() });
-const labelSchema = z.object({
-  server: z.string(),
-  name: z.string(),
-  category: z.enum(CATEGORIES),
-  risk: z.enum(RISKS),
-});
-
-const keyOf = ({ server, name }: { server: string; name: string }): string => JSON.stringify([server, name]);
+import type { ToolDefinition } from "../classifier/index.ts";
+import {
+  type DefinitionRow,
+  definitionOf,
+  definitionRowSchema,
+  familyOf,
+  keyOf,
+  type Label,
+  labelSchema,
+  parseRow,
+} from "../classifier/labelled.ts";
 
 /**
- * Reads the definitions in our own words, and those of the corpus where it is there.
- *
- * @throws SyntaxError or ZodError for the first line of a file that does not fit
+ * Sets of definitions: the corpus, which lies beside the checkout or nowhere; `training`, in our own words, which the
+ * model learns from; and `own`, in our own words too, which only measures.
  */
-export function readSets(root: string, corpus: string): Sets {
-  const sets: Sets = { rows: [], held: [] };
-  addSet(sets, "own", `${root}/eval/own/tools.jsonl`, [`${root}/eval/own/labels.jsonl`]);
-  if (existsSync(`${corpus}/tools-dev.jsonl`)) {
-    const labels = ["labels-dev.jsonl", "gold-dev.jsonl"].map((file) => `${corpus}/${file}`);
-    addSet(sets, "corpus", `${corpus}/tools-dev.jsonl`, labels);
-  }
-  return sets;
+export type SetName = "corpus" | "training" | "own";
+
+/** A definition of a set, with its label where it has one. */
+export interface SetRow {
+  set: SetName;
+  server: string;
+  family: string;
+  name: string;
+  definition: ToolDefinition;
+  label?: Label;
 }
 
-function addSet(sets: Sets, set: string, tools: string, labelFiles: string[]): void {
-  const labels = new Map(
-    labelFiles
-      .flatMap((file) => linesOf(file, labelSchema))
-      .map(({ category, risk, ...of }) => [keyOf(of), { category, risk }]),
+const ROOT = `${import.meta.dirname}/..`;
+
+/** Where the corpus is looked for, when nobody names a folder. */
+export const CORPUS = `${ROOT}/../shared/corpus`;
+
+/** The definitions that only measure. */
+export function readOwn(): SetRow[] {
+  return readSet(
+    "own",
+    [`${import.meta.dirname}/own/tools.jsonl`],
+    [`${import.meta.dirname}/own/labels.jsonl`],
   );
-  for (const tool of linesOf(tools, toolSchema)) {
-    const parsed = parseDefinition(Object.fromEntries(SERVED.map((key) => [key, tool[key]])));
-    if (!parsed.ok) continue;
-    const { definition } = parsed;
-    const isHeld = set === "corpus" && shareOf(tool.family ?? tool.server) === "held";
-    if (isHeld) sets.held.push(definition);
-    else {
-      const label = labels.get(keyOf(tool));
-      sets.rows.push({ set, server: tool.server, name: tool.name, definition, ...(label ? { label } : {}) });
-    }
-  }
+}
+
+/** The definitions in our own words that are there to be learnt from: every file of `training/`, in order of its name. */
+export function readTraining(): SetRow[] {
+  const folder = `${import.meta.dirname}/training`;
+  const files = readdirSync(folder).filter((name) => name.endsWith(".jsonl"));
+  const paths = files.sort().map((name) => `${folder}/${name}`);
+  return readSet("training", paths, paths);
+}
+
+/** Whether there is a corpus in a folder. */
+export function hasCorpus(folder: string): boolean {
+  return existsSync(`${folder}/tools-dev.jsonl`);
+}
+
+/**
+ * The corpus's definitions of one share of its families. Which verdicts on those held back are wrong, nobody is to see.
+ *
+ * @throws when the folder has no corpus; ask `hasCorpus` first
+ */
+export function readCorpus(folder: string, share: "tune" | "held"): SetRow[] {
+  const labels = ["labels-dev.jsonl", "gold-dev.jsonl"].map((name) => `${folder}/${name}`);
+  const rows = readSet("corpus", [`${folder}/tools-dev.jsonl`], labels).filter(
+    ({ family }) => shareOf(family) === share,
+  );
+  // The second reading of some of these says facets, the first does not.
+  const second = linesOf(`${folder}/gold-dev-second.jsonl`, labelSchema);
+  const facets = new Map(second.map((label) => [keyOf(label), label.facets]));
+  for (const { label } of rows) if (label) label.facets ??= facets.get(keyOf(label));
+  return rows;
+}
+
+/** Labelled ones first, in the order of their labels: training adds up in this order, and its weights depend on it. */
+function readSet(set: SetName, definitionFiles: string[], labelFiles: string[]): SetRow[] {
+  const definitions = byTool(definitionFiles, definitionRowSchema);
+  const labels = byTool(labelFiles, labelSchema);
+  const keys = new Set([...labels.keys(), ...definitions.keys()]);
+  return [...keys].flatMap((key) => {
+    const row = definitions.get(key);
+    return row ? rowOf(set, row, labels.get(key)) : [];
+  });
+}
+
+function rowOf(set: SetName, row: DefinitionRow, label?: Label): SetRow[] {
+  const parsed = definitionOf(row);
+  if (!parsed.ok) return [];
+  const { server, name } = row;
+  return [
+    { set, server, family: familyOf(row), name, definition: parsed.definition, ...(label && { label }) },
+  ];
+}
+
+/** The lines of some files, by the tool they are about. */
+function byTool<T extends { server: string; name: string }>(
+  files: string[],
+  schema: z.ZodType<T>,
+): Map<string, T> {
+  return new Map(files.flatMap((file) => linesOf(file, schema)).map((row) => [keyOf(row), row]));
 }
 
 function linesOf<T>(file: string, schema: z.ZodType<T>): T[] {
   return readFileSync(file, "utf8")
     .split("\n")
-    .filter((line) => line !== "")
-    .map((line) => schema.parse(JSON.parse(line)));
+    .flatMap((line, at) => (line === "" ? [] : [parseRow(schema, line, relative(ROOT, file), at + 1)]));
 }

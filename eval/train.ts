@@ -6,6 +6,7 @@
 import { writeFileSync } from "node:fs";
 import { compileMatcher } from "../classifier/compile.ts";
 import { evaluate, type Judged } from "../classifier/evaluate.ts";
+import type { Label } from "../classifier/labelled.ts";
 import { CLUE_KINDS, type ClueKind } from "../classifier/model/clues.ts";
 import { clueEvidence, dullWords } from "../classifier/model/evidence.ts";
 import { judge } from "../classifier/model/judge.ts";
@@ -22,7 +23,8 @@ import { ruleSet } from "../classifier/rules.ts";
 import { FACETS, type Facet } from "../classifier/types.ts";
 import { decide } from "../classifier/verdict.ts";
 import { fitRisk } from "./_risk.ts";
-import { FOLDS, type Label, type Row, readCorpus, readOwn } from "./_rows.ts";
+import { FOLDS, type Row, takeApart } from "./_rows.ts";
+import { CORPUS, hasCorpus, readCorpus, readTraining, type SetName } from "./_sets.ts";
 import { type Example, fitSoftmax } from "./_softmax.ts";
 
 const SETTINGS = {
@@ -51,12 +53,18 @@ const NO_FACETS = Object.fromEntries(
   FACETS.map((facet) => [facet, { bias: 0, from: 1 }]),
 ) as Weights["facets"];
 
-const corpus = process.argv[2] ?? "../shared/corpus";
+const corpus = process.argv[2] ?? CORPUS;
+if (!hasCorpus(corpus)) {
+  console.error(
+    `train: Reading ${corpus}: there is no tools-dev.jsonl. Name the corpus's folder: npm run train -- <folder>.`,
+  );
+  process.exit(2);
+}
 const matcher = compileMatcher(ruleSet.pages, ruleSet.vocabulary);
 const dull = dullWords(ruleSet.vocabulary);
-const rows = [...readCorpus(corpus, matcher), ...readOwn(matcher)];
+const rows = takeApart([...readCorpus(corpus, "tune"), ...readTraining()], matcher);
 console.log(
-  `${rows.length} labelled definitions, ${rows.filter(({ isOwn }) => isOwn).length} in our own words`,
+  `${rows.length} labelled definitions, ${rows.filter(({ set }) => set === "training").length} in our own words`,
 );
 const outside = Array.from({ length: FOLDS }, (_, fold) => {
   const model = loadModel({ ...train(rows.filter((row) => row.fold !== fold)), facets: NO_FACETS });
@@ -64,8 +72,8 @@ const outside = Array.from({ length: FOLDS }, (_, fold) => {
 });
 const temperature = bestTemperature();
 // Whoever wrote the rules had read the corpus; the definitions in our own words are as new to them as other servers are.
-report("corpus, by folds", judgeOutside(temperature, false));
-report("own words, by folds", judgeOutside(temperature, true));
+report("corpus, by folds", judgeOutside(temperature, "corpus"));
+report("own words, by folds", judgeOutside(temperature, "training"));
 const facets = Object.fromEntries(FACETS.map((facet) => [facet, tuneFacet(facet)])) as Weights["facets"];
 const trained = addFacets({ ...train(rows), temperature }, facets);
 writeFileSync(
@@ -125,12 +133,12 @@ function categoryTarget({ category, alternatives }: Label): number[] {
 /**
  * The verdicts, as `classify` gives them, on families that the model did not see.
  *
- * @param own whether those in our own words; both when absent
+ * @param of which set; all of them when absent
  */
-function judgeOutside(warmth: number, own?: boolean): Judged[] {
+function judgeOutside(warmth: number, of?: SetName): Judged[] {
   return outside.flatMap(({ model, rows: unseen }) => {
     const warmed = { ...model, weights: { ...model.weights, temperature: warmth } };
-    const asked = unseen.filter(({ isOwn }) => own === undefined || own === isOwn);
+    const asked = unseen.filter(({ set }) => of === undefined || of === set);
     return asked.map(({ label, reading }) => {
       const { matches, branches } = reading;
       const opinion = formOpinion(warmed, reading);
