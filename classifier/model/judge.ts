@@ -1,6 +1,7 @@
 import { type Branch, CATEGORIES, type Category, type Evidence, RISKS } from "../types.ts";
 import type { Judgement } from "../verdict.ts";
-import { type Opinion, riskWithin } from "./opinion.ts";
+import type { Opinion } from "./opinion.ts";
+import { riskWithin } from "./risk-range.ts";
 
 /** How sure a verdict is that is worse than what the model says: because of the rules, or of a branch. */
 const AGAINST_MODEL = 0.5;
