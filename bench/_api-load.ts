@@ -51,7 +51,3 @@ export function startLoad(): { run(order: Omit<Order, "connections">): Promise<R
     stop: () => void load.kill(),
   };
 }
-
-export function median(numbers: number[]): number {
-  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
-}

@@ -1,7 +1,8 @@
 /** How fast the export is beside COPY of what it is made of. */
 import { Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { median, type Served } from "./_api-load.ts";
+import type { Served } from "./_api-load.ts";
+import { median } from "./_median.ts";
 
 const TURNS = 3;
 const EXPORT = "/api/v1/export.jsonl.gz";

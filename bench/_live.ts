@@ -10,6 +10,7 @@ import { loadSite } from "../cli/_site-build.ts";
 import { type Database, getTool, listChanges, similarTools } from "../db/index.ts";
 import { readToolPath, toolUrl } from "../site/src/lib/addresses.ts";
 import type { Order, Report } from "./_http-load.ts";
+import { median } from "./_median.ts";
 
 const CONNECTIONS = 20;
 const PAGES = 2_000;
@@ -96,10 +97,6 @@ async function somePaths({ db }: Database): Promise<string[]> {
 /** The median over the turns of how many times more one side answered than the other beside it. */
 function ratio(ours: Report[] = [], theirs: Report[] = []): number {
   return median(ours.map(({ rate }, turn) => rate / (theirs[turn]?.rate ?? Number.NaN)));
-}
-
-function median(numbers: number[]): number {
-  return numbers.sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
 }
 
 function print(name: string, reports: Report[]): void {

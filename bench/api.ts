@@ -5,11 +5,12 @@
  * are answered, and the rate of the export beside that of COPY.
  */
 import { apiToolUrl } from "../site/src/lib/addresses.ts";
-import { median, type Served, serveCatalog, startLoad } from "./_api-load.ts";
+import { type Served, serveCatalog, startLoad } from "./_api-load.ts";
 import { serveBare } from "./_bare-answers.ts";
 import { withCatalog } from "./_catalog.ts";
 import { compareExport } from "./_export-rate.ts";
 import { loadCatalog } from "./_load.ts";
+import { median } from "./_median.ts";
 
 const [small = 10_000, large = 100_000] = process.argv.slice(2).map(Number).filter(Number.isInteger);
 /** Addresses of a kind. */

@@ -16,6 +16,7 @@ import { loadModel } from "../classifier/model/rows.ts";
 import { weights } from "../classifier/model/weights.ts";
 import { ruleSet } from "../classifier/rules.ts";
 import type { Branch, ToolDefinition } from "../classifier/types.ts";
+import { median } from "./_median.ts";
 
 const CORPUS = new URL("../../shared/corpus/tools-dev.jsonl", import.meta.url);
 const OWN = new URL("../eval/own/tools.jsonl", import.meta.url);
@@ -103,10 +104,6 @@ function note<Input>(what: string, inputs: Input[], run: (input: Input) => unkno
   for (let turn = 0; turn < repeats; turn++) for (const input of inputs) last = run(input);
   const { user, system } = process.cpuUsage(from);
   times.set(what, [...(times.get(what) ?? []), user + system]);
-}
-
-function median(values: number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
 
 function heap(): number {

@@ -9,6 +9,7 @@ import { commandSource, findSandbox } from "../crawler/index.ts";
 import { bareFetch, bareHttp, bareStdio } from "./_bare.ts";
 import { withHome } from "./_catalog.ts";
 import { crawlOne, crawlRemote, urlOf } from "./_crawl-one.ts";
+import { median } from "./_median.ts";
 
 const [stdioServers = 160, remotes = 6000, memoryServers = 5000] = process.argv.slice(2).map(Number);
 const COMMAND = [process.execPath, "test/servers/good.ts"];
@@ -79,8 +80,4 @@ async function timeOf(servers: number, parallel: number, task: Task): Promise<Ti
   await Promise.all(Array.from({ length: servers }, (_, i) => limit(() => task(i))));
   const { user, system } = process.cpuUsage(used);
   return { clock: (performance.now() - start) / servers, processor: (user + system) / 1000 / servers };
-}
-
-function median(values: number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 }

@@ -6,6 +6,7 @@
 import { classify } from "../classifier/index.ts";
 import { EXPORT_FORMATS, prepareServer } from "../policy/export/index.ts";
 import { addCounted, type Counters, evaluateCall, type JudgedTool, parseCall } from "../policy/index.ts";
+import { median } from "./_median.ts";
 
 const [count = 1000] = process.argv.slice(2).map(Number);
 const VERBS = ["list", "get", "rename", "send", "delete", "create", "fetch", "run"];
@@ -25,8 +26,8 @@ const tools: JudgedTool[] = Array.from({ length: count }, (_, index) => {
 const server = prepareServer("local/garden", "garden", tools, { preset: "strict" });
 const names = server.tools.map(({ name }) => name);
 
-/** Median time of one round in microseconds; `work` is done `inner` times a round. */
-function median(rounds: number, inner: number, work: (index: number) => void): number {
+/** Median time of one piece of work in microseconds; it is done `inner` times a round. */
+function microseconds(rounds: number, inner: number, work: (index: number) => void): number {
   const times: number[] = [];
   let index = 0;
   for (let round = 0; round < rounds; round += 1) {
@@ -34,7 +35,7 @@ function median(rounds: number, inner: number, work: (index: number) => void): n
     for (let turn = 0; turn < inner; turn += 1) work(index++);
     times.push(((performance.now() - start) * 1000) / inner);
   }
-  return times.sort((a, b) => a - b)[rounds >> 1] ?? 0;
+  return median(times);
 }
 
 const texts = names.map((name, index) =>
@@ -62,9 +63,9 @@ let counters: Counters = new Map();
 const text = (index: number) => texts[index % texts.length] as string;
 const callAt = (index: number) => calls[index % calls.length] as (typeof calls)[number];
 
-const parse = median(200, 500, (index) => JSON.parse(text(index)));
-const evaluate = median(200, 500, (index) => evaluateCall(server.policy, callAt(index), counters, now));
-const strictParse = median(200, 500, (index) => parseCall(text(index)));
+const parse = microseconds(200, 500, (index) => JSON.parse(text(index)));
+const evaluate = microseconds(200, 500, (index) => evaluateCall(server.policy, callAt(index), counters, now));
+const strictParse = microseconds(200, 500, (index) => parseCall(text(index)));
 const outcomes: Record<string, number> = {};
 for (const call of calls) {
   const result = evaluateCall(server.policy, call, counters, now);
@@ -75,7 +76,7 @@ for (const call of calls) {
 const exports = Object.fromEntries(
   EXPORT_FORMATS.map((format) => [
     format.id,
-    `${(median(9, 1, () => format.write([server])) / 1000).toFixed(1)} ms`,
+    `${(microseconds(9, 1, () => format.write([server])) / 1000).toFixed(1)} ms`,
   ]),
 );
 console.log(

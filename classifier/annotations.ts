@@ -1,4 +1,4 @@
-import { recordOf } from "./features.ts";
+import { recordOf } from "./record.ts";
 import {
   type AnnotationAudit,
   type AnnotationConflict,

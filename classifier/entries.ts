@@ -1,6 +1,7 @@
 import { parseDefinition } from "./definition.ts";
 import { findJsonError } from "./json-error.ts";
 import { isModelFunction, MODEL_FUNCTION, oddObject, oddText } from "./odd-input.ts";
+import { isRecord } from "./record.ts";
 import type { ToolDefinition } from "./types.ts";
 
 /** One entry of the input, in its order: a definition, or why there is none. */
@@ -195,8 +196,4 @@ function entryOf(value: unknown, listServer: string | undefined): Entry {
   if (parsed.name === undefined && isModelFunction(raw))
     return { ok: false, server, problem: `it is ${MODEL_FUNCTION}` };
   return { ok: false, name: parsed.name, server, problem: parsed.problem };
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

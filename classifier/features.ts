@@ -1,3 +1,5 @@
+import { pointerToken, valueAt } from "./json-pointer.ts";
+import { recordOf } from "./record.ts";
 import { sortedKeys } from "./sorted-keys.ts";
 import { nameWords, textWords, type Word } from "./text.ts";
 import type { ToolDefinition } from "./types.ts";
@@ -66,20 +68,6 @@ export function endsWithWords({ words }: Argument, ending: string[]): boolean {
   return true;
 }
 
-/** The value as an object with string keys, or nothing. */
-export function recordOf(value: unknown): Record<string, unknown> | undefined {
-  return typeof value === "object" && value !== null && !Array.isArray(value)
-    ? (value as Record<string, unknown>)
-    : undefined;
-}
-
-/** Escapes a token for a JSON Pointer (RFC 6901 §3). */
-export function pointerToken(token: string): string {
-  return token.includes("/") || token.includes("~")
-    ? token.replaceAll("~", "~0").replaceAll("/", "~1")
-    : token;
-}
-
 interface Walk {
   root: unknown;
   /** References already followed: a schema may refer to itself. */
@@ -94,7 +82,12 @@ function collectArguments(schema: unknown, pointer: string, level: number, walk:
   if (typeof reference === "string" && reference.startsWith("#/") && !walk.seen?.has(reference)) {
     walk.seen ??= new Set();
     walk.seen.add(reference);
-    collectArguments(follow(walk.root, reference), `/inputSchema${reference.slice(1)}`, level + 1, walk);
+    collectArguments(
+      valueAt(walk.root, reference.slice(1)),
+      `/inputSchema${reference.slice(1)}`,
+      level + 1,
+      walk,
+    );
   }
   const properties = recordOf(node.properties);
   // Sorted, so that the order in which a server lists them changes no verdict: the digest does not see it either.
@@ -153,17 +146,6 @@ function propertyWords(name: string): readonly Word[] {
   return words;
 }
 
-/** Follows a local reference (`#/$defs/Name`, RFC 6901 in a fragment) inside the schema. */
-function follow(root: unknown, reference: string): unknown {
-  let node: unknown = root;
-  for (const token of reference.slice(2).split("/")) {
-    const key = token.replaceAll("~1", "/").replaceAll("~0", "~");
-    const holder = typeof node === "object" && node !== null ? (node as Record<string, unknown>) : {};
-    node = Object.hasOwn(holder, key) ? holder[key] : undefined;
-  }
-  return node;
-}
-
 /** Most values of one argument that are looked at. */
 const MAX_CHOICES = 500;
 
@@ -201,7 +183,7 @@ function collectChoices(
   if (levels === 0) return;
   const reference = schema.$ref;
   if (typeof reference === "string" && reference.startsWith("#/")) {
-    const target = recordOf(follow(root, reference));
+    const target = recordOf(valueAt(root, reference.slice(1)));
     if (target) collectChoices(target, `/inputSchema${reference.slice(1)}`, root, levels - 1, found);
   }
   for (const key of SCHEMAS) {

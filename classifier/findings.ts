@@ -2,8 +2,9 @@ import type { SourceText } from "./features.ts";
 import { compileInspection } from "./findings/compile.ts";
 import type { FindingClause, FindingKind } from "./findings/kind-schema.ts";
 import type { Hit } from "./findings/types.ts";
-import { type PathStep, pointerOf, walkTexts } from "./findings/walk.ts";
+import { type PathStep, walkTexts } from "./findings/walk.ts";
 import generated from "./findings.generated.json" with { type: "json" };
+import { jsonPointer } from "./json-pointer.ts";
 import { sortFew } from "./sorted-keys.ts";
 import type { Evidence, Finding, ToolDefinition } from "./types.ts";
 
@@ -96,7 +97,7 @@ function note(
   counts.set(kind.id + severity, count);
   const list = byKind.get(kind) ?? [];
   if (list.length === 0) byKind.set(kind, list);
-  const evidence = evidenceOf(kind, hit, text, pointerOf(path), valueOfKey);
+  const evidence = evidenceOf(kind, hit, text, jsonPointer(path), valueOfKey);
   list.push({ clause: hit.clause, severity, evidence });
 }
 

@@ -1,8 +1,7 @@
 /** What people give in place of tool definitions, and what to give instead: for messages only, after the input was refused. */
-import type { JsonError } from "./json-error.ts";
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
+import type { JsonError } from "./json-error.ts";
+import { isRecord } from "./record.ts";
 
 /** How other things begin than JSON, and what to do about it. The first that fits is told. */
 const BEGINNINGS: readonly [RegExp, string][] = [
@@ -43,9 +42,9 @@ export function oddText(text: string, error: JsonError | undefined): string | un
 
 /** In: an object that is no definition and no list of them. Out: what it is, to stand behind "the input is". */
 export function oddObject(value: Record<string, unknown>): string | undefined {
-  if (CLIENT_KEYS.some((key) => isObject(value[key])))
+  if (CLIENT_KEYS.some((key) => isRecord(value[key])))
     return "the configuration of a client, which names servers and not their tools. “placard crawl --configs” asks the servers of your clients, “placard crawl config:<file>” those of one file";
-  if (isObject(value.tools)) return 'an object whose "tools" is an object too, where a list is wanted';
+  if (isRecord(value.tools)) return 'an object whose "tools" is an object too, where a list is wanted';
   if (isModelFunction(value)) return MODEL_FUNCTION;
   if ("jsonrpc" in value && typeof value.method === "string")
     return "a JSON-RPC message that asks, not an answer";
@@ -55,7 +54,7 @@ export function oddObject(value: Record<string, unknown>): string | undefined {
 
 /** What models' APIs call a function has the name one step further in than MCP has it. */
 export function isModelFunction(value: unknown): boolean {
-  return isObject(value) && isObject(value.function);
+  return isRecord(value) && isRecord(value.function);
 }
 
 export const MODEL_FUNCTION =

@@ -12,8 +12,10 @@ export function safeJson(value: unknown, indent?: number): string {
   );
 }
 
-function escapeUnits(character: string): string {
-  return [...Array(character.length).keys()]
-    .map((index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, "0")}`)
-    .join("");
+/** A text as JSON's escapes, `\\u202e`, one for each UTF-16 code unit. */
+export function escapeUnits(text: string): string {
+  let escapes = "";
+  for (let at = 0; at < text.length; at++)
+    escapes += `\\u${text.charCodeAt(at).toString(16).padStart(4, "0")}`;
+  return escapes;
 }

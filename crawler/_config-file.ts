@@ -2,8 +2,8 @@ import { readFileSync, statSync } from "node:fs";
 import { type ParseError, parse as parseJsonc, printParseErrorCode } from "jsonc-parser";
 import { parse as parseToml, TomlError } from "smol-toml";
 import { z } from "zod";
+import { isRecord } from "../classifier/record.ts";
 import { serverKeys } from "./_clients.ts";
-import { isRecord } from "./session.ts";
 
 const scalar = z.union([z.string(), z.number(), z.boolean()]).transform(String);
 const values = z.record(z.string(), scalar).nullish();

@@ -1,8 +1,9 @@
+import { isRecord } from "../classifier/record.ts";
 import { CLIENT_CAPABILITIES, type Era, type Opened, type OpeningFailure, open } from "./eras.ts";
 import type { Limits } from "./limits.ts";
 import { type Listed, listPages } from "./list.ts";
 import { patiently } from "./patience.ts";
-import { isRecord, METHOD_NOT_FOUND, openSession, type RequestFailure, type Session } from "./session.ts";
+import { METHOD_NOT_FOUND, openSession, type RequestFailure, type Session } from "./session.ts";
 import type { CrawlStage, Facts } from "./source.ts";
 import type { Transport } from "./transport.ts";
 import type { LaunchConditions } from "./types.ts";

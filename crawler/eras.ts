@@ -1,6 +1,7 @@
+import { isRecord } from "../classifier/record.ts";
 import { plain, storableObject, storableText } from "./_text.ts";
 import type { Limits } from "./limits.ts";
-import { isRecord, type Reply, type RequestFailure, type Session } from "./session.ts";
+import type { Reply, RequestFailure, Session } from "./session.ts";
 import type { Facts } from "./source.ts";
 import type { Transport } from "./transport.ts";
 import { VERSION } from "./version.ts";

@@ -1,10 +1,10 @@
 import type { IncomingHttpHeaders } from "node:http";
+import { isRecord } from "../classifier/record.ts";
 import { type Answer, type Door, LossError, lossOf, readBody } from "./_guarded-fetch.ts";
 import { jsonReceiver, type Receive } from "./_receive.ts";
 import { readEvents } from "./_sse.ts";
 import { statelessVersionOf } from "./eras.ts";
 import type { Limits } from "./limits.ts";
-import { isRecord } from "./session.ts";
 import type { ConnectionLoss, Transport, TransportHandlers } from "./transport.ts";
 
 /** How long a server may take to answer that it has closed the session. */

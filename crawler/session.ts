@@ -1,3 +1,4 @@
+import { isRecord } from "../classifier/record.ts";
 import type { ConnectionLoss, Transport } from "./transport.ts";
 
 /** An error the server sent (JSON-RPC 2.0 §5.1), its message cut to a line. */
@@ -129,9 +130,4 @@ function readError(error: unknown): RpcError {
     code: typeof code === "number" ? code : 0,
     message: typeof message === "string" ? message : "(no message)",
   };
-}
-
-/** An object that is no array: what every JSON-RPC message is. */
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -58,14 +58,15 @@ export function hasCorpus(folder: string): boolean {
 }
 
 /**
- * The corpus's definitions of one share of its families. Which verdicts on those held back are wrong, nobody is to see.
+ * The corpus's definitions of one share of its families, or of all. Which verdicts on those held back are wrong, nobody is
+ * to see.
  *
  * @throws when the folder has no corpus; ask `hasCorpus` first
  */
-export function readCorpus(folder: string, share: "tune" | "held"): SetRow[] {
+export function readCorpus(folder: string, share: "tune" | "held" | "all"): SetRow[] {
   const labels = ["labels-dev.jsonl", "gold-dev.jsonl"].map((name) => `${folder}/${name}`);
   const rows = readSet("corpus", [`${folder}/tools-dev.jsonl`], labels).filter(
-    ({ family }) => shareOf(family) === share,
+    ({ family }) => share === "all" || shareOf(family) === share,
   );
   // The second reading of some of these says facets, the first does not.
   const second = linesOf(`${folder}/gold-dev-second.jsonl`, labelSchema);

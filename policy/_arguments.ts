@@ -1,3 +1,5 @@
+import { jsonPointer } from "../classifier/json-pointer.ts";
+import { recordOf } from "../classifier/record.ts";
 import type { Evidence, ToolDefinition, Verdict } from "../classifier/types.ts";
 import {
   ARGUMENT_RULES,
@@ -8,7 +10,6 @@ import {
   type Subject,
   type Test,
 } from "./_argument-rules.ts";
-import { jsonPointer } from "./_pointer.ts";
 import { unbounded } from "./_unbounded.ts";
 import type { Bounds, Part, Preset } from "./types.ts";
 
@@ -170,10 +171,4 @@ function nameOf({ name }: Argument): string {
 function isWords(property: Record<string, unknown> | undefined): boolean {
   const values = Array.isArray(property?.enum) ? property.enum : [property?.const];
   return values.length > 0 && values.every((value) => typeof value === "string" && /^[\w -]*$/.test(value));
-}
-
-function recordOf(value: unknown): Record<string, unknown> | undefined {
-  return typeof value === "object" && value !== null && !Array.isArray(value)
-    ? (value as Record<string, unknown>)
-    : undefined;
 }

@@ -1,6 +1,6 @@
+import { jsonPointer } from "../classifier/json-pointer.ts";
 import { counterName } from "./_counter.ts";
 import { groupBy } from "./_group-by.ts";
-import { jsonPointer } from "./_pointer.ts";
 import type { Limit, Policy, Rule, ToolPolicy, Window } from "./schema.ts";
 import type { Part, PolicyReason } from "./types.ts";
 

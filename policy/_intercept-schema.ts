@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isRecord } from "../classifier/record.ts";
 import { OPERATORS } from "./schema.ts";
 
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
@@ -32,12 +33,7 @@ export const interceptSchema = z.strictObject({
   description: z.string().optional(),
   default: z.enum(["allow", "deny"]).optional(),
   hide: z.array(z.string().min(1)).optional(),
-  tools: z
-    .custom<object>(
-      (value) => typeof value === "object" && value !== null && !Array.isArray(value),
-      "an object",
-    )
-    .optional(),
+  tools: z.custom<object>(isRecord, "an object").optional(),
 });
 export const interceptToolSchema = z.strictObject({ rules: z.array(rule) });
 export type InterceptRule = z.infer<typeof rule>;

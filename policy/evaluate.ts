@@ -1,5 +1,5 @@
+import { jsonPointer } from "../classifier/json-pointer.ts";
 import { holds } from "./_condition.ts";
-import { jsonPointer } from "./_pointer.ts";
 import { type Count, type Counters, countAt, counterKey } from "./counters.ts";
 import type { Limit, Policy, Rule, ToolPolicy } from "./schema.ts";
 

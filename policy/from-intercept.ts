@@ -1,6 +1,6 @@
 import type { z } from "zod";
+import { jsonPointer } from "../classifier/json-pointer.ts";
 import { type InterceptRule, interceptSchema, interceptToolSchema } from "./_intercept-schema.ts";
-import { jsonPointer } from "./_pointer.ts";
 import { type ParsedPolicy, type PolicyProblem, parsePolicy } from "./parse.ts";
 import type { Limit, Rule, ToolPolicy, Window } from "./schema.ts";
 

@@ -1,3 +1,4 @@
+import { isRecord } from "../classifier/record.ts";
 import { folded } from "./_condition.ts";
 import type { ToolCall } from "./evaluate.ts";
 
@@ -33,17 +34,17 @@ export function parseCall(text: string): ParsedCall {
   }
   const double = repeatedKey(text);
   if (double !== undefined) return ambiguous(`has the key ${JSON.stringify(double)} twice in one object`);
-  if (!isObject(message)) return noCall("is not an object");
+  if (!isRecord(message)) return noCall("is not an object");
   const { method, params } = message as { method?: unknown; params?: unknown };
   const variant = variantOf(message, ["jsonrpc", "id", "method", "params"]);
   if (variant) return ambiguous(`has the key ${JSON.stringify(variant)}, which differs only in case`);
   if (method !== "tools/call") return noCall("has another method than tools/call");
-  if (!isObject(params)) return noCall("has no params");
+  if (!isRecord(params)) return noCall("has no params");
   const inside = variantOf(params, ["name", "arguments"]);
   if (inside) return ambiguous(`has the key ${JSON.stringify(inside)}, which differs only in case`);
   const { name, arguments: args } = params as { name?: unknown; arguments?: unknown };
   if (typeof name !== "string" || name === "") return noCall("names no tool");
-  if (args !== undefined && !isObject(args)) return noCall("has arguments that are no object");
+  if (args !== undefined && !isRecord(args)) return noCall("has arguments that are no object");
   const { id } = message as { id?: unknown };
   if (id !== undefined && id !== null && typeof id !== "string" && typeof id !== "number")
     return noCall("has an id that is neither text nor number");
@@ -60,10 +61,6 @@ function ambiguous(what: string): ParsedCall {
 
 function noCall(what: string): ParsedCall {
   return { ok: false, kind: "not a tool call", why: `The message ${what}; it is no call of a tool.` };
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function variantOf(object: object, keys: readonly string[]): string | undefined {

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { jsonPointer } from "./_pointer.ts";
+import { jsonPointer } from "../classifier/json-pointer.ts";
 import { OPERATORS, type Policy, policySchema, WINDOWS } from "./schema.ts";
 
 /** One thing that is wrong with a policy document. */

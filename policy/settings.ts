@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { jsonPointer } from "./_pointer.ts";
+import { jsonPointer } from "../classifier/json-pointer.ts";
 
 /** A settings file, read; or one sentence for each thing that is wrong in it. */
 export type ReadSettings<Value> = { ok: true; value: Value } | { ok: false; problems: string[] };

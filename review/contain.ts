@@ -1,4 +1,5 @@
 import type { ToolDefinition } from "../classifier/index.ts";
+import { escapeUnits } from "../classifier/safe-json.ts";
 
 /** Longest JSON of a definition that a model is shown, longest string and longest key in it; in UTF-16 code units. */
 const MAX_JSON = 32_000;
@@ -92,13 +93,6 @@ function writeString(text: string, most: number, state: State): string {
 
 function escaped(text: string): string {
   return JSON.stringify(text).replace(UNSAFE, escapeUnits);
-}
-
-function escapeUnits(character: string): string {
-  let units = "";
-  for (let at = 0; at < character.length; at++)
-    units += `\\u${character.charCodeAt(at).toString(16).padStart(4, "0")}`;
-  return units;
 }
 
 function take(text: string, state: State): string {

@@ -1,4 +1,5 @@
 import type { Evidence, ToolDefinition } from "../classifier/index.ts";
+import { pointerToken } from "../classifier/json-pointer.ts";
 import type { ReviewEvidence } from "./types.ts";
 
 /** A string or a key of a definition, with the pointer that leads there. */
@@ -48,7 +49,7 @@ function textsOf(definition: ToolDefinition): Text[] {
   const texts: Text[] = [];
   const { name, title, description, ...rest } = definition;
   for (const [key, value] of Object.entries({ name, title, description })) collect(value, `/${key}`, texts);
-  for (const [key, value] of Object.entries(rest)) collect(value, `/${escapeToken(key)}`, texts);
+  for (const [key, value] of Object.entries(rest)) collect(value, `/${pointerToken(key)}`, texts);
   return texts;
 }
 
@@ -61,11 +62,7 @@ function collect(value: unknown, pointer: string, texts: Text[]): void {
     if (value !== undefined) texts.push({ pointer, text: token.replaceAll("~1", "/").replaceAll("~0", "~") });
     if (typeof value !== "object" || value === null) return;
     for (const [key, member] of Object.entries(value)) {
-      collect(member, `${pointer}/${escapeToken(key)}`, texts);
+      collect(member, `${pointer}/${pointerToken(key)}`, texts);
     }
   }
-}
-
-function escapeToken(key: string): string {
-  return key.replaceAll("~", "~0").replaceAll("/", "~1");
 }

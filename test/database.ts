@@ -26,15 +26,26 @@ export const openTestDatabase = async (): Promise<Database> => (await openTestCa
 
 /** The same, with what DATABASE_URL must be for others to open it. */
 export async function openTestCatalog(): Promise<{ database: Database; url: string }> {
+  const { database, url, close } = await openSharedCatalog();
+  onTestFinished(close);
+  return { database, url };
+}
+
+/** An open, empty catalog for several tests; `close` drops it. */
+export async function openSharedCatalog(): Promise<{
+  database: Database;
+  url: string;
+  close(): Promise<void>;
+}> {
   const { url, drop } = await createTestDatabase();
   const opened = await openDatabase({ home: "/nonexistent", url });
   if (!opened.ok) throw new Error(opened.reason);
   const { database } = opened;
-  onTestFinished(async () => {
+  const close = async () => {
     await database.close();
     await drop();
-  });
-  return { database, url };
+  };
+  return { database, url, close };
 }
 
 /**

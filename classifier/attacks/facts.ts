@@ -1,4 +1,6 @@
-import { type Argument, type Features, featuresOf, recordOf } from "../features.ts";
+import { type Argument, type Features, featuresOf } from "../features.ts";
+import { valueAt } from "../json-pointer.ts";
+import { recordOf } from "../record.ts";
 import { ruleSet } from "../rules.ts";
 import type { Evidence, Facet, ToolDefinition, Verdict } from "../types.ts";
 
@@ -57,7 +59,7 @@ function inOnePlace([first, ...rest]: Evidence[]): Evidence[] {
 const NARROW_FORMATS = new Set(["date", "date-time", "time", "duration", "uuid", "ipv4", "ipv6"]);
 
 function takesText(definition: ToolDefinition, { pointer, choices }: Argument): boolean {
-  return choices.length === 0 && isText(at(definition, pointer), 0);
+  return choices.length === 0 && isText(valueAt(definition, pointer), 0);
 }
 
 function isText(schema: unknown, level: number): boolean {
@@ -72,15 +74,4 @@ function isText(schema: unknown, level: number): boolean {
   const parts = [node.anyOf, node.oneOf].find(Array.isArray);
   if (parts) return parts.slice(0, 50).some((part) => isText(part, level + 1));
   return node.type === undefined && !("properties" in node) && !("allOf" in node);
-}
-
-/** The value a JSON Pointer leads to (RFC 6901). */
-function at(definition: ToolDefinition, pointer: string): unknown {
-  let node: unknown = definition;
-  for (const token of pointer.slice(1).split("/")) {
-    const key = token.includes("~") ? token.replaceAll("~1", "/").replaceAll("~0", "~") : token;
-    if (typeof node !== "object" || node === null || !Object.hasOwn(node, key)) return undefined;
-    node = (node as Record<string, unknown>)[key];
-  }
-  return node;
 }

@@ -1,4 +1,3 @@
-import { pointerToken } from "../features.ts";
 import type { ToolDefinition } from "../types.ts";
 
 /** Bounds for strangers' definitions: what lies beyond them is not read, and that is said. */
@@ -58,9 +57,4 @@ export function walkTexts(definition: ToolDefinition, visit: Visit): boolean {
   };
   descend(definition);
   return complete;
-}
-
-/** The path as a JSON Pointer (RFC 6901). */
-export function pointerOf(path: readonly PathStep[]): string {
-  return path.map((token) => `/${pointerToken(String(token))}`).join("");
 }

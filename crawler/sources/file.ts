@@ -1,10 +1,10 @@
 import { open } from "node:fs/promises";
 import { basename, resolve } from "node:path";
+import { isRecord } from "../../classifier/record.ts";
 import { cleanName, plain } from "../_text.ts";
 import { checkTools, toolsOf } from "../answer.ts";
 import { countParts, parseJsonText } from "../json-text.ts";
 import type { Limits } from "../limits.ts";
-import { isRecord } from "../session.ts";
 import type { Fetched, ParsedAnswer, ParsedSource, SourceKind, SourceOptions } from "../source.ts";
 
 const EXPECTED =

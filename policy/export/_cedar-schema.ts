@@ -1,3 +1,4 @@
+import { isRecord } from "../../classifier/record.ts";
 import type { ToolDefinition } from "../../classifier/types.ts";
 import { hasHalfCharacter } from "./_text.ts";
 
@@ -82,9 +83,4 @@ function hasTextEnum({ enum: values, format }: Record<string, unknown>): boolean
 function hasTextDescription(schema: object): boolean {
   const { description } = schema as { description?: unknown };
   return description === undefined || typeof description === "string";
-}
-
-/** An object of JSON that is no list. */
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,6 +1,6 @@
+import { isRecord } from "../../classifier/record.ts";
 import type { ToolDefinition } from "../../classifier/types.ts";
 import type { Condition, ToolPolicy } from "../schema.ts";
-import { isRecord } from "./_cedar-schema.ts";
 import {
   allOf,
   anyOf,

@@ -1,12 +1,8 @@
-import { readFileSync } from "node:fs";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { canonicalJson, digestOf } from "../../classifier/digest.ts";
-import type { ToolDefinition } from "../../classifier/index.ts";
+import { readOwn } from "../../eval/_sets.ts";
 
-const definitions = readFileSync(new URL("../../eval/own/tools.jsonl", import.meta.url), "utf8")
-  .split("\n")
-  .filter(Boolean)
-  .map((line) => JSON.parse(line) as ToolDefinition);
+const definitions = readOwn().map(({ definition }) => definition);
 
 describe("canonical JSON", () => {
   it.each([

@@ -1,25 +1,14 @@
-import { existsSync, readFileSync } from "node:fs";
-import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { findingsOf } from "../../classifier/findings.ts";
-import type { Finding, ToolDefinition } from "../../classifier/index.ts";
-
-const corpus = resolve(import.meta.dirname, "../../../shared/corpus/tools-dev.jsonl");
+import type { Finding } from "../../classifier/index.ts";
+import { CORPUS, hasCorpus, readCorpus } from "../../eval/_sets.ts";
 
 /** Definitions of public servers, none of which is known to be an attack. */
-function realDefinitions(): ToolDefinition[] {
-  return readFileSync(corpus, "utf8")
-    .trim()
-    .split("\n")
-    .map((line) => {
-      const { server, family, source, extraHints, ...definition } = JSON.parse(line) as ToolDefinition;
-      return definition;
-    });
-}
+const realDefinitions = () => readCorpus(CORPUS, "all").map(({ definition }) => definition);
 
 describe("findings in real definitions, where the corpus is", () => {
   it("are rare: at most 0.4 % with a warning or an error, and 0.05 % with an error", (context) => {
-    if (!existsSync(corpus)) {
+    if (!hasCorpus(CORPUS)) {
       context.annotate("There is no ../shared/corpus here: no real definitions were read.");
       return;
     }
@@ -34,7 +23,7 @@ describe("findings in real definitions, where the corpus is", () => {
   });
 
   it("have evidence for each", (context) => {
-    if (!existsSync(corpus)) {
+    if (!hasCorpus(CORPUS)) {
       context.annotate("There is no ../shared/corpus here: no real definitions were read.");
       return;
     }

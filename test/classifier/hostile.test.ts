@@ -1,35 +1,15 @@
-import { existsSync, readFileSync } from "node:fs";
-import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
-import { type Category, classify, type ToolDefinition } from "../../classifier/index.ts";
+import { classify } from "../../classifier/index.ts";
+import { CORPUS, hasCorpus, readCorpus, readOwn, type SetRow } from "../../eval/_sets.ts";
 import { isDangerous, type Kind, lowered, mutations, renderLowered, type Subject } from "./_hostile.ts";
 
 /** Whatever a server adds to a definition that changes something, its verdict gets no milder. */
 
-const root = resolve(import.meta.dirname, "../..");
-const corpus = resolve(root, "../shared/corpus");
-
-type Row = ToolDefinition & { server: string };
-
-const SERVED = ["name", "title", "description", "inputSchema", "outputSchema", "annotations"];
-
-const rowsOf = <T>(file: string): T[] =>
-  readFileSync(file, "utf8")
-    .split("\n")
-    .filter(Boolean)
-    .map((line) => JSON.parse(line) as T);
-
-const idOf = ({ server, name }: Row) => `${server} ${name}`;
-
-/** The definitions that change something, by a label or by their verdict, as they were served. */
-function dangerousOf(toolsFile: string, labelFiles: string[]): Subject[] {
-  const labels = labelFiles.flatMap((file) => rowsOf<Row & { category: Category }>(file));
-  const labelled = new Set(labels.filter(({ category }) => isDangerous(category)).map(idOf));
-  return rowsOf<Row>(toolsFile).flatMap((row) => {
-    const id = idOf(row);
-    const served = SERVED.filter((key) => key in row).map((key) => [key, row[key]]);
-    const definition = Object.fromEntries(served) as ToolDefinition;
-    return labelled.has(id) || isDangerous(classify(definition).category) ? [{ id, definition }] : [];
+/** The definitions that change something, by a label or by their verdict. */
+function dangerousOf(rows: SetRow[]): Subject[] {
+  return rows.flatMap(({ server, name, definition, label }) => {
+    const isOne = (label && isDangerous(label.category)) || isDangerous(classify(definition).category);
+    return isOne ? [{ id: `${server} ${name}`, definition }] : [];
   });
 }
 
@@ -60,7 +40,7 @@ function tryAll(texts: "at length" | "in turn", subjects: Subject[]): void {
   );
 }
 
-const own = dangerousOf(`${root}/eval/own/tools.jsonl`, [`${root}/eval/own/labels.jsonl`]);
+const own = dangerousOf(readOwn());
 
 describe("no addition lowers a verdict on the definitions in our own words", () => {
   it("of which there are enough", () => {
@@ -70,10 +50,8 @@ describe("no addition lowers a verdict on the definitions in our own words", () 
 });
 
 describe("no addition lowers a verdict on the corpus, where it is", () => {
-  if (existsSync(corpus)) {
-    const labels = [`${corpus}/labels-dev.jsonl`, `${corpus}/gold-dev.jsonl`];
-    tryAll("in turn", dangerousOf(`${corpus}/tools-dev.jsonl`, labels));
-  } else {
+  if (hasCorpus(CORPUS)) tryAll("in turn", dangerousOf(readCorpus(CORPUS, "all")));
+  else {
     it("of which there is none here", (context) => {
       context.annotate(
         "There is no ../shared/corpus here: only the definitions in our own words were tried.",

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { branchesOf } from "../../classifier/branches.ts";
 import { compileMatcher } from "../../classifier/compile.ts";
@@ -19,6 +18,7 @@ import { loadModel } from "../../classifier/model/rows.ts";
 import { MODEL_CATEGORIES, OUTPUTS, weights } from "../../classifier/model/weights.ts";
 import { ruleSet } from "../../classifier/rules.ts";
 import type { RulesSay } from "../../classifier/weigh.ts";
+import { readOwn } from "../../eval/_sets.ts";
 
 /**
  * The model is trained on clues by their keys, and listens by numbers that were looked up beforehand. Here its
@@ -27,10 +27,7 @@ import type { RulesSay } from "../../classifier/weigh.ts";
 
 const matcher = compileMatcher(ruleSet.pages, ruleSet.vocabulary);
 const model = loadModel(weights);
-const definitions = readFileSync(new URL("../../eval/own/tools.jsonl", import.meta.url), "utf8")
-  .split("\n")
-  .filter(Boolean)
-  .map((line) => JSON.parse(line) as ToolDefinition);
+const definitions = readOwn().map(({ definition }) => definition);
 
 function readingOf(definition: ToolDefinition): Reading {
   const features = featuresOf(definition);

@@ -1,9 +1,8 @@
-import { existsSync, readFileSync } from "node:fs";
-import { resolve } from "node:path";
 import { countTokens } from "gpt-tokenizer/encoding/o200k_base";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { MAX_DEFINITION_CHARACTERS, MAX_PIECE, pieces, tokenCost } from "../../classifier/tokens.ts";
 import type { ToolDefinition } from "../../classifier/types.ts";
+import { CORPUS, hasCorpus, readCorpus } from "../../eval/_sets.ts";
 
 /** Lengths of the texts that the tokenizer was given. */
 const given = vi.hoisted((): number[] => []);
@@ -109,15 +108,11 @@ describe("the pieces of a text", () => {
   });
 
   test("have them in real definitions too, where the corpus is", { timeout: 60_000 }, (context) => {
-    const file = resolve(import.meta.dirname, "../../../shared/corpus/tools-dev.jsonl");
-    if (!existsSync(file)) {
+    if (!hasCorpus(CORPUS)) {
       context.annotate("There is no ../shared/corpus here: counts were compared on texts of our own only.");
       return;
     }
-    const definitions = readFileSync(file, "utf8")
-      .trimEnd()
-      .split("\n")
-      .map((line) => JSON.parse(line) as ToolDefinition);
+    const definitions = readCorpus(CORPUS, "all").map(({ definition }) => definition);
     const wrong = definitions.filter((definition) => tokenCost(definition).count !== wholeCount(definition));
     expect(wrong.map(({ name }) => name)).toEqual([]);
   });

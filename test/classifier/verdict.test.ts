@@ -1,14 +1,10 @@
-import { readFileSync } from "node:fs";
-import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { classify, type ToolDefinition } from "../../classifier/index.ts";
+import { readOwn } from "../../eval/_sets.ts";
 
 /** Whether the parts of one verdict agree with each other. */
 
-const ownSet = readFileSync(resolve(import.meta.dirname, "../../eval/own/tools.jsonl"), "utf8")
-  .split("\n")
-  .filter(Boolean)
-  .map((line): ToolDefinition => JSON.parse(line));
+const ownSet = readOwn().map(({ definition }) => definition);
 
 const ties: ToolDefinition[] = [
   { name: "delete_relations", description: "Deletes several relations at once." },

@@ -1,9 +1,9 @@
 /** The catalog that the examples of the reference page are made of: servers of the starter set, in our own words. */
 import { classify, type ToolDefinition } from "../../classifier/index.ts";
-import { openDatabase, storeCrawl } from "../../db/index.ts";
+import { storeCrawl } from "../../db/index.ts";
 import { EVERYTHING, MEMORY } from "../../site/src/api/operations/_parameters.ts";
 import { catalogOf } from "../../site/src/lib/catalog.ts";
-import { createTestDatabase } from "../database.ts";
+import { openSharedCatalog } from "../database.ts";
 import { crawlOf, day } from "../db/_catalog.ts";
 import { type SiteServer, startSite } from "./_server.ts";
 
@@ -38,10 +38,7 @@ const BEFORE = { ...DELETE, description: "Marks entries of the graph.", annotati
 
 /** The site over a database with these servers: each was crawled twice, and one changed a tool meanwhile. */
 export async function startExampleSite(host = "127.0.0.1"): Promise<SiteServer> {
-  const { url, drop } = await createTestDatabase();
-  const opened = await openDatabase({ home: "/nonexistent", url });
-  if (!opened.ok) throw new Error(opened.reason);
-  const { database } = opened;
+  const { database, close } = await openSharedCatalog();
   for (const number of [1, 2]) {
     for (const [server, now] of Object.entries(TOOLS)) {
       const tools = now.map((tool) => (number === 1 && tool === DELETE ? BEFORE : tool));
@@ -79,8 +76,7 @@ export async function startExampleSite(host = "127.0.0.1"): Promise<SiteServer> 
     url: site.url,
     async close() {
       await site.close();
-      await database.close();
-      await drop();
+      await close();
     },
   };
 }

@@ -5,9 +5,9 @@ import path from "node:path";
 import { onTestFinished } from "vitest";
 import { makeServers } from "../../bench/_generate.ts";
 import { classify } from "../../classifier/index.ts";
-import { openDatabase, storeCrawl } from "../../db/index.ts";
+import { storeCrawl } from "../../db/index.ts";
 import { startPlacard } from "../cli/_placard.ts";
-import { createTestDatabase } from "../database.ts";
+import { openTestCatalog } from "../database.ts";
 import { crawlOf, day } from "../db/_catalog.ts";
 import { OFFICE, POISONED } from "./_attacked.ts";
 import type { Target } from "./_fuzz-requests.ts";
@@ -15,11 +15,7 @@ import { SERVERS } from "./_servers.ts";
 
 /** A catalog of everything that hurts, and some two hundred tools more. */
 export async function startFuzzSite(): Promise<string> {
-  const { url, drop } = await createTestDatabase();
-  onTestFinished(drop);
-  const opened = await openDatabase({ home: "/nonexistent", url });
-  if (!opened.ok) throw new Error(opened.reason);
-  const { database } = opened;
+  const { database, url } = await openTestCatalog();
   const made = [...makeServers(200)].map(({ id, tools }) => ({
     id,
     tools: tools.map(({ definition }) => definition),
@@ -37,7 +33,6 @@ export async function startFuzzSite(): Promise<string> {
       );
     }
   }
-  await database.close();
   const home = await mkdtemp(path.join(tmpdir(), "placard-fuzz-"));
   onTestFinished(() => rm(home, { recursive: true, force: true }));
   const placard = startPlacard(["serve", "--port", "0"], { DATABASE_URL: url, PLACARD_HOME: home });

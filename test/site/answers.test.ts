@@ -1,7 +1,6 @@
-import { existsSync, readFileSync } from "node:fs";
-import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { classify, type ToolDefinition, type Verdict } from "../../classifier/index.ts";
+import { CORPUS, hasCorpus, readCorpus, readOwn } from "../../eval/_sets.ts";
 import {
   addCounted,
   type Bounds,
@@ -18,23 +17,15 @@ import { sampleArguments } from "../../site/src/lib/sample-call.ts";
 import { OFFICE, POISONED } from "./_attacked.ts";
 import { SERVERS } from "./_servers.ts";
 
-const ROOT = path.join(import.meta.dirname, "../..");
 const NOW = Date.UTC(2026, 10, 22, 12);
 
-function definitionsIn(file: string, every = 1): ToolDefinition[] {
-  if (!existsSync(file)) return [];
-  const lines = readFileSync(file, "utf8").split("\n").filter(Boolean);
-  return lines
-    .filter((_, index) => index % every === 0)
-    .map((line) => JSON.parse(line) as Record<string, unknown>)
-    .map(({ server, family, source, ...definition }) => definition as ToolDefinition);
-}
+/** One in 25: there are thousands. */
+const realRows = () => readCorpus(CORPUS, "all").filter((_, index) => index % 25 === 0);
 
 /** In our own words, those of the page tests, and real ones where they are at hand. */
 const TOOLS: ToolDefinition[] = [
-  ...definitionsIn(path.join(ROOT, "eval/own/tools.jsonl")),
+  ...[...readOwn(), ...(hasCorpus(CORPUS) ? realRows() : [])].map(({ definition }) => definition),
   ...[...SERVERS, OFFICE, POISONED].flatMap(({ tools }) => tools),
-  ...definitionsIn(path.join(ROOT, "../shared/corpus/tools-dev.jsonl"), 25),
   { name: "*" },
   {
     name: "__proto__",

@@ -4,6 +4,7 @@ import type { Progress } from "../../db/types.ts";
 import { serverUrl, toolUrl } from "../../site/src/lib/addresses.ts";
 import { OFFICE } from "./_attacked.ts";
 import { fakeCatalog } from "./_catalog.ts";
+import { watchTroubles } from "./_looks.ts";
 import { ALL_SERVERS, ERROR_PAGES, HOSTILE_PAGES, LOGOUT_PAGE, PAGES, RECORDED_CHANGES } from "./_pages.ts";
 import { type SiteServer, startBrowser, startSite } from "./_server.ts";
 import { HOSTILE_NAMES } from "./_servers.ts";
@@ -30,21 +31,7 @@ afterAll(async () => {
 async function openPage(options: BrowserContextOptions = {}): Promise<{ page: Page; troubles: string[] }> {
   const context = await browser.newContext({ baseURL: site.url, ...options });
   const page = await context.newPage();
-  const troubles: string[] = [];
-  page.on("dialog", (dialog) => {
-    troubles.push(`dialog: ${dialog.message()}`);
-    void dialog.dismiss();
-  });
-  page.on("pageerror", (error) => troubles.push(`error: ${error.message}`));
-  page.on("console", (message) => {
-    // Pages that say "not found" or "not so" are meant to.
-    if (["error", "warning"].includes(message.type()) && !/status of (400|404)/.test(message.text()))
-      troubles.push(message.text());
-  });
-  page.on("request", (request) => {
-    if (!request.url().startsWith(site.url)) troubles.push(`request: ${request.url()}`);
-  });
-  return { page, troubles };
+  return { page, troubles: watchTroubles(page, site.url) };
 }
 
 describe("every kind of page", () => {

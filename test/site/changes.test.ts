@@ -1,35 +1,31 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type ChangeRow, type Database, openDatabase } from "../../db/index.ts";
+import type { ChangeRow } from "../../db/index.ts";
 import { problemSchema } from "../../site/src/api/problem.ts";
 import { changeSchema, listSchema } from "../../site/src/api/types.ts";
 import { apiChangesUrl, changesUrl, serverUrl, toolUrl } from "../../site/src/lib/addresses.ts";
 import { catalogOf } from "../../site/src/lib/catalog.ts";
 import { changedDays } from "../../site/src/lib/changes.ts";
-import { createTestDatabase, type TestDatabase } from "../database.ts";
+import { openSharedCatalog } from "../database.ts";
 import { fakeCatalog } from "./_catalog.ts";
 import { HOSTILE_NAME, hour, NOTES, REMOTE, storeChangedServers } from "./_changed.ts";
 import { type SiteServer, startBrowser, startSite } from "./_server.ts";
 
 const changeList = listSchema(changeSchema.strict());
-let store: TestDatabase;
-let database: Database;
+let store: Awaited<ReturnType<typeof openSharedCatalog>>;
 let browser: Browser;
 let site: SiteServer;
 
 beforeAll(async () => {
-  store = await createTestDatabase();
-  const opened = await openDatabase({ home: "/nonexistent", url: store.url });
-  if (!opened.ok) throw new Error(opened.reason);
-  database = opened.database;
+  store = await openSharedCatalog();
+  const { database } = store;
   await storeChangedServers(database);
   [browser, site] = await Promise.all([startBrowser(), startSite(catalogOf({ database }))]);
 });
 afterAll(async () => {
   await browser?.close();
   await site?.close();
-  await database?.close();
-  await store?.drop();
+  await store?.close();
 });
 
 const get = (path: string) => fetch(`${site.url}${path}`);

@@ -1,31 +1,26 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { z } from "zod";
-import { type Database, openDatabase } from "../../db/index.ts";
 import { serverDetailSchema, toolDetailSchema } from "../../site/src/api/types.ts";
 import { apiServerUrl, apiToolUrl, serverUrl, toolUrl } from "../../site/src/lib/addresses.ts";
 import { catalogOf } from "../../site/src/lib/catalog.ts";
 import { authorizationFacts } from "../../site/src/lib/facts.ts";
 import { spanWords } from "../../site/src/lib/words.ts";
-import { createTestDatabase, type TestDatabase } from "../database.ts";
+import { openSharedCatalog } from "../database.ts";
 import { LOCKED, NOTES, REMOTE, storeChangedServers } from "./_changed.ts";
 import { type SiteServer, startSite } from "./_server.ts";
 
-let store: TestDatabase;
-let database: Database;
+let store: Awaited<ReturnType<typeof openSharedCatalog>>;
 let site: SiteServer;
 
 beforeAll(async () => {
-  store = await createTestDatabase();
-  const opened = await openDatabase({ home: "/nonexistent", url: store.url });
-  if (!opened.ok) throw new Error(opened.reason);
-  database = opened.database;
+  store = await openSharedCatalog();
+  const { database } = store;
   await storeChangedServers(database);
   site = await startSite(catalogOf({ database }));
 });
 afterAll(async () => {
   await site?.close();
-  await database?.close();
-  await store?.drop();
+  await store?.close();
 });
 
 const json = async (path: string) => (await fetch(`${site.url}${path}`)).json();

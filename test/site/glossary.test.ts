@@ -1,4 +1,3 @@
-import axe from "axe-core";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CATEGORIES, FACETS, listFindingKinds, RISKS } from "../../classifier/index.ts";
@@ -6,6 +5,7 @@ import { compareUrl, glossaryUrl, markdownUrl } from "../../site/src/lib/address
 import { glossary } from "../../site/src/lib/glossary.ts";
 import { OFFICE } from "./_attacked.ts";
 import { fakeCatalog } from "./_catalog.ts";
+import { sidewaysOf, VIEWS, violationsOf } from "./_looks.ts";
 import { type SiteServer, startBrowser, startSite } from "./_server.ts";
 import { SERVERS } from "./_servers.ts";
 
@@ -68,11 +68,7 @@ test("the glossary has a twin in Markdown with every term", async () => {
 });
 
 describe("the new pages", () => {
-  test.each([
-    { width: 320, colorScheme: "dark" as const },
-    { width: 1280, colorScheme: "light" as const },
-    { width: 1280, colorScheme: "dark" as const },
-  ])("are in order at $width px in $colorScheme", async ({ width, colorScheme }) => {
+  test.each(VIEWS)("are in order at $width px in $colorScheme", async ({ width, colorScheme }) => {
     const context = await browser.newContext({
       baseURL: site.url,
       viewport: { width, height: 800 },
@@ -81,17 +77,8 @@ describe("the new pages", () => {
     const page = await context.newPage();
     for (const path of PAGES) {
       await page.goto(path);
-      const sideways = await page.evaluate(
-        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-      );
-      // Through the debugger, as the page itself lets no foreign script in.
-      await page.evaluate(axe.source);
-      const violations = await page.evaluate(async () => {
-        const { axe } = globalThis as unknown as { axe: typeof import("axe-core") };
-        return (await axe.run(document)).violations.map(
-          ({ id, nodes }) => `${id}: ${nodes[0]?.target.join(" ")}`,
-        );
-      });
+      const sideways = await sidewaysOf(page);
+      const violations = await violationsOf(page);
       expect({ path, sideways, violations }).toEqual({ path, sideways: 0, violations: [] });
     }
     await context.close();
@@ -116,10 +103,7 @@ describe("the new pages", () => {
       "Documentation",
     ]);
     expect(await links.and(page.locator('[aria-current="page"]')).allInnerTexts()).toEqual(["Glossary"]);
-    const sideways = await page.evaluate(
-      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    );
-    expect(sideways).toBe(0);
+    expect(await sidewaysOf(page)).toBe(0);
     for (const address of await links.evaluateAll((all) =>
       all.map((link) => (link as HTMLAnchorElement).pathname),
     )) {

@@ -13,6 +13,7 @@ import { spelled } from "../../site/src/lib/hidden.ts";
 import { OFFICE } from "./_attacked.ts";
 import { fakeCatalog } from "./_catalog.ts";
 import { ATTACKER, ATTACKS, nameOf, TRACE } from "./_hostile.ts";
+import { watchTroubles } from "./_looks.ts";
 import { type SiteServer, startBrowser, startSite } from "./_server.ts";
 
 /** Names that a policy's or a comparison's address can carry. */
@@ -33,21 +34,7 @@ afterAll(async () => {
 async function openPage(): Promise<{ page: Page; troubles: string[] }> {
   const context = await browser.newContext({ baseURL: site.url, viewport: { width: 320, height: 700 } });
   const page = await context.newPage();
-  const troubles: string[] = [];
-  page.on("dialog", (dialog) => {
-    troubles.push(`dialog: ${dialog.message()}`);
-    void dialog.dismiss();
-  });
-  page.on("pageerror", (error) => troubles.push(`error: ${error.message}`));
-  page.on("console", (message) => {
-    // Of addresses that lead nowhere the browser says so itself.
-    if (!/status of (400|404)/.test(message.text())) troubles.push(`console: ${message.text()}`);
-  });
-  page.on("request", (request) => {
-    if (!request.url().startsWith(`${site.url}/`)) troubles.push(`request: ${request.url()}`);
-  });
-  page.on("popup", (popup) => troubles.push(`window: ${popup.url()}`));
-  return { page, troubles };
+  return { page, troubles: watchTroubles(page, site.url) };
 }
 
 /** All that a page could be wrong in; empty when nothing is. */

@@ -1,9 +1,9 @@
-import axe from "axe-core";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { apiPoliciesUrl, policiesUrl, policyFormatsUrl, serverUrl } from "../../site/src/lib/addresses.ts";
 import { CROWDED, OFFICE, POISONED } from "./_attacked.ts";
 import { fakeCatalog } from "./_catalog.ts";
+import { sidewaysOf, VIEWS, violationsOf } from "./_looks.ts";
 import { type SiteServer, startBrowser, startSite } from "./_server.ts";
 import { HOSTILE_NAMES, SERVERS } from "./_servers.ts";
 
@@ -199,23 +199,12 @@ describe("what cannot be made is said", () => {
 });
 
 describe("the looks of it", () => {
-  test.each([
-    { width: 320, colorScheme: "dark" as const },
-    { width: 1280, colorScheme: "light" as const },
-    { width: 1280, colorScheme: "dark" as const },
-  ])("nothing is out of place at $width px in $colorScheme", async ({ width, colorScheme }) => {
+  test.each(VIEWS)("nothing is out of place at $width px in $colorScheme", async ({ width, colorScheme }) => {
     const page = await openPage({ viewport: { width, height: 800 }, colorScheme });
     for (const [kind, path] of Object.entries(KINDS)) {
       await page.goto(path);
-      const sideways = await page.evaluate(
-        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-      );
-      // Through the debugger, as the page itself lets no foreign script in.
-      await page.evaluate(axe.source);
-      const violations = await page.evaluate(async () => {
-        const { axe } = globalThis as unknown as { axe: typeof import("axe-core") };
-        return (await axe.run(document)).violations.map(({ id }) => id);
-      });
+      const sideways = await sidewaysOf(page);
+      const violations = await violationsOf(page);
       expect({ kind, sideways, violations }).toEqual({ kind, sideways: 0, violations: [] });
     }
     await page.context().close();

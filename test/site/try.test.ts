@@ -5,6 +5,7 @@ import { correctionsOf } from "../../policy/index.ts";
 import { judgeText, MOST_CHARACTERS, MOST_ENTRIES, policyOfText } from "../../site/src/lib/try.ts";
 import { placard } from "../cli/_run.ts";
 import { fakeCatalog } from "./_catalog.ts";
+import { sidewaysOf } from "./_looks.ts";
 import { type SiteServer, startBrowser, startSite } from "./_server.ts";
 import { HOSTILE_NAMES, SERVERS } from "./_servers.ts";
 
@@ -227,10 +228,7 @@ describe("the page", () => {
     ).toBe(0);
     expect(await page.locator("#try-tools h3").allInnerTexts()).toContain("U+202Eevil");
     expect(await page.locator("#try-tools .served .hidden-character").allInnerTexts()).toContain("U+200B");
-    const sideways = await page.evaluate(
-      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    );
-    expect(sideways).toBe(0);
+    expect(await sidewaysOf(page)).toBe(0);
     expect(seen).toEqual([]);
     await page.context().close();
   });

@@ -1,5 +1,7 @@
 /** What a policy blocks of one tool's calls, rule by rule, with calls that show it. Pure. */
+
 import type { ToolDefinition } from "../../../classifier/index.ts";
+import { jsonPointer } from "../../../classifier/json-pointer.ts";
 import type { Condition, Limit, Policy, PolicyReason, Rule } from "../../../policy/index.ts";
 import type { Answer, Claim, Point } from "./answer.ts";
 import { type Arguments, allowedCall, deniedCall, sampleArguments, tryCall } from "./sample-call.ts";
@@ -60,7 +62,7 @@ export function blockedBy(
   const base = allowed ?? sampleArguments(definition.inputSchema);
   const rules = (["require", "deny_if"] as const).flatMap((kind) =>
     (policy.tools?.[name]?.[kind] ?? []).map((rule, index) => {
-      const pointer = `/tools/${name.replaceAll("~", "~0").replaceAll("/", "~1")}/${kind}/${index}`;
+      const pointer = jsonPointer(["tools", name, kind, index]);
       return blockedByRule(policy, name, base, { kind, rule, pointer }, reasons);
     }),
   );

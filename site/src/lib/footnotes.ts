@@ -1,5 +1,7 @@
 /** Evidence as footnotes: numbered in the order in which the definition is read, and found again by pointer. */
+
 import { type Evidence, MODEL_RULE, type ToolDefinition, type Verdict } from "../../../classifier/index.ts";
+import { pointerToken } from "../../../classifier/json-pointer.ts";
 import type { Mark } from "./annotate.ts";
 
 /** What one rule takes from the words of a footnote. */
@@ -92,16 +94,11 @@ function placesOf(definition: ToolDefinition): Map<string, number> {
     if (places.size > 20_000) return;
     places.set(pointer, places.size);
     if (typeof value !== "object" || value === null) return;
-    for (const [key, child] of Object.entries(value)) visit(child, `${pointer}/${escapeToken(key)}`);
+    for (const [key, child] of Object.entries(value)) visit(child, `${pointer}/${pointerToken(key)}`);
   };
   const keys = Object.keys(definition);
   for (const key of [...READ_FIRST, ...keys.filter((name) => !READ_FIRST.includes(name))]) {
-    if (keys.includes(key)) visit(definition[key], `/${escapeToken(key)}`);
+    if (keys.includes(key)) visit(definition[key], `/${pointerToken(key)}`);
   }
   return places;
-}
-
-/** A key as a token of a JSON Pointer (RFC 6901 §3). */
-export function escapeToken(key: string): string {
-  return /[~/]/.test(key) ? key.replaceAll("~", "~0").replaceAll("/", "~1") : key;
 }

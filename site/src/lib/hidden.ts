@@ -1,3 +1,5 @@
+import { escapeUnits } from "../../../classifier/safe-json.ts";
+
 /**
  * Characters that don't show, or change how others show: a definition may use them to say one thing to a person and
  * another to a model. They are drawn as chips with their codes.
@@ -44,13 +46,7 @@ export function spelled(text: string): string {
 /** JSON text with those characters spelled as escapes: the same document, and nothing in it that can't be seen. */
 export function escapeHidden(json: string): string {
   if (json === "" || PLAIN_LINES.test(json)) return json;
-  const units = (text: string) =>
-    Array.from({ length: text.length }, (_, index) => text.charCodeAt(index).toString(16).padStart(4, "0"));
-  return json.replace(HIDDEN, (character) =>
-    units(character)
-      .map((unit) => `\\u${unit}`)
-      .join(""),
-  );
+  return json.replace(HIDDEN, escapeUnits);
 }
 
 /** A zero-width joiner between two pictographs is how 👩‍💻 is spelled, and U+FE0F how ⚠️ is: they hide nothing. */

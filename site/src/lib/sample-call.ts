@@ -1,4 +1,5 @@
 /** Calls made up from a schema, to try a policy on: arguments of the types the schema asks for. Pure. */
+import { recordOf } from "../../../classifier/record.ts";
 import { type Condition, evaluateCall, type Policy } from "../../../policy/index.ts";
 
 export type Arguments = Record<string, unknown>;
@@ -35,14 +36,14 @@ export function tryCall(
 
 /** Arguments that a schema asks for, each with a value of its type. A stranger's schema: what is none is passed over. */
 export function sampleArguments(schema: unknown): Arguments {
-  const node = asNode(schema);
-  const properties = asNode(node?.properties) ?? {};
+  const node = recordOf(schema);
+  const properties = recordOf(node?.properties) ?? {};
   const required = Array.isArray(node?.required) ? node.required : [];
   const names = required.filter(
     (name): name is string => typeof name === "string" && Object.hasOwn(properties, name),
   );
   return Object.fromEntries(
-    names.slice(0, MOST_ARGUMENTS).map((name) => [name, sampleOf(asNode(properties[name]))]),
+    names.slice(0, MOST_ARGUMENTS).map((name) => [name, sampleOf(recordOf(properties[name]))]),
   );
 }
 
@@ -101,7 +102,7 @@ function valuesFor({ op, value }: Condition): unknown[] {
 function withArgument(args: Arguments, path: string, value: unknown): Arguments {
   const [key = "", ...rest] = path.split(".").slice(1);
   if (rest.length > 0) {
-    const inner = asNode(args[key]) ?? {};
+    const inner = recordOf(args[key]) ?? {};
     return { ...args, [key]: withArgument(inner, ["args", ...rest].join("."), value) };
   }
   if (value !== undefined) return { ...args, [key]: value };
@@ -129,8 +130,4 @@ function sampleOf(node: Node | undefined): unknown {
         ? "https://example.com/"
         : "text";
   }
-}
-
-function asNode(value: unknown): Node | undefined {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Node) : undefined;
 }

@@ -1,4 +1,5 @@
 /** What a JSON Schema says of one property, in words: its type, its values, its bounds. Strangers' text throughout. */
+import { recordOf } from "../../../classifier/record.ts";
 
 export type Node = Record<string, unknown>;
 
@@ -14,12 +15,12 @@ export function typeOf(node: Node, resolve: (node: Node) => Node, depth = 0): st
   if (Array.isArray(alternatives)) {
     const types = alternatives
       .slice(0, MAX_TYPES)
-      .map((child) => typeOf(resolve(asNode(child) ?? {}), resolve, depth + 1));
+      .map((child) => typeOf(resolve(recordOf(child) ?? {}), resolve, depth + 1));
     return [...new Set(types)].join(" or ");
   }
   if (Array.isArray(node.type)) return node.type.map(String).slice(0, MAX_TYPES).join(" or ");
   if (node.type === "array") {
-    const items = asNode(node.items);
+    const items = recordOf(node.items);
     return items ? `array of ${typeOf(resolve(items), resolve, depth + 1)}` : "array";
   }
   if (typeof node.type === "string") return node.type;
@@ -31,7 +32,7 @@ export function typeOf(node: Node, resolve: (node: Node) => Node, depth = 0): st
 export function valuesOf(node: Node, pointer: string): { text: string; pointer: string }[] {
   if (node.const !== undefined) return [{ text: textOf(node.const), pointer: `${pointer}/const` }];
   const own = Array.isArray(node.enum) ? { list: node.enum, at: `${pointer}/enum` } : undefined;
-  const items = asNode(node.items);
+  const items = recordOf(node.items);
   const inner = Array.isArray(items?.enum) ? { list: items.enum, at: `${pointer}/items/enum` } : undefined;
   const { list, at } = own ?? inner ?? { list: [], at: "" };
   return list
@@ -68,7 +69,7 @@ const FLAGS: [key: string, value: boolean, words: string][] = [
 
 /** "default 10", "at least 1", "matches ^a+$"; those of an array's items behind "each". */
 export function limitsOf(node: Node): string[] {
-  const items = asNode(node.items);
+  const items = recordOf(node.items);
   const hasItems = items !== undefined && items.properties === undefined;
   return [
     ...ownLimits(node),
@@ -93,9 +94,4 @@ function examplesOf({ examples, example }: Node): string[] {
 
 function textOf(value: unknown): string {
   return typeof value === "string" ? value : (JSON.stringify(value) ?? "");
-}
-
-/** A part of a JSON Schema; undefined for what is no object. */
-export function asNode(value: unknown): Node | undefined {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Node) : undefined;
 }

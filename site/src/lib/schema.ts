@@ -1,6 +1,8 @@
 /** A JSON Schema as rows to read: one property a row, nested ones indented, evidence where it lies. */
-import { escapeToken } from "./footnotes.ts";
-import { asNode, limitsOf, type Node, typeOf, valuesOf } from "./schema-words.ts";
+
+import { pointerToken, valueAt } from "../../../classifier/json-pointer.ts";
+import { recordOf } from "../../../classifier/record.ts";
+import { limitsOf, type Node, typeOf, valuesOf } from "./schema-words.ts";
 
 export interface SchemaRow {
   name: string;
@@ -55,7 +57,7 @@ interface Reading {
  * is not of the type that JSON Schema wants is passed over.
  */
 export function readSchema(schema: unknown, root: string): SchemaView {
-  const node = asNode(schema);
+  const node = recordOf(schema);
   if (!node) return { rows: [], left: 0, empty: "The server declares no schema." };
   const reading: Reading = { view: { rows: [], left: 0 }, root: node, visits: 0 };
   addNested(reading, node, { pointer: `/${root}`, depth: 0, path: ["#"] });
@@ -76,9 +78,9 @@ function addNested(reading: Reading, given: Node, place: Place): void {
   }
   const here = { ...place, path };
   addProperties(reading, node, here);
-  const items = asNode(node.items);
+  const items = recordOf(node.items);
   if (items) addNested(reading, items, { ...here, pointer: `${place.pointer}/items` });
-  const others = asNode(node.additionalProperties);
+  const others = recordOf(node.additionalProperties);
   if (others && Object.keys(others).length > 0)
     addRow(reading, "any other name", others, false, {
       ...here,
@@ -92,7 +94,7 @@ function addAlternatives(reading: Reading, node: Node, key: string, place: Place
   if (!Array.isArray(alternatives)) return;
   const shapes = alternatives.slice(0, MAX_ALTERNATIVES);
   for (const [index, alternative] of shapes.entries()) {
-    const child = asNode(alternative);
+    const child = recordOf(alternative);
     const note =
       key === "allOf" || shapes.length < 2 ? place.note : `in shape ${index + 1} of ${alternatives.length}`;
     if (child) addNested(reading, child, { ...place, note, pointer: `${place.pointer}/${key}/${index}` });
@@ -101,9 +103,9 @@ function addAlternatives(reading: Reading, node: Node, key: string, place: Place
 
 function addProperties(reading: Reading, node: Node, place: Place): void {
   const required = Array.isArray(node.required) ? node.required : [];
-  for (const [name, value] of Object.entries(asNode(node.properties) ?? {})) {
-    const pointer = `${place.pointer}/properties/${escapeToken(name)}`;
-    addRow(reading, name, asNode(value) ?? {}, required.includes(name), { ...place, pointer });
+  for (const [name, value] of Object.entries(recordOf(node.properties) ?? {})) {
+    const pointer = `${place.pointer}/properties/${pointerToken(name)}`;
+    addRow(reading, name, recordOf(value) ?? {}, required.includes(name), { ...place, pointer });
   }
 }
 
@@ -139,21 +141,11 @@ function follow(
   const reference = node.$ref;
   if (typeof reference !== "string" || !/^#(\/|$)/.test(reference) || hops > 8)
     return { node, path, again: false };
-  const found = asNode(targetOf(reference, root));
+  const found = recordOf(valueAt(root, reference.slice(1)));
   if (!found) return { node, path, again: false };
   const { $ref: _, ...own } = node;
   const { $ref: next, ...target } = found;
   const merged = { ...target, ...own, ...(typeof next === "string" ? { $ref: next } : {}) };
   if (path.includes(reference)) return { node: merged, path, again: true };
   return follow(merged, root, [...path, reference], hops + 1);
-}
-
-function targetOf(reference: string, root: Node): unknown {
-  let target: unknown = root;
-  for (const token of reference.split("/").slice(1)) {
-    const key = token.replaceAll("~1", "/").replaceAll("~0", "~");
-    const isThere = typeof target === "object" && target !== null && Object.hasOwn(target, key);
-    target = isThere ? (target as Node)[key] : undefined;
-  }
-  return target;
 }

@@ -1,5 +1,7 @@
 /** What a tool page draws, made ready: every sentence, number and mark decided here, so that components only draw. */
+
 import { type AdvisoryMatch, HINTS, type Hint } from "../../../classifier/index.ts";
+import { pointerToken } from "../../../classifier/json-pointer.ts";
 import type { ToolDetail } from "../../../db/index.ts";
 import { suggestedText } from "./annotations.ts";
 import type { Answer } from "./answer.ts";
@@ -7,7 +9,7 @@ import { answersOf } from "./answers.ts";
 import { flawsOf, type ToolAttacks, toolAttacks } from "./attacks.ts";
 import { type FacetRow, facetRows } from "./facet-view.ts";
 import { type Fact, provenanceFacts } from "./facts.ts";
-import { escapeToken, type Footnotes, footnotesOf } from "./footnotes.ts";
+import { type Footnotes, footnotesOf } from "./footnotes.ts";
 import { escapeHidden } from "./hidden.ts";
 import { type PolicyView, policyView } from "./policy.ts";
 import { readSchema, type SchemaView } from "./schema.ts";
@@ -81,7 +83,7 @@ function toolPage(tool: ToolDetail): ToolPage {
       definition.outputSchema === undefined ? undefined : readSchema(definition.outputSchema, "outputSchema"),
     extras: Object.entries(definition)
       .filter(([key]) => !SHOWN.has(key))
-      .map(([key, value]) => ({ key, pointer: `/${escapeToken(key)}`, text: JSON.stringify(value) ?? "" })),
+      .map(([key, value]) => ({ key, pointer: `/${pointerToken(key)}`, text: JSON.stringify(value) ?? "" })),
     hints: hintRows(verdict.annotations),
     suggested: suggestedText(verdict),
     tokens: toolTokens(tool),
