@@ -10,7 +10,7 @@ import { promisify } from "node:util";
 import { brotliCompress, gzip as gzipCompress } from "node:zlib";
 import type { PageHandler } from "./_ask-site.ts";
 import { withFramedPages } from "./_framed-pages.ts";
-import { keepFolder, loadModules, ownCopy } from "./_site-copy.ts";
+import { keepFolder, loadModules } from "./_site-copy.ts";
 import { Failure } from "./failure.ts";
 
 const brotli = promisify(brotliCompress);
@@ -43,8 +43,6 @@ const NOT_INPUTS = /^site\/(dist|\.astro|node_modules)(\/|$)/;
 export interface Site {
   handler: PageHandler;
   clientFolder: string;
-  /** Takes away what was made for us alone, when nobody asks for the files any more; else the process's end does. */
-  remove(): Promise<void>;
 }
 
 /** What building takes. */
@@ -55,16 +53,15 @@ export interface SiteOptions {
 }
 
 /**
- * The site, built first where it is missing or older than its sources, and whole for as long as this process lives,
- * whoever builds it anew meanwhile.
+ * The site, built first where it is missing or older than its sources. Its pages are whole for as long as this process
+ * lives, whoever builds it anew meanwhile; its files have to be read soon.
  * @throws Failure when it cannot be built or loaded; the signal's reason when it aborts.
  */
 export async function loadSite(options: SiteOptions): Promise<Site> {
   const { clientFolder, entry } = await keepSite(options);
   const handler = withFramedPages(await loadHandler(entry));
-  if (!HAS_SOURCES) return { handler, clientFolder, remove: async () => {} };
-  const [copy] = await Promise.all([ownCopy(clientFolder), loadModules(path.dirname(entry))]);
-  return { handler, clientFolder: copy.folder, remove: copy.remove };
+  if (HAS_SOURCES) await loadModules(path.dirname(entry));
+  return { handler, clientFolder };
 }
 
 /** A built site whose files are there for some hours at least, whoever builds it anew meanwhile. */

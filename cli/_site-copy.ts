@@ -1,47 +1,8 @@
 /** Keeps a built site whole for those who use it: in a checkout, whoever builds it anew takes its files away. */
-import { rmSync } from "node:fs";
-import {
-  copyFile,
-  cp,
-  glob,
-  link,
-  mkdir,
-  mkdtemp,
-  readdir,
-  rename,
-  rm,
-  stat,
-  utimes,
-} from "node:fs/promises";
+import { copyFile, glob, link, mkdir, readdir, rename, rm, stat, utimes } from "node:fs/promises";
 import { registerHooks } from "node:module";
-import { tmpdir } from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-
-/** A folder of our own. */
-export interface OwnCopy {
-  folder: string;
-  /** Takes it away before this process ends. */
-  remove(): Promise<void>;
-}
-
-/** A copy of a folder, which is there until it is removed or this process ends. */
-export async function ownCopy(folder: string): Promise<OwnCopy> {
-  const copy = await mkdtemp(path.join(tmpdir(), "placard-site-"));
-  const onExit = () => rmSync(copy, { recursive: true, force: true });
-  process.once("exit", onExit);
-  const remove = async () => {
-    process.off("exit", onExit);
-    await rm(copy, { recursive: true, force: true });
-  };
-  try {
-    await cp(folder, copy, { recursive: true });
-  } catch (error) {
-    await remove();
-    throw error;
-  }
-  return { folder: copy, remove };
-}
 
 /** Kept folders that nobody has asked for in so long are removed. */
 const UNUSED_MS = 6 * 60 * 60_000;

@@ -1,6 +1,5 @@
 /** Answers requests with the site: its files, what is kept, and its pages and API. */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import sirv from "sirv";
 import { COME_BACK } from "../site/src/lib/come-back.ts";
 import { REFUSALS } from "../site/src/lib/etag.ts";
 import type { PageHandler } from "./_ask-site.ts";
@@ -11,6 +10,7 @@ import { answerKnown, knownOf, tagKey } from "./_known-tags.ts";
 import { isUndecodable, isUnreadable } from "./_lost-address.ts";
 import type { Limiter } from "./_rate-limit.ts";
 import { endUnread, isForPrograms, METHODS, sendNothing, sendProblem, sendText } from "./_short-answers.ts";
+import { siteFiles } from "./_site-files.ts";
 
 /** The built site and what its pages take their data from. */
 export interface ShownSite {
@@ -41,24 +41,12 @@ const NOT_FOUND = "/404";
  * @param answerMs how long an answer may take to begin, in milliseconds
  */
 export function siteHandle(site: ShownSite, limiter?: Limiter, answerMs = ANSWER_MS): Handle {
-  // Reads the folder once: only files that were there can be asked for, whatever the path says.
-  const files = sirv(site.clientFolder, {
-    etag: true,
-    brotli: true,
-    gzip: true,
-    setHeaders: (response, pathname) => {
-      // Astro puts a digest into the names of what it built, so those never change.
-      const hashed = pathname.startsWith("/_astro/");
-      response.setHeader(
-        "cache-control",
-        hashed ? "public, max-age=31536000, immutable" : "public, max-age=300",
-      );
-    },
-  });
+  const sendFile = siteFiles(site.clientFolder);
   return (request, response, crossOrigin) => {
     const reading = READING.includes(request.method ?? "");
     const forPrograms = isForPrograms(request.url);
     const page = async () => {
+      if (reading && sendFile(request, response)) return;
       if (limiter && !UNCOUNTED.test(request.url ?? "") && !(await limiter(request, response))) return;
       if (!reading && !forPrograms) return methodNotAllowed(response);
       if (UNASKABLE.includes(request.method ?? "")) return methodUnaskable(response);
@@ -67,11 +55,7 @@ export function siteHandle(site: ShownSite, limiter?: Limiter, answerMs = ANSWER
       if (!UNTIMED.test(request.url ?? "")) refuseLate(response, answerMs);
       await answer(site, request, response, reading, crossOrigin);
     };
-    const begin = () => {
-      page().catch(() => sendText(response, 500, "Something in Placard itself went wrong."));
-    };
-    if (reading) files(request, response, begin);
-    else begin();
+    page().catch(() => sendText(response, 500, "Something in Placard itself went wrong."));
   };
 }
 

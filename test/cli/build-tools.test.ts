@@ -1,5 +1,5 @@
 /** A static build makes pages of tools and servers without asking the site's routes: they must be the same to the last byte. */
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { type Answer, ask } from "../../cli/_build-render.ts";
 import { LISTED, serverAnswers } from "../../cli/_build-server-answers.ts";
 import { toolAnswers } from "../../cli/_build-tools.ts";
@@ -40,7 +40,6 @@ let site: Site;
 beforeAll(async () => {
   site = await loadSite({ signal: AbortSignal.timeout(110_000), onBuild: () => {} });
 });
-afterAll(() => site.remove());
 
 describe.each([
   ["with an address of its own", HOST.origin],

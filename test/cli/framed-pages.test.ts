@@ -38,7 +38,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await Promise.all([byRoutes?.close(), framed?.close(), counted?.close()]);
-  await site?.remove();
 });
 
 /** How a body is cut into parts is nobody's business. */

@@ -1,5 +1,5 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { request } from "node:http";
+import { type IncomingHttpHeaders, request } from "node:http";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
@@ -23,18 +23,24 @@ async function startSite(handler: PageHandler = echo, host = "127.0.0.1", allowe
     await server.close();
     await rm(folder, { recursive: true, force: true });
   });
-  const show = () =>
-    server.show({ handler, clientFolder: path.join(folder, "client"), locals: { database: 1 } });
-  return { server, show };
+  const client = path.join(folder, "client");
+  const show = () => server.show({ handler, clientFolder: client, locals: { database: 1 } });
+  return { server, show, client };
 }
 
 /** Without the tidying that `fetch` does to a path. */
-function getRaw(
+async function getRaw(url: string, rawPath: string, method = "GET", headers: Record<string, string> = {}) {
+  const { status, body } = await answerRaw(url, rawPath, headers, method);
+  return { status, body };
+}
+
+/** Without what `fetch` does to a coded body. */
+function answerRaw(
   url: string,
   rawPath: string,
+  headers: Record<string, string>,
   method = "GET",
-  headers: Record<string, string> = {},
-): Promise<{ status: number; body: string }> {
+): Promise<{ status: number; body: string; headers: IncomingHttpHeaders }> {
   return new Promise((resolve, reject) => {
     const { hostname, port } = new URL(url);
     const outgoing = request({ hostname, port, path: rawPath, method, headers }, (response) => {
@@ -42,7 +48,9 @@ function getRaw(
       response.on("data", (chunk) => {
         body += chunk;
       });
-      response.on("end", () => resolve({ status: response.statusCode ?? 0, body }));
+      response.on("end", () =>
+        resolve({ status: response.statusCode ?? 0, body, headers: response.headers }),
+      );
     });
     outgoing.on("error", reject).end();
   });
@@ -98,6 +106,56 @@ test("files with a digest in their name are kept for good, others are asked for 
     headers: { "if-none-match": plain.headers.get("etag") ?? "" },
   });
   expect(same.status).toBe(304);
+});
+
+test("a part of a file is what a Range asks for, and no Range ends the server", async () => {
+  const { server, show } = await startSite();
+  show();
+  const get = async (headers: Record<string, string>, address = "/robots.txt", method = "GET") => {
+    const answer = await fetch(server.url + address, {
+      method,
+      headers: { "accept-encoding": "", ...headers },
+    });
+    return [answer.status, await answer.text(), answer.headers.get("content-range")];
+  };
+  const whole = [200, "User-agent: *", null];
+  expect(await get({ range: "bytes=0-3" })).toEqual([206, "User", "bytes 0-3/13"]);
+  expect(await get({ range: "bytes=-1" })).toEqual([206, "*", "bytes 12-12/13"]);
+  expect(await get({ range: "bytes=11-99" })).toEqual([206, " *", "bytes 11-12/13"]);
+  expect(await get({ range: "bytes=13-" })).toEqual([416, expect.stringContaining("13 bytes"), "bytes */13"]);
+  for (const range of ["bytes=5-2", "bytes=0-1,4-5", "lines=0-1", "bytes=a-b", "bytes=--", "bytes=-", "x"])
+    expect([range, ...(await get({ range }))]).toEqual([range, ...whole]);
+  expect(await get({ range: "bytes=0-3" }, undefined, "HEAD")).toEqual([200, "", null]);
+  expect(await get({ range: "bytes=0-3", "if-range": '"other"' })).toEqual(whole);
+  const etag = (await fetch(`${server.url}/robots.txt`)).headers.get("etag") ?? "";
+  expect(etag).toMatch(/^"/);
+  expect(await get({ range: "bytes=0-3", "if-range": etag })).toEqual([206, "User", "bytes 0-3/13"]);
+  expect((await get({ "if-match": '"other"', range: "bytes=0-3" }))[0]).toBe(412);
+  expect(await get({ "if-match": etag })).toEqual(whole);
+  for (const known of ["*", `"other", ${etag}`, `W/${etag}`])
+    expect(await get({ "if-none-match": known, range: "bytes=0-3" })).toEqual([304, "", null]);
+});
+
+test("a file is sent in the coding that its reader takes, with a tag of its own, also when it is gone from the disk", async () => {
+  const { server, show, client } = await startSite();
+  await writeFile(path.join(client, "a b.js"), "plain()");
+  await writeFile(path.join(client, "a b.js.br"), "as brotli");
+  await writeFile(path.join(client, "a b.js.gz"), "as gzip");
+  show();
+  await rm(client, { recursive: true });
+  const get = async (coding: string, address = "/a%20b.js") => {
+    const answer = await answerRaw(server.url, address, { "accept-encoding": coding });
+    return [answer.body, answer.headers["content-encoding"], answer.headers.etag];
+  };
+  const answers = [await get("gzip, br"), await get("gzip, br;q=0"), await get("identity")];
+  expect(answers.map(([body, coding]) => [body, coding])).toEqual([
+    ["as brotli", "br"],
+    ["as gzip", "gzip"],
+    ["plain()", undefined],
+  ]);
+  expect(new Set(answers.map(([, , etag]) => etag)).size).toBe(3);
+  // What is beside a file is that file.
+  expect((await get("br", "/a%20b.js.br"))[0]).toContain("GET /a%20b.js.br");
 });
 
 test("no path leads out of the folder", async () => {

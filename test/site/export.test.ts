@@ -5,15 +5,17 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { gunzipSync, zstdDecompressSync } from "node:zlib";
 import { parquetReadObjects } from "hyparquet";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { startHttpServer } from "../../cli/_http-server.ts";
 import { loadSite } from "../../cli/_site-build.ts";
-import { type Database, listTools, openDatabase, storeCrawl } from "../../db/index.ts";
+import { type Database, listTools, openDatabase, type Snapshot, storeCrawl } from "../../db/index.ts";
 import { type Manifest, manifestSchema } from "../../site/src/api/bulk-types.ts";
+import type { Catalog } from "../../site/src/lib/catalog.ts";
 import { createTestDatabase, type TestDatabase } from "../database.ts";
 import { crawlOf, day, verdictOn } from "../db/_catalog.ts";
 import { fillCatalog, linesOf } from "../db/_dataset.ts";
-import type { SiteServer } from "./_server.ts";
+import { fakeCatalog } from "./_catalog.ts";
+import { type SiteServer, startSite } from "./_server.ts";
 
 let made: TestDatabase;
 let database: Database;
@@ -32,10 +34,7 @@ beforeAll(async () => {
   server.show({ ...built, locals: { database, datasetFolder: folder } });
   site = {
     url: server.url.replace("localhost", "127.0.0.1"),
-    async close() {
-      await server.close();
-      await built.remove();
-    },
+    close: server.close,
   };
 });
 
@@ -198,6 +197,26 @@ test("a revision that is not kept is said to be gone, and one that is none refus
   expect(await unknown.json()).toMatchObject({ parameter: "revision" });
   for (const revision of ["../../etc/passwd", "A".repeat(32), "%2e%2e%2f", "0"])
     expect((await get(`${LINES}?revision=${encodeURIComponent(revision)}`)).status).toBe(400);
+});
+
+test("a file that cannot be made is a 503, as long as nothing of it was sent", async () => {
+  const failing: Catalog["snapshot"] = (_signal, use) =>
+    use({
+      state: "broken",
+      // biome-ignore lint/correctness/useYield: it fails before there is anything.
+      async *lines() {
+        throw new Error("The disk is full.");
+      },
+    } as unknown as Snapshot);
+  const broken = await startSite({ ...fakeCatalog([]), state: async () => "broken", snapshot: failing });
+  onTestFinished(broken.close);
+  const answer = await fetch(broken.url + LINES);
+  expect([answer.status, answer.headers.get("content-type"), answer.headers.get("retry-after")]).toEqual([
+    503,
+    "application/problem+json; charset=utf-8",
+    "10",
+  ]);
+  expect((await answer.json()).detail).toContain("the disk may be full");
 });
 
 test("only the newest states are kept on disk", async () => {

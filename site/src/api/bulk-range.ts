@@ -9,7 +9,11 @@ export interface Range {
  * file, as a server may; one that begins behind its end is `beyond` (§15.5.17).
  * @param etag of what would be sent; with an If-Range for something else nothing is left out.
  */
-export function rangeOf(headers: Headers, bytes: number, etag: string): Range | "beyond" | undefined {
+export function rangeOf(
+  headers: Pick<Headers, "get">,
+  bytes: number,
+  etag: string,
+): Range | "beyond" | undefined {
   const [, from = "", to = ""] = /^bytes=\s*(\d*)-(\d*)\s*$/i.exec(headers.get("range") ?? "") ?? [];
   const condition = headers.get("if-range");
   if ((from === "" && to === "") || (condition !== null && condition.trim() !== etag)) return undefined;

@@ -23,7 +23,7 @@ export const NOT_WHAT_YOU_KNOW =
  * nothing. With it, If-Unmodified-Since does not count; nor does that where nobody knows when an answer was changed.
  * @param answer its ETag, in whatever coding it was sent, and its Last-Modified
  */
-export function refuses(request: Headers, answer: Headers): boolean {
+export function refuses(request: Pick<Headers, "get">, answer: Pick<Headers, "get">): boolean {
   const match = request.get("if-match");
   if (match !== null) {
     const strong = match.split(",").filter((tag) => !tag.trim().startsWith("W/"));
