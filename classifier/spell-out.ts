@@ -1,3 +1,4 @@
+import { DataFileError } from "./data-file.ts";
 import type { Clause, RulePage } from "./rule-schema.ts";
 import { VOCABULARY_LISTS, type Vocabulary } from "./vocabulary.ts";
 
@@ -15,13 +16,10 @@ export interface RuleSet {
   vocabulary: Vocabulary;
 }
 
-/** A rule or word list that cannot be used; the message names the file, the key, and what was expected. */
-export class RuleFileError extends Error {}
-
 /**
  * Replaces each `@list` in the rules by the list's words, also within a phrase: `whether to @list`.
  *
- * @throws RuleFileError for the first list that a rule names and that is not there
+ * @throws DataFileError for the first list that a rule names and that is not there
  */
 export function spellOut({ pages, lists, irregular }: WrittenRules): RuleSet {
   const known = new Map(Object.entries(lists));
@@ -36,8 +34,8 @@ function spelledRule(rule: RulePage, lists: Map<string, string[]>): RulePage {
   const wordsOf = (entry: string): string[] => {
     const list = lists.get(entry.slice(1));
     if (list) return list;
-    throw new RuleFileError(
-      `Reading ${rule.file}: there is no word list words/${entry.slice(1)}.yaml for "${entry}".`,
+    throw new DataFileError(
+      `Reading ${rule.file}: there is no word list classifier/words/${entry.slice(1)}.yaml for "${entry}".`,
     );
   };
   const phrases = (entry: string): string[] =>

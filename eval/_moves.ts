@@ -82,11 +82,12 @@ function renderMove({ set, server, name, label, before, now, outcome, came, went
   ].join("\n");
 }
 
-/** How many moved and which way, in one sentence each. */
+/** How many moved, and which way. */
 export function renderSummary(moves: Move[], read: number): string {
   const count = (outcome: Move["outcome"]) => moves.filter((move) => move.outcome === outcome).length;
+  const moved = moves.length === 1 ? "1 verdict" : `${moves.length} verdicts`;
   return (
-    `${read} definitions read, ${moves.length} verdicts moved. Of those that are labelled, ${count("mended")} are ` +
-    `mended, ${count("broken")} broken, ${count("still wrong")} wrong as before; ${count("not labelled")} are not labelled.`
+    `${read} definitions read, ${moved} moved. Mended, by their labels: ${count("mended")}; broken: ${count("broken")}; ` +
+    `wrong as before: ${count("still wrong")}; not labelled: ${count("not labelled")}.`
   );
 }

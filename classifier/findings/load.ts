@@ -1,11 +1,6 @@
 import { z } from "zod";
+import { type DataFile, DataFileError, type ParseYaml, readMarkdown, readYaml } from "../data-file.ts";
 import { type FindingClause, type FindingKind, findingKindSchema } from "./kind-schema.ts";
-
-/** A file below `classifier/findings`: its path from there, and its text. */
-export interface DataFile {
-  path: string;
-  text: string;
-}
 
 const listSchema = z.array(z.string().regex(/^[^\s|@~?!$#]+$/, "a list holds single words")).min(1);
 
@@ -14,25 +9,26 @@ const listSchema = z.array(z.string().regex(/^[^\s|@~?!$#]+$/, "a list holds sin
  * that nothing here needs a disk.
  *
  * @param files everything below `rules/` and `words/`
- * @throws Error for the first file that does not fit; the message names the file, the key, and what was expected
+ * @throws DataFileError for the first file that does not fit
  */
-export function loadFindingKinds(files: DataFile[], parseYaml: (text: string) => unknown): FindingKind[] {
+export function loadFindingKinds(files: DataFile[], parseYaml: ParseYaml): FindingKind[] {
   const lists = new Map<string, string[]>();
-  for (const { path, text } of files.filter((file) => file.path.startsWith("words/"))) {
-    lists.set(baseName(path), check(listSchema, parseYaml(text), path));
+  for (const source of files.filter(({ path }) => path.startsWith("words/"))) {
+    lists.set(baseName(source.path), readYaml(listSchema, named(source), parseYaml));
   }
   return files
-    .filter((file) => file.path.startsWith("rules/"))
-    .map(({ path, text }) => {
-      const parts = /^---\n([\s\S]*?)\n---\n([\s\S]*)$/.exec(text);
-      if (!parts) throw new Error(`Reading ${path}: there is no front matter between two lines of "---".`);
-      const kind = check(findingKindSchema, parseYaml(parts[1] ?? ""), path);
-      const match = kind.match.map((clause) => spellOut(clause, path, lists));
-      const file = `classifier/findings/${path}`;
-      return { id: baseName(path), file, ...kind, match, body: (parts[2] ?? "").trim() };
+    .filter(({ path }) => path.startsWith("rules/"))
+    .map((source) => {
+      const file = named(source);
+      const { head, body } = readMarkdown(findingKindSchema, file, parseYaml);
+      const match = head.match.map((clause) => spellOut(clause, file.path, lists));
+      return { id: baseName(file.path), file: file.path, ...head, match, body };
     })
     .sort((a, b) => (a.id < b.id ? -1 : 1));
 }
+
+/** A file under the name that messages and pages know it by: its path from the repository's root. */
+const named = ({ path, text }: DataFile): DataFile => ({ path: `classifier/findings/${path}`, text });
 
 const baseName = (path: string): string => path.replace(/^.*\//, "").replace(/\.\w+$/, "");
 
@@ -40,7 +36,10 @@ const baseName = (path: string): string => path.replace(/^.*\//, "").replace(/\.
 function spellOut(clause: FindingClause, path: string, lists: Map<string, string[]>): FindingClause {
   const words = (name: string): string[] => {
     const list = lists.get(name);
-    if (!list) throw new Error(`Reading ${path}: there is no word list words/${name}.yaml for "@${name}".`);
+    if (!list)
+      throw new DataFileError(
+        `Reading ${path}: there is no word list classifier/findings/words/${name}.yaml for "@${name}".`,
+      );
     return list;
   };
   const spelled = { ...clause };
@@ -53,12 +52,4 @@ function spellOut(clause: FindingClause, path: string, lists: Map<string, string
     spelled.hosts = clause.hosts.flatMap((host) => (host.startsWith("@") ? words(host.slice(1)) : [host]));
   }
   return spelled;
-}
-
-function check<T>(schema: z.ZodType<T>, content: unknown, path: string): T {
-  const parsed = schema.safeParse(content);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  const where = issue?.path.join(".") || "the top";
-  throw new Error(`Reading ${path}: at ${where}: ${issue?.message ?? "it does not fit"}.`);
 }

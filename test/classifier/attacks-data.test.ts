@@ -3,12 +3,13 @@ import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { attackData } from "../../classifier/attacks/data.ts";
-import { AttackFileError, readAttacks, type SourceFile } from "../../classifier/attacks/read.ts";
+import { readAttacks } from "../../classifier/attacks/read.ts";
 import { attacksOf, listAttacks, listIncidents, listTaxonomies } from "../../classifier/attacks.ts";
+import { type DataFile, DataFileError } from "../../classifier/data-file.ts";
 import { classify } from "../../classifier/index.ts";
 
 const folder = resolve(import.meta.dirname, "../../classifier/attacks");
-const files: SourceFile[] = readdirSync(folder, { recursive: true, encoding: "utf8" })
+const files: DataFile[] = readdirSync(folder, { recursive: true, encoding: "utf8" })
   .filter((path) => /\.(md|yaml)$/.test(path))
   .map((path) => ({ path: path.replaceAll("\\", "/"), text: readFileSync(join(folder, path), "utf8") }));
 const patternsIn = (definition: { name: string }) =>
@@ -74,7 +75,7 @@ describe("an attack file that does not fit", () => {
   const scope = "patterns/scope-creep.md";
 
   it("is named, with what is wrong with it", () => {
-    expect(read(scope, () => "no front matter")).toThrow(AttackFileError);
+    expect(read(scope, () => "no front matter")).toThrow(DataFileError);
     expect(read(scope, () => "no front matter")).toThrow(/patterns\/scope-creep\.md.*front matter/);
     expect(read(scope, (text) => text.replace("title:", "title: ["))).toThrow(/not YAML/);
     expect(

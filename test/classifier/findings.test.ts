@@ -52,13 +52,13 @@ describe("a file that does not fit", () => {
 
   it("is named, with the key", () => {
     expect(() => loadFindingKinds([{ path: "rules/odd.md", text: "nothing" }], parse)).toThrow(
-      'Reading rules/odd.md: there is no front matter between two lines of "---".',
+      'Reading classifier/findings/rules/odd.md: there is no front matter between two lines of "---".',
     );
     expect(() => loadFindingKinds([kind([{ severity: "error" }])], parse)).toThrow(
-      "Reading rules/odd.md: at match.0: a clause needs a condition.",
+      "Reading classifier/findings/rules/odd.md: at match.0: a clause needs a condition.",
     );
     expect(() => loadFindingKinds([kind([{ says: ["@nowhere! x"] }])], parse)).toThrow(
-      'there is no word list words/nowhere.yaml for "@nowhere"',
+      'there is no word list classifier/findings/words/nowhere.yaml for "@nowhere"',
     );
   });
 });

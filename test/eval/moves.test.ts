@@ -34,8 +34,9 @@ describe("verdicts that moved", () => {
       ["unread", "not labelled"],
     ]);
     expect(renderSummary(moves, 4)).toBe(
-      "4 definitions read, 4 verdicts moved. Of those that are labelled, 1 are mended, 1 broken, 1 wrong as before; 1 are not labelled.",
+      "4 definitions read, 4 verdicts moved. Mended, by their labels: 1; broken: 1; wrong as before: 1; not labelled: 1.",
     );
+    expect(renderSummary(moves.slice(0, 1), 4)).toMatch(/^4 definitions read, 1 verdict moved\./);
   });
 
   it("names the rules that came and went, and how many are not shown", () => {
