@@ -10,7 +10,7 @@ import { buildSite } from "./cli/_site-build.ts";
 
 const LIBRARY = ["classifier/index.ts", "policy/index.ts", "policy/export/index.ts"];
 /** Files that are started or looked up by name. */
-const PROGRAMS = ["cli/index.ts", "cli/_build-worker.ts", "crawler/sources/*.ts"];
+const PROGRAMS = ["cli/index.ts", "crawler/sources/*.ts"];
 const DATA = [
   { from: "corrections.yaml", to: "dist" },
   { from: ["crawler/**/*", "!crawler/**/*.ts"], to: "dist/crawler", flatten: false },

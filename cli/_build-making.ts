@@ -8,7 +8,7 @@ import type { Settings } from "./_build-messages.ts";
 import type { Place } from "./_build-places.ts";
 import { ask } from "./_build-render.ts";
 import type { Link, Making } from "./_build-unit.ts";
-import { CONTENT_SECURITY_POLICY } from "./_http-server.ts";
+import { CONTENT_SECURITY_POLICY } from "./_content-policy.ts";
 import type { Frames } from "./_page-frame.ts";
 
 /** Places of links that are remembered; most pages have the same ones. */
@@ -63,10 +63,16 @@ function remembered<Said>(say: (address: string) => Said, tool: string): (addres
     const known = said.get(address);
     if (known !== undefined) return known;
     if (said.size > REMEMBERED) said.clear();
-    const answer = say(address);
-    said.set(address, answer);
+    const own = copyOf(address);
+    const answer = say(own);
+    said.set(own, answer);
     return answer;
   };
+}
+
+/** A part of a text keeps all of the text in memory, and addresses are parts of whole pages. */
+function copyOf(text: string): string {
+  return JSON.parse(JSON.stringify(text));
 }
 
 function without(address: string, tool: string): string {

@@ -1,5 +1,6 @@
 /** What the build and its workers say to each other. */
 
+import type { Connection } from "../db/index.ts";
 import type { OutputFile } from "./_build-output.ts";
 import type { Place } from "./_build-places.ts";
 
@@ -7,9 +8,8 @@ import type { Place } from "./_build-places.ts";
 export interface Settings {
   /** The output folder. */
   folder: string;
-  /** Placard's data folder, and the address of a database of the user's own. */
-  home: string;
-  url?: string;
+  /** The catalog, which the build has open for as long as there are threads. */
+  connection: Connection;
   /** Path in front of every address; empty, or `/sub/path`. */
   base: string;
   /** Scheme, host and port of the site, where they are known. */

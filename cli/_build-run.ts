@@ -124,7 +124,7 @@ interface Catalogued {
 async function makeChanged(
   { database, states, alike, clientFolder, entry }: Catalogued,
   units: Units,
-  { folder, home, url, base, origin, signal, note }: BuildOptions,
+  { folder, base, origin, signal, note }: BuildOptions,
 ): Promise<Built> {
   const stale = states
     .map((server) => withNames(server, alike))
@@ -133,7 +133,8 @@ async function makeChanged(
   const assets = await assetFiles(clientFolder);
   units.put("assets", assets, digestOf(...assets.flatMap(({ file, body }) => [file, body])));
   signal.throwIfAborted();
-  const workers = startWorkers({ folder, home, url, base, origin, alike, entry }, stale.length);
+  const { connection } = database;
+  const workers = startWorkers({ folder, connection, base, origin, alike, entry }, stale.length);
   const stop = () => workers.stop(signal.reason);
   signal.addEventListener("abort", stop, { once: true });
   let tools = 0;

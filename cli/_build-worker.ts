@@ -1,6 +1,9 @@
-/** A thread of `placard build`: makes the pages that it is told to, one task after the other. */
+/**
+ * A thread of `placard build`: makes the pages that it is told to, one task after the other. It is bundled with the site
+ * (`site/astro.config.ts`), whose code it shares: as sources, five hundred files, it would take each thread two seconds.
+ */
 import { parentPort, workerData } from "node:worker_threads";
-import { type Database, openDatabase } from "../db/index.ts";
+import { type Database, joinDatabase } from "../db/index.ts";
 import type { Catalog } from "../site/src/lib/catalog.ts";
 import { catalogAtRest, catalogOfServer } from "./_build-catalog.ts";
 import { listsOf } from "./_build-lists.ts";
@@ -8,7 +11,7 @@ import { makingFor } from "./_build-making.ts";
 import type { Asked, Result, Said, Settings, Task } from "./_build-messages.ts";
 import { makeServer } from "./_build-server.ts";
 import { type Making, makeUnit } from "./_build-unit.ts";
-import { loadHandler } from "./_site-build.ts";
+import { loadHandler } from "./_load-handler.ts";
 import { Failure } from "./failure.ts";
 
 type ServerTask = Extract<Task, { kind: "server" }>;
@@ -53,9 +56,7 @@ async function main(): Promise<void> {
   const port = parentPort;
   if (!port) throw new Error("This file is a worker of placard build and does nothing by itself.");
   const making = makingFor(await loadHandler(settings.entry), settings);
-  const opened = await openDatabase({ home: settings.home, url: settings.url });
-  if (!opened.ok) throw new Failure(opened.reason);
-  const { database } = opened;
+  const database = joinDatabase(settings.connection);
   const means = { making, database, catalog: catalogAtRest(database) };
   const say = (number: number, result: Result) => port.postMessage({ number, result } satisfies Said);
   port.on("message", (message: Asked | { kind: "end" }) => {

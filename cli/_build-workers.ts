@@ -5,8 +5,8 @@ import { Worker } from "node:worker_threads";
 import type { Asked, Result, Said, Settings, Task } from "./_build-messages.ts";
 import { Failure } from "./failure.ts";
 
-/** TypeScript in a checkout, JavaScript in the published package. */
-const WORKER = new URL(`./_build-worker${path.extname(import.meta.filename)}`, import.meta.url);
+/** Stands beside what the site is loaded from. */
+const THREAD = "build-thread.mjs";
 
 /** More would wait for the disk and the database; each takes some 300 MB. */
 const AT_MOST = 4;
@@ -43,6 +43,10 @@ interface Thread {
   ended: Promise<void>;
 }
 
+function isMakingPage({ doing }: Thread): boolean {
+  return [...doing.values()].some(({ task }) => task.kind === "page");
+}
+
 /** @param servers how many are to be made: no more threads are started than are worth it. */
 export function startWorkers(settings: Settings, servers: number): Workers {
   const waiting: Record<Task["kind"], Waiting[]> = { page: [], server: [] };
@@ -55,9 +59,10 @@ export function startWorkers(settings: Settings, servers: number): Workers {
       .reduce<Thread | undefined>((best, thread) => {
         return best && best.doing.size <= thread.doing.size ? best : thread;
       }, undefined);
-  // The first thread begins with the pages: the site's own code gets fast in one of them, not in each.
+  // The first thread begins with the pages: the site's own code gets fast in one of them, not in each. They wait for the
+  // database most of the time: meanwhile it makes a server.
   const jobFor = (thread?: Thread) =>
-    thread === threads[0]
+    thread && thread === threads[0] && !isMakingPage(thread)
       ? (waiting.page.shift() ?? waiting.server.shift())
       : (waiting.server.shift() ?? waiting.page.shift());
   const next = () => {
@@ -84,7 +89,7 @@ export function startWorkers(settings: Settings, servers: number): Workers {
     next();
   };
   const start = (): Thread => {
-    const worker = new Worker(WORKER, {
+    const worker = new Worker(path.join(path.dirname(settings.entry), THREAD), {
       workerData: settings,
       resourceLimits: { maxOldGenerationSizeMb: HEAP_MB, maxYoungGenerationSizeMb: YOUNG_MB },
     });

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { refusedBody } from "./_bodies.ts";
 import type { TrustedProxies } from "./_client-address.ts";
+import { CONTENT_SECURITY_POLICY } from "./_content-policy.ts";
 import { hostCheck, isHost } from "./_host-check.ts";
 import { rateLimiter } from "./_rate-limit.ts";
 import { reduceTarget } from "./_request-target.ts";
@@ -27,9 +28,6 @@ export interface HttpServer {
   close(): Promise<void>;
 }
 
-/** No script, style or picture but our own, nobody frames us, and forms go nowhere else. */
-export const CONTENT_SECURITY_POLICY =
-  "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 const SECURITY_HEADERS = {
   "content-security-policy": CONTENT_SECURITY_POLICY,
   "x-content-type-options": "nosniff",

@@ -5,11 +5,11 @@ import { access, constants, glob, mkdir, open, readFile, rm, stat, writeFile } f
 import { createRequire } from "node:module";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { brotliCompress, gzip as gzipCompress } from "node:zlib";
 import type { PageHandler } from "./_ask-site.ts";
 import { withFramedPages } from "./_framed-pages.ts";
+import { loadHandler } from "./_load-handler.ts";
 import { keepFolder, loadModules } from "./_site-copy.ts";
 import { Failure } from "./failure.ts";
 
@@ -26,12 +26,16 @@ const HAS_SOURCES = existsSync(path.join(SITE, "astro.config.ts"));
 const LOCK = path.join(SITE, ".astro/build.lock");
 const KEPT = path.join(SITE, ".astro/kept");
 /** What ends up in the built site. */
-const INPUTS = [
+export const INPUTS: readonly string[] = [
   "site/**/*",
   "classifier/**/*",
   "policy/**/*",
   "db/**/*.ts",
   "mcp/**/*",
+  // A thread of `placard build`, and what it imports.
+  "cli/_build-*.ts",
+  "cli/{_ask-site,_content-policy,_load-handler,_media-type,_own-parts,_page-frame,failure}.ts",
+  "cli/render/text.ts",
   "crawler/types.ts",
   "crawler/version.ts",
   "corrections.yaml",
@@ -249,23 +253,5 @@ async function compressAssets(): Promise<void> {
       writeFile(`${file}.br`, await brotli(bytes)),
       writeFile(`${file}.gz`, await gzip(bytes, { level: 9 })),
     ]);
-  }
-}
-
-/**
- * The request handler of a built site.
- * @param entry its file; that of the last build when absent
- * @throws Failure when it cannot be loaded.
- */
-export async function loadHandler(entry = ENTRY): Promise<PageHandler> {
-  try {
-    const loaded: { handler?: unknown } = await import(pathToFileURL(entry).href);
-    if (typeof loaded.handler === "function") return loaded.handler as PageHandler;
-    throw new Error("it exports no handler");
-  } catch (error) {
-    const problem = error instanceof Error ? error.message : String(error);
-    throw new Failure(
-      `Loading the pages from ${entry}: ${problem}. Remove ${DIST} and start again; they are then built anew.`,
-    );
   }
 }

@@ -19,8 +19,18 @@ export interface Database {
   embedded: boolean;
   /** When the newest migration that it was opened with was made, in milliseconds: which tables it has. */
   migration: number;
+  /** For `joinDatabase`. */
+  connection: Connection;
   /** Closes the connections, and stops the embedded server when nobody else uses it. Once is enough; more is fine. */
   close(): Promise<void>;
+}
+
+/** What another thread needs to reach a catalog that is open here; a structured clone of it does. Holds the password. */
+export interface Connection {
+  options: { path: string; database: string; username: string; ssl: false } | { url: string; host?: string };
+  description: string;
+  embedded: boolean;
+  migration: number;
 }
 
 export interface OpenOptions {
@@ -46,18 +56,30 @@ export async function openDatabase(options: OpenOptions): Promise<OpenResult> {
   return options.url ? openAddress(options.url, options.patience ?? 10_000) : openEmbedded(options);
 }
 
+/**
+ * A catalog that another thread of this process has open, for as long as that one keeps it so: it has started the server
+ * and brought the tables up to date.
+ */
+export function joinDatabase(connection: Connection): Database {
+  const sql = lastingPool(connect(connection.options, MOST_CONNECTIONS));
+  return handle(sql, connection, () => sql.end({ timeout: 5 }));
+}
+
+const MOST_CONNECTIONS = 10;
+
+function connect(options: Connection["options"], max: number): postgres.Sql {
+  if (!("url" in options)) return postgres({ ...DRIVER_OPTIONS, ...options, max });
+  const { url, host } = options;
+  return postgres(url, { ...DRIVER_OPTIONS, max, ...(host === undefined ? {} : { host }) });
+}
+
 async function openAddress(url: string, patience: number): Promise<OpenResult> {
   const parsed = parseAddress(url);
   if (!parsed.ok) return parsed;
   const { address } = parsed;
-  const connect = (max: number) =>
-    postgres(address.url, {
-      ...DRIVER_OPTIONS,
-      max,
-      ...(address.host === undefined ? {} : { host: address.host }),
-    });
+  const { description, ...options } = address;
   try {
-    const first = connect(1);
+    const first = connect(options, 1);
     await answerWithin(first, patience);
     const migrated = await migrateWith(first);
     if (!migrated.ok) {
@@ -66,8 +88,8 @@ async function openAddress(url: string, patience: number): Promise<OpenResult> {
   } catch (error) {
     return { ok: false, reason: connectionFailure(address.description, error) };
   }
-  const sql = lastingPool(connect(10));
-  return { ok: true, database: handle(sql, address.description, false, () => sql.end({ timeout: 5 })) };
+  const connection = { options, description, embedded: false, migration: lastKnown() };
+  return { ok: true, database: joinDatabase(connection) };
 }
 
 async function openEmbedded(options: OpenOptions): Promise<OpenResult> {
@@ -89,8 +111,12 @@ async function openEmbedded(options: OpenOptions): Promise<OpenResult> {
 }
 
 async function joinEmbedded(server: EmbeddedServer): Promise<OpenResult> {
-  const connect = (database: string, max: number) =>
-    postgres({ ...DRIVER_OPTIONS, path: server.socket, database, username: server.user, ssl: false, max });
+  const options = {
+    path: server.socket,
+    database: DATABASE_NAME,
+    username: server.user,
+    ssl: false,
+  } as const;
   // Held open for as long as we are here, so it must not be renewed.
   const presence = postgres({
     ...DRIVER_OPTIONS,
@@ -105,7 +131,7 @@ async function joinEmbedded(server: EmbeddedServer): Promise<OpenResult> {
   try {
     await answerWithin(presence, 10_000);
     await arrive(presence, DATABASE_NAME);
-    const migrated = await migrateWith(connect(DATABASE_NAME, 1));
+    const migrated = await migrateWith(connect(options, 1));
     if (!migrated.ok) {
       await leave(presence, server.dataFolder);
       return { ok: false, reason: `Opening ${description}: ${migrated.problem}` };
@@ -114,12 +140,13 @@ async function joinEmbedded(server: EmbeddedServer): Promise<OpenResult> {
     await presence.end({ timeout: 1 });
     throw error;
   }
-  const sql = lastingPool(connect(DATABASE_NAME, 10));
+  const sql = lastingPool(connect(options, MOST_CONNECTIONS));
   const close = async () => {
     await sql.end({ timeout: 5 });
     await leave(presence, server.dataFolder);
   };
-  return { ok: true, database: handle(sql, description, true, close) };
+  const connection = { options, description, embedded: true, migration: lastKnown() };
+  return { ok: true, database: handle(sql, connection, close) };
 }
 
 async function migrateWith(sql: postgres.Sql) {
@@ -130,16 +157,12 @@ async function migrateWith(sql: postgres.Sql) {
   }
 }
 
-function handle(
-  sql: postgres.Sql,
-  description: string,
-  embedded: boolean,
-  end: () => Promise<void>,
-): Database {
+function handle(sql: postgres.Sql, connection: Connection, end: () => Promise<void>): Database {
   let closing: Promise<void> | undefined;
   const close = () => {
     closing ??= end();
     return closing;
   };
-  return { db: drizzle(sql, { schema }), description, embedded, migration: lastKnown(), close };
+  const { description, embedded, migration } = connection;
+  return { db: drizzle(sql, { schema }), description, embedded, migration, connection, close };
 }

@@ -6,7 +6,14 @@ export { likeness } from "./_likeness.ts";
 export { LONGEST_QUERY_MS, SlowListError } from "./_patience.ts";
 export type { DeadJob, QueueCounts } from "./_queue-look.ts";
 export { listChanges } from "./changes.ts";
-export { type Database, type OpenOptions, type OpenResult, openDatabase } from "./client.ts";
+export {
+  type Connection,
+  type Database,
+  joinDatabase,
+  type OpenOptions,
+  type OpenResult,
+  openDatabase,
+} from "./client.ts";
 export { compareLists, type ListedTool } from "./compare.ts";
 export { showCorrections } from "./corrections.ts";
 export { type Settlement, storeCrawl } from "./crawls.ts";

@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import node from "@astrojs/node";
 import { defineConfig } from "astro/config";
 import manifest from "../package.json" with { type: "json" };
@@ -8,6 +9,16 @@ const LICENSES = {
   // Astro takes no settings of builds by environment.
   configEnvironment: (name: string) =>
     name === "ssr" ? { build: { license: { fileName: "licenses.md" } } } : undefined,
+};
+
+/** A thread of `placard build` is bundled with the pages that it makes: they are the same code. */
+const BUILD_THREAD = {
+  name: "placard:build-thread",
+  applyToEnvironment: ({ name }: { name: string }) => name === "ssr",
+  buildStart(this: { emitFile(file: object): string }) {
+    const id = fileURLToPath(new URL("../cli/_build-worker.ts", import.meta.url));
+    this.emitFile({ type: "chunk", id, fileName: "build-thread.mjs" });
+  },
 };
 
 /**
@@ -29,7 +40,7 @@ export default defineConfig({
     cacheDir: "./.astro/vite",
     // The Content-Security-Policy allows no inline script or style: nothing may be small enough to be inlined.
     build: { assetsInlineLimit: 0 },
-    plugins: [LICENSES],
+    plugins: [LICENSES, BUILD_THREAD],
     ssr: { noExternal: true, external: Object.keys(manifest.dependencies) },
   },
 });

@@ -5,7 +5,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { PageHandler } from "../../cli/_ask-site.ts";
 import { withFramedPages } from "../../cli/_framed-pages.ts";
 import { type HttpServer, startHttpServer } from "../../cli/_http-server.ts";
-import { loadHandler, loadSite, type Site } from "../../cli/_site-build.ts";
+import { loadHandler } from "../../cli/_load-handler.ts";
+import { keepSite, loadSite, type Site } from "../../cli/_site-build.ts";
 import { markdownUrl, serversUrl, serverUrl, toolsUrl, toolUrl } from "../../site/src/lib/addresses.ts";
 import { fakeCatalog } from "../site/_catalog.ts";
 import { ATTACKER } from "../site/_hostile.ts";
@@ -15,14 +16,18 @@ const SERVERS = [...ALL_SERVERS, ATTACKER];
 const catalog = fakeCatalog(SERVERS, undefined, RECORDED_CHANGES);
 const told = { routes: 0 };
 let site: Site;
+/** The site's own handler. */
+let routes: PageHandler;
 /** Answer by the routes alone, and as `placard serve` does; the last counts what it leaves to the routes. */
 let byRoutes: HttpServer;
 let framed: HttpServer;
 let counted: HttpServer;
 
 beforeAll(async () => {
-  site = await loadSite({ signal: AbortSignal.timeout(110_000), onBuild: () => {} });
-  const routes = await loadHandler();
+  const options = { signal: AbortSignal.timeout(110_000), onBuild: () => {} };
+  site = await loadSite(options);
+  const { entry } = await keepSite(options);
+  routes = await loadHandler(entry);
   const counting: PageHandler = (...all) => {
     told.routes += 1;
     return routes(...all);
@@ -147,7 +152,7 @@ test.each([
   ["a port of too many digits", "localhost:000080"],
 ])("a first reader who names the host with %s changes no page of others", async (_, host) => {
   const server = await startHttpServer("127.0.0.1", 0);
-  server.show({ ...site, handler: withFramedPages(await loadHandler()), locals: { catalog } });
+  server.show({ ...site, handler: withFramedPages(routes), locals: { catalog } });
   for (const path of [TOOL, serverUrl(SERVER)]) {
     const readers: Record<string, string>[] = [{ host }, {}];
     for (const headers of readers) {
@@ -185,7 +190,7 @@ test("what fails is not asked for a second time", async () => {
 test("what fails is the routes' to say", async () => {
   const broken = { ...catalog, similar: () => Promise.reject(new Error("The disk is gone.")) };
   const answers = await Promise.all(
-    [await loadHandler(), site.handler].map(async (handler) => {
+    [routes, site.handler].map(async (handler) => {
       const server = await startHttpServer("127.0.0.1", 0);
       server.show({ ...site, handler, locals: { catalog: broken } });
       const said = await answer(server, TOOL);
