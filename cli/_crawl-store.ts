@@ -1,6 +1,7 @@
 import type { Verdict } from "../classifier/index.ts";
 import type { CrawlResult } from "../crawler/index.ts";
 import type { Database } from "../db/index.ts";
+import { noRoom } from "./_no-room.ts";
 import { EXIT } from "./failure.ts";
 import { placardHome } from "./home.ts";
 import type { Io } from "./io.ts";
@@ -54,8 +55,9 @@ export class CrawlStore {
       }
       const code = databaseCode(error);
       if (code === undefined) throw error;
+      const advice = noRoom(error) ? "Make room, and crawl it again" : "Try again when the database answers";
       this.#io.note(
-        `placard: storing the tools of ${safe(result.server)} in ${database.description} failed (${safe(code)}); nothing of this crawl is stored. Try again when the database answers.`,
+        `placard: storing the tools of ${safe(result.server)} in ${database.description} failed (${noRoom(error) ?? safe(code)}); nothing of this crawl is stored. ${advice}.`,
       );
       this.#io.exit(EXIT.failure);
     }

@@ -1,6 +1,7 @@
 import { open, rename, rm } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { Command } from "commander";
+import { noRoom } from "./_no-room.ts";
 import { withCatalog } from "./_tools.ts";
 import { EXIT, Failure } from "./failure.ts";
 import { CATALOG_ENVIRONMENT } from "./home.ts";
@@ -86,11 +87,10 @@ const CODES: Record<string, string> = {
   ENOTDIR: "what stands before its name is no folder",
   EACCES: "it may not be written there",
   EROFS: "it may not be written there",
-  ENOSPC: "the disk is full",
 };
 
 function writeFailure(error: unknown, out: string): unknown {
-  const why = CODES[(error as NodeJS.ErrnoException).code ?? ""];
+  const why = CODES[(error as NodeJS.ErrnoException).code ?? ""] ?? noRoom(error);
   if (why === undefined) return error;
   return new Failure(`writing the catalog to ${safe(out)}: ${why}. Name another file with --out.`);
 }

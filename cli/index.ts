@@ -1,6 +1,7 @@
 import { constants } from "node:os";
 import { Command, CommanderError } from "commander";
 import manifest from "../package.json" with { type: "json" };
+import { noRoom } from "./_no-room.ts";
 import { defineBuild } from "./build.ts";
 import { defineClassify } from "./classify.ts";
 import { defineCrawl } from "./crawl.ts";
@@ -89,6 +90,11 @@ function end(error: unknown): number {
   if (error instanceof Failure) {
     io.note(`placard: ${error.message}`);
     return error.code;
+  }
+  const why = noRoom(error);
+  if (why !== undefined) {
+    io.note(`placard: nothing more could be written: ${why}. Make room, and run the command again.`);
+    return EXIT.failure;
   }
   io.note(`placard: something in Placard itself went wrong. Please report it with the lines below.`);
   io.note(error instanceof Error ? (error.stack ?? error.message) : String(error));

@@ -1,6 +1,6 @@
 import { constants } from "node:os";
-import type { ExitCode } from "./failure.ts";
-import { Interrupted, OutputClosed } from "./failure.ts";
+import { noRoom } from "./_no-room.ts";
+import { type ExitCode, Failure, Interrupted, OutputClosed } from "./failure.ts";
 
 /** The terminal or the pipes around a command. Commands use this and never `process` or `console`. */
 export interface Io {
@@ -14,7 +14,10 @@ export interface Io {
   colour: { out: boolean; err: boolean };
   /** Columns to wrap text at: the terminal's, 80 where there is none. */
   width: number;
-  /** Data, to stdout. Waits while the reader is slow. Throws `OutputClosed` when the reader is gone. */
+  /**
+   * Data, to stdout. Waits while the reader is slow. Throws `OutputClosed` when the reader is gone, and `Failure` when
+   * nothing more can be written.
+   */
   out(text: string): Promise<void>;
   /** Progress and notices, a line on stderr. */
   note(line: string): void;
@@ -27,13 +30,12 @@ export interface Io {
 /** The `Io` of this process. `exitCode` says what it should end with. */
 export function processIo(): Io & { exitCode: () => ExitCode } {
   let exitCode: ExitCode = 0;
-  let gone = false;
+  let gone: OutputClosed | Failure | undefined;
   let interrupts: AbortController | undefined;
   const { stdin, stdout, stderr, env } = process;
   stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-    gone = true;
-    interrupts?.abort(new OutputClosed());
+    gone ??= error.code === "EPIPE" ? new OutputClosed() : outputFailure(error);
+    interrupts?.abort(gone);
   });
   // Nobody left to read notices: go on without them.
   stderr.on("error", () => {});
@@ -47,12 +49,12 @@ export function processIo(): Io & { exitCode: () => ExitCode } {
     colour: { out: wantsColour(stdout, env), err: wantsColour(stderr, env) },
     width: Math.min(Math.max(stdout.columns ?? 80, 40), 100),
     async out(text) {
-      if (gone) throw new OutputClosed();
+      if (gone) throw gone;
       // The callback comes with an error too, so a reader that goes away does not leave us waiting.
       await new Promise<void>((resolve) => {
-        if (stdout.write(text, () => resolve())) resolve();
+        stdout.write(text, () => resolve());
       });
-      if (gone) throw new OutputClosed();
+      if (gone) throw gone;
     },
     note(line) {
       stderr.write(`${line}\n`);
@@ -66,6 +68,11 @@ export function processIo(): Io & { exitCode: () => ExitCode } {
       return interrupts.signal;
     },
   };
+}
+
+function outputFailure(error: NodeJS.ErrnoException): Failure {
+  const why = noRoom(error) ?? error.message;
+  return new Failure(`writing the output: ${why}. What was written of it is not whole.`);
 }
 
 function wantsColour(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): boolean {

@@ -9,6 +9,7 @@ import { type Account, chooseAccount } from "./_account.ts";
 import { answerWithin } from "./_answer.ts";
 import { type Binaries, findBinaries } from "./_binaries.ts";
 import {
+  cannotWrite,
   checkDataFolder,
   createDataFolder,
   dataVersion,
@@ -31,6 +32,8 @@ export interface EmbeddedServer {
 export type EmbeddedResult = { ok: true; server: EmbeddedServer } | { ok: false; reason: string };
 
 const PATIENCE_MS = 60_000;
+/** What the system says when the data folder, of which all could be read, cannot be written. */
+const UNWRITABLE = new Set(["EACCES", "EDQUOT", "ENOSPC", "EPERM", "EROFS"]);
 /** sun_path holds 108 bytes on Linux and 104 on macOS, with the closing NUL. */
 const SOCKET_PATH_LIMIT = 103;
 
@@ -59,7 +62,12 @@ export async function ensureEmbedded(options: {
     const created = await createDataFolder(dataFolder, binaries, account);
     if (!created.ok) return created;
   }
-  return startAndConnect(dataFolder, binaries, account);
+  try {
+    return await startAndConnect(dataFolder, binaries, account);
+  } catch (error) {
+    if (!UNWRITABLE.has(String((error as NodeJS.ErrnoException).code))) throw error;
+    return { ok: false, reason: cannotWrite(dataFolder, error) };
+  }
 }
 
 async function startAndConnect(
@@ -69,7 +77,8 @@ async function startAndConnect(
 ): Promise<EmbeddedResult> {
   const until = Date.now() + PATIENCE_MS;
   let failures = 0;
-  let failure = "it did not answer.";
+  const logged = await logSize(dataFolder);
+  let failure: string | undefined;
   while (Date.now() < until && failures < 3) {
     const running = await livePostmaster(dataFolder);
     if (running) {
@@ -90,6 +99,8 @@ async function startAndConnect(
       await sleep(100 * failures);
     }
   }
+  // One that takes itself down before it answers, again and again, says why in its log.
+  failure ??= lastWords(await logFrom(dataFolder, logged), "it did not answer.");
   const reason = `Starting the database in ${dataFolder}: ${failure} Its log is ${logFile(dataFolder)}.`;
   return { ok: false, reason };
 }
@@ -136,16 +147,26 @@ async function launch(
   while (ended === undefined && Date.now() < until && !(await livePostmaster(dataFolder))) await sleep(20);
   await log.close();
   if (ended === undefined) return undefined;
-  return lastWords((await readFile(logFile(dataFolder), "utf8").catch(() => "")).slice(from), ended);
+  return lastWords(await logFrom(dataFolder, from), ended);
 }
 
 function logFile(dataFolder: string): string {
   return path.join(dataFolder, "server.log");
 }
 
+async function logSize(dataFolder: string): Promise<number> {
+  return (await stat(logFile(dataFolder)).catch(() => undefined))?.size ?? 0;
+}
+
+/** @param from where to begin, in bytes */
+async function logFrom(dataFolder: string, from: number): Promise<string> {
+  const log = await readFile(logFile(dataFolder)).catch(() => Buffer.alloc(0));
+  return log.subarray(from).toString("utf8");
+}
+
 /** The log to append to; started anew when it has grown. */
 async function openLog(dataFolder: string) {
-  const size = (await stat(logFile(dataFolder)).catch(() => undefined))?.size ?? 0;
+  const size = await logSize(dataFolder);
   return open(logFile(dataFolder), size > 4 * 1024 * 1024 ? "w" : "a", 0o600);
 }
 

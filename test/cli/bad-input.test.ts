@@ -1,5 +1,7 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 import { expect, test } from "vitest";
-import { placard } from "./_run.ts";
+import { HOME, placard } from "./_run.ts";
 
 const GARDEN = "test/cli/fixtures/garden.json";
 
@@ -101,6 +103,20 @@ test("a tool that cannot be taken does not slip through --fail-on", async () => 
   expect((await gate("critical")).code).toBe(1);
   expect((await gate("low")).code).toBe(1);
 });
+
+test.each(["table", "json", "ndjson"])(
+  "a full disk behind stdout is said in a sentence (%s)",
+  async (format) => {
+    const command = `exec "$0" cli/placard.mjs classify test/cli/fixtures/garden.json --format ${format} > /dev/full`;
+    const ran = promisify(execFile)("sh", ["-c", command, process.execPath], {
+      env: { PATH: process.env.PATH, HOME },
+    });
+    await expect(ran).rejects.toMatchObject({
+      code: 3,
+      stderr: expect.stringMatching(/placard: writing the output: the disk is full\. .*\n$/),
+    });
+  },
+);
 
 test("a poisoned tool of low risk passes --fail-on, and is stopped by --fail-on-finding", async () => {
   const gate = async (description: string, ...args: string[]) => {

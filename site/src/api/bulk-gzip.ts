@@ -48,9 +48,10 @@ async function* packBlocks(
   const hash = createHash("sha256");
   let sum = 0;
   let bytes = 0;
-  yield HEAD;
   const spare: Buffer[] = [];
   for await (const block of blocksOf(chunks, spare)) {
+    // Not sooner: while nothing is given, whoever sends it can still say that there is nothing.
+    if (bytes === 0) yield HEAD;
     hash.update(block);
     sum = crc32(block, sum);
     bytes += block.length;
@@ -65,6 +66,7 @@ async function* packBlocks(
     packing.push(packed);
     if (packing.length >= AT_ONCE) yield* (await packing.shift()) ?? [];
   }
+  if (bytes === 0) yield HEAD;
   for (const packed of packing) yield* await packed;
   onEnd({ bytes, sha256: hash.digest("hex") });
   const tail = Buffer.alloc(8);

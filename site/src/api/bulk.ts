@@ -39,7 +39,7 @@ export async function datasetFile(
     return new Response(null, { headers: headersOf(name, known, made?.bytes) });
   try {
     const opened = await store.open(name, asked);
-    return opened ? fileAnswer(name, opened, context) : gone(known);
+    return opened ? await fileAnswer(name, opened, context) : gone(known);
   } catch (error) {
     return failed(error);
   }
@@ -64,7 +64,11 @@ export async function datasetManifest({ catalog, context }: Asked): Promise<Mani
   }
 }
 
-function fileAnswer(name: FileName, opened: Opened, { request, locals }: APIContext): Response {
+async function fileAnswer(
+  name: FileName,
+  opened: Opened,
+  { request, locals }: APIContext,
+): Promise<Response> {
   const { revision, made } = opened;
   const headers = headersOf(name, revision, made?.bytes);
   const range = made && rangeOf(request.headers, made.bytes, tagOf(name, revision));
@@ -77,17 +81,20 @@ function fileAnswer(name: FileName, opened: Opened, { request, locals }: APICont
     headers.set("content-length", String(range.end - range.start + 1));
   }
   const chunks = opened.read(range?.start, range?.end);
-  const body = streamOf(chunks, request.signal, locals.drained, opened.leave);
+  const body = await streamOf(chunks, request.signal, locals.drained, opened.leave);
   return new Response(body, { status: range ? 206 : 200, headers });
 }
 
-/** Reads when the reader has taken what was sent, and stops when the reader is gone. */
-function streamOf(
+/**
+ * Reads when the reader has taken what was sent, and stops when the reader is gone. Waits for the first chunk, before
+ * which an answer can still be another.
+ */
+async function streamOf(
   chunks: AsyncIterable<Uint8Array>,
   signal: AbortSignal,
   drained: (() => Promise<void>) | undefined,
   leave: () => void,
-): ReadableStream<Uint8Array> {
+): Promise<ReadableStream<Uint8Array>> {
   const reader = chunks[Symbol.asyncIterator]();
   const end = () => {
     // At once: the chunk that is waited for may never come.
@@ -95,11 +102,16 @@ function streamOf(
     reader.return?.().catch(() => {});
   };
   signal.addEventListener("abort", end, { once: true });
+  let first: IteratorResult<Uint8Array> | undefined = await reader.next().catch((error: unknown) => {
+    end();
+    throw error;
+  });
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
         await drained?.();
-        const next = signal.aborted ? undefined : await reader.next();
+        const next = signal.aborted ? undefined : (first ?? (await reader.next()));
+        first = undefined;
         if (next && !next.done) return controller.enqueue(next.value);
         leave();
         controller.close();
