@@ -80,13 +80,30 @@ function firstCall(
   fits: (args: Arguments) => boolean,
 ): Arguments | undefined {
   if (fits(base)) return base;
-  let tries: Arguments[] = [base];
-  for (const path of new Set(conditions.map((condition) => condition.path))) {
-    const values = conditions.filter((condition) => condition.path === path).flatMap(valuesFor);
-    tries = tries.flatMap((args) => [args, ...values.map((value) => withArgument(args, path, value))]);
-    tries = tries.slice(0, MOST_TRIES);
+  const paths = [...new Set(conditions.map((condition) => condition.path))].map((path) => ({
+    path,
+    values: conditions.filter((condition) => condition.path === path).flatMap(valuesFor),
+  }));
+  const all = paths.reduce((count, { values }) => Math.min(count * (values.length + 1), MOST_TRIES), 1);
+  for (let number = 1; number < all; number += 1) {
+    const args = tryNumber(number, base, paths);
+    if (fits(args)) return args;
   }
-  return tries.find(fits);
+  return undefined;
+}
+
+/** One of all ways to choose: the last path's values change first, and before them stands its argument as it is. */
+function tryNumber(
+  number: number,
+  base: Arguments,
+  paths: readonly { path: string; values: unknown[] }[],
+): Arguments {
+  const last = paths.at(-1);
+  if (number === 0 || !last) return base;
+  const choices = last.values.length + 1;
+  const args = tryNumber(Math.floor(number / choices), base, paths.slice(0, -1));
+  const chosen = number % choices;
+  return chosen === 0 ? args : withArgument(args, last.path, last.values[chosen - 1]);
 }
 
 /** Values on both sides of a condition; undefined stands for no value at all. */
