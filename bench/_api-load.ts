@@ -20,6 +20,7 @@ export interface Served {
   close(): Promise<void>;
 }
 
+/** Serves a catalog twice, as `placard serve` does: with answers made anew, and with answers kept. */
 export async function serveCatalog(database: Database): Promise<Served> {
   const site = await loadSite({ signal: new AbortController().signal, onBuild: () => {} });
   const [anew, kept] = await Promise.all([startHttpServer("127.0.0.1", 0), startHttpServer("127.0.0.1", 0)]);

@@ -15,5 +15,6 @@ export async function crawlOne(parsed: ParsedSource, home: string): Promise<void
 /** The remotes of `_remote.ts`: every path is a server. */
 export const urlOf = (port: number, server: number): string => `http://127.0.0.1:${port}/server-${server}`;
 
+/** Crawls one of them, and throws where that fails. */
 export const crawlRemote = (port: number, server: number, home: string): Promise<void> =>
   crawlOne(parseSource(urlOf(port, server)), home);

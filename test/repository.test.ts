@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
+import { readOwn, readTraining } from "../eval/_sets.ts";
 import { parseCorrections } from "../policy/index.ts";
 
 /** Promises the repository makes to itself. */
@@ -112,7 +113,7 @@ describe("word lists", () => {
 });
 
 describe("documents", () => {
-  const documents = files.filter((file) => /^[^/]+\.md$|^docs\/.*\.md$/.test(file));
+  const documents = files.filter((file) => /^[^/]+\.md$|^(docs|eval)\/.*\.md$/.test(file));
   it.each(documents)("%s links only to files that exist", (file) => {
     const links = [...read(file).matchAll(/\]\((?!https?:|#|mailto:)([^)#]+)/g)].map(
       (match) => match[1] ?? "",
@@ -131,6 +132,23 @@ describe("documents", () => {
       [...read(file).matchAll(/npm run ([\w:-]+)/g)].map((match) => match[1] ?? ""),
     );
     expect(named.filter((name) => !(name in scripts))).toEqual([]);
+  });
+});
+
+describe("numbers in the README", () => {
+  /** In words, where the README has them so. */
+  const WORDS: Record<number, string> = { 6: "six", 13: "thirteen" };
+  const rows = readTraining().length.toLocaleString("en");
+  const starters = read("crawler/starter.yaml").match(/npm:\S+/g)?.length ?? 0;
+  const mcpTools = files.filter((file) => /^mcp\/tools\/[^_][^/]*\.ts$/.test(file)).length;
+
+  it.each([
+    ["definitions that the model learns from", `${rows} in our own words`],
+    ["definitions that only measure", `${readOwn().length} definitions in our own words`],
+    ["servers of the starter set", `${WORDS[starters]} servers`],
+    ["tools of the MCP server", `${WORDS[mcpTools]} tools that only read`],
+  ])("are those that are there: %s", (_, words) => {
+    expect(read("README.md")).toContain(words);
   });
 });
 

@@ -15,6 +15,7 @@ export interface Facts {
 /** Where in the definition something shows. Like `Evidence`; without a rule where an attack's own condition found it. */
 export type AttackEvidence = Pick<Evidence, "pointer" | "start" | "end" | "excerpt"> & { rule?: string };
 
+/** What conditions ask about a definition; it is taken apart when the first of them needs that. */
 export function factsOf(definition: ToolDefinition, verdict: Verdict): Facts {
   // Taken apart when a condition asks for it: most end at the verdict.
   let features: Features | undefined;

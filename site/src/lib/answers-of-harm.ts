@@ -6,6 +6,7 @@ import { count, percent, RISK_LABEL, reachWords, reversibleWords } from "./words
 /** Below this confidence a mild verdict is no reason to approve anything unseen. */
 const SURE_ENOUGH = 0.6;
 
+/** Whether a tool deletes: the calls that do, or why none does. */
 export function canDelete({ verdict }: Subject): Answer {
   const { category, branches, notBecause } = verdict;
   const deleting = branches.filter((branch) => branch.category === "Destructive");
@@ -38,6 +39,7 @@ export function canDelete({ verdict }: Subject): Answer {
   };
 }
 
+/** Whether to let it run unasked, why, and what the policy lets through. */
 export function autoApprove({ verdict, standing }: Subject): Answer {
   const { category, risk, reversible, findings, confidence } = verdict;
   const serious = findings.filter(({ severity }) => severity !== "info").length;

@@ -11,6 +11,7 @@ import { code, link, plain } from "./markdown-text.ts";
 const words = (text: string): string => plain(text, 10_000);
 const file = (name: string): string => link(code(name), apiExportUrl(name));
 
+/** The page, as its sections. */
 export function datasetDocs(): DocsPage {
   return {
     title: "Bulk dataset",

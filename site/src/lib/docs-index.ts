@@ -17,6 +17,7 @@ import type { DocsPage, DocsTerm } from "./docs-page.ts";
 import { plainHead } from "./head.ts";
 import { link } from "./markdown-text.ts";
 
+/** The page, as its sections. */
 export function docsIndex(): DocsPage {
   return {
     title: "Documentation",

@@ -139,6 +139,7 @@ export function toolHead(tool: ToolDetail, shared = false): Head {
   };
 }
 
+/** The head of a server's page. */
 export function serverHead(server: ServerDetail, shared = false): Head {
   const { id } = server;
   return {

@@ -13,6 +13,7 @@ import {
   RISKS_WORST_FIRST,
 } from "./words.ts";
 
+/** The whole page. */
 export function methodMarkdown(): string {
   return page(
     "Method",

@@ -34,6 +34,7 @@ import {
 /** Footnotes that are listed: the JSON has all. */
 const NOTES = 60;
 
+/** The whole page, with what stands around the tool in the catalog. */
 export function toolMarkdown(tool: ToolDetail, { changes, similar, successors }: ToolSurroundings): string {
   const view = prepareToolPage(tool);
   const { verdict } = tool;

@@ -5,7 +5,8 @@ import { count, STATUS_WORDS } from "./words.ts";
 
 const SIZES = [1, 2, 6, 11, 21, 51, 101, 501];
 
-export function sizes({ sizes, tools }: ReportData): Figure {
+/** How many tools servers have. */
+export function sizesFigure({ sizes, tools }: ReportData): Figure {
   const list = sizes ?? [];
   const bins = binsOf(
     SIZES,
@@ -28,7 +29,8 @@ export function sizes({ sizes, tools }: ReportData): Figure {
   });
 }
 
-export function flows({ flows }: ReportData): Figure {
+/** How many toxic flows the tools of one server make. */
+export function flowsFigure({ flows }: ReportData): Figure {
   const rows = [...flows.byCount]
     .sort(([a], [b]) => a - b)
     .map(([number, servers]) => ({ label: number === 0 ? "none" : String(number), count: servers }));
@@ -44,7 +46,8 @@ export function flows({ flows }: ReportData): Figure {
   });
 }
 
-export function flowKinds({ flows }: ReportData): Figure {
+/** Which toxic flows they make. */
+export function flowKindsFigure({ flows }: ReportData): Figure {
   const rows = [...flows.byKind].map(([label, count]) => ({ label, count })).sort(mostFirst);
   return figure(flows, {
     id: "flow-kinds",
@@ -60,7 +63,8 @@ export function flowKinds({ flows }: ReportData): Figure {
   });
 }
 
-export function revisions({ revisions }: ReportData): Figure {
+/** Which revision of the protocol servers speak. */
+export function revisionsFigure({ revisions }: ReportData): Figure {
   const rows = (revisions ?? []).map(({ revision, servers }) => ({
     label: revision ?? "none: a recorded answer",
     count: servers,
@@ -84,7 +88,8 @@ const SOURCE_WORDS: Record<string, string> = {
   file: "recorded answers",
 };
 
-export function sources({ sources }: ReportData): Figure {
+/** Where servers were found. */
+export function sourcesFigure({ sources }: ReportData): Figure {
   const rows = (sources ?? []).map(({ source, servers }) => ({
     label: SOURCE_WORDS[source] ?? source.slice(0, 60),
     count: servers,
@@ -98,7 +103,8 @@ export function sources({ sources }: ReportData): Figure {
   });
 }
 
-export function outcomes({ outcomes }: ReportData): Figure {
+/** How the last crawl of each server ended. */
+export function outcomesFigure({ outcomes }: ReportData): Figure {
   const rows = (outcomes ?? []).map(({ status, servers }) => ({
     label: STATUS_WORDS[status],
     count: servers,

@@ -6,7 +6,8 @@ import type { ReportData } from "./report-data.ts";
 import { binsOf, drawnWords, type Figure, figure, lines, mostFirst, shareWords } from "./report-figure.ts";
 import { ruleTitle } from "./rules.ts";
 
-export function facets({ judged, tools }: ReportData): Figure {
+/** What tools touch. */
+export function facetsFigure({ judged, tools }: ReportData): Figure {
   const counts = new Map<Facet, number>(FACETS.map((facet) => [facet, 0]));
   let none = 0;
   for (const group of judged ?? []) {
@@ -32,7 +33,8 @@ export function facets({ judged, tools }: ReportData): Figure {
 
 const PAIRS = 12;
 
-export function pairs({ judged }: ReportData): Figure {
+/** Which two things the same tool touches. */
+export function pairsFigure({ judged }: ReportData): Figure {
   const counts = new Map<string, number>();
   for (const { facets, tools } of judged ?? []) {
     const sorted = FACETS.filter((facet) => facets.includes(facet));
@@ -59,7 +61,8 @@ export function pairs({ judged }: ReportData): Figure {
   });
 }
 
-export function findings({ findings }: ReportData): Figure {
+/** What was found in the texts of definitions. */
+export function findingsFigure({ findings }: ReportData): Figure {
   const rows = (findings ?? [])
     .filter(({ tools }) => tools > 0)
     .map(({ kind, tools }) => ({ label: ruleTitle(kind), url: ruleUrl(kind), count: tools }));
@@ -75,7 +78,8 @@ export function findings({ findings }: ReportData): Figure {
   });
 }
 
-export function attacks({ sample, tools }: ReportData): Figure {
+/** Which attack patterns fit the tools that were drawn. */
+export function attacksFigure({ sample, tools }: ReportData): Figure {
   const rows = [...sample.attacks]
     .map(([slug, fitting]) => ({
       label: attackNamed(slug)?.title ?? slug,
@@ -99,7 +103,8 @@ export function attacks({ sample, tools }: ReportData): Figure {
 
 const TOKENS = [0, 50, 100, 200, 400, 800, 1_600, 3_200];
 
-export function tokens({ sample, tools }: ReportData): Figure {
+/** What the drawn definitions take of a model's context. */
+export function tokensFigure({ sample, tools }: ReportData): Figure {
   const bins = binsOf(
     TOKENS,
     sample.tokens.map((value) => ({ value, count: 1 })),
@@ -123,7 +128,8 @@ export function tokens({ sample, tools }: ReportData): Figure {
   });
 }
 
-export function confidence({ confidence }: ReportData): Figure {
+/** How sure the verdicts are. */
+export function confidenceFigure({ confidence }: ReportData): Figure {
   const counts = confidence ?? [];
   const from = counts.findIndex((number) => number > 0);
   const rows =

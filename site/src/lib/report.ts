@@ -2,25 +2,39 @@
 import { type Category, HINTS, type Risk } from "../../../classifier/index.ts";
 import type { ReportData } from "./report-data.ts";
 import { type Figure, shareWords } from "./report-figure.ts";
-import { flowKinds, flows, outcomes, revisions, sizes, sources } from "./report-of-servers.ts";
-import { attacks, confidence, facets, findings, pairs, tokens } from "./report-of-tools.ts";
+import {
+  flowKindsFigure,
+  flowsFigure,
+  outcomesFigure,
+  revisionsFigure,
+  sizesFigure,
+  sourcesFigure,
+} from "./report-of-servers.ts";
+import {
+  attacksFigure,
+  confidenceFigure,
+  facetsFigure,
+  findingsFigure,
+  pairsFigure,
+  tokensFigure,
+} from "./report-of-tools.ts";
 import { CATEGORIES_WORST_FIRST, count, HINT_MEANING } from "./words.ts";
 
 /** All figures that are bars, in the order of the page. */
 export function reportFigures(data: ReportData): Figure[] {
   return [
-    sizes(data),
-    facets(data),
-    pairs(data),
-    findings(data),
-    attacks(data),
-    flows(data),
-    flowKinds(data),
-    tokens(data),
-    confidence(data),
-    revisions(data),
-    sources(data),
-    outcomes(data),
+    sizesFigure(data),
+    facetsFigure(data),
+    pairsFigure(data),
+    findingsFigure(data),
+    attacksFigure(data),
+    flowsFigure(data),
+    flowKindsFigure(data),
+    tokensFigure(data),
+    confidenceFigure(data),
+    revisionsFigure(data),
+    sourcesFigure(data),
+    outcomesFigure(data),
   ];
 }
 
