@@ -37,7 +37,8 @@ export async function checkDataFolder(home: string, dataFolder: string, major: s
   return { ok: true };
 }
 
-function cannotWrite(folder: string, error: unknown): string {
+/** Why a folder of ours cannot be used, in a sentence, by the error of writing to it. */
+export function cannotWrite(folder: string, error: unknown): string {
   const code = (error as NodeJS.ErrnoException).code ?? String(error);
   if (code === "EEXIST" || code === "ENOTDIR") {
     return `Starting the database: the data folder ${folder} is a file, or inside one. Set PLACARD_HOME to a folder.`;

@@ -4,6 +4,9 @@ import { shown, shownName } from "./contain.ts";
 import { type Outcome, refused } from "./tool.ts";
 import type { McpCatalog } from "./types.ts";
 
+/** Servers that are named instead of one that is not there. */
+const MOST_ALIKE = 3;
+
 /** What to do about a catalog with nothing in it. */
 const FILL =
   "The catalog is empty. Fill it on its machine: placard crawl npm:<package>, placard crawl --configs, or placard serve --starter.";
@@ -29,13 +32,21 @@ export async function noServer(catalog: McpCatalog, id: string): Promise<string>
   return `The catalog has no server ${quoted(id)}. ${instead}`;
 }
 
-/** Servers whose tools are found by the last part of an id, at most three. */
+/** Servers whose ids hold the last part of an id, or the words that it is likeliest misspelt from; at most three. */
 async function likeIds(catalog: McpCatalog, id: string): Promise<string[]> {
   const text = shown(id.slice(id.lastIndexOf("/") + 1), 80);
   if (text === "") return [];
-  const { items } = await catalog.tools({ text, limit: 30, respell: true });
-  return [...new Set(items.map(({ server }) => server))].slice(0, 3);
+  const named = await catalog.servers({ text, limit: MOST_ALIKE });
+  if (named.items.length > 0) return named.items.map(({ id }) => id);
+  const { items, words = [], instead } = await catalog.tools({ text, limit: 30, respell: true });
+  const looked = (instead?.split(" ") ?? words).filter((word) => word.length > 2);
+  // A tool is also found by what its description says, which makes no server's name likelier.
+  const alike = items.map(({ server }) => server).filter((server) => holdsOne(server, looked));
+  return [...new Set(alike)].slice(0, MOST_ALIKE);
 }
+
+const holdsOne = (id: string, words: string[]): boolean =>
+  words.some((word) => id.toLowerCase().includes(word));
 
 /** A tool that a server serves now, by its name or by the name as answers show it. */
 export async function findTool(

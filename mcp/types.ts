@@ -2,8 +2,8 @@
 import type { ToolDefinition, Verdict } from "../classifier/index.ts";
 import type {
   Page,
-  PageOptions,
   ServerDetail,
+  ServerFilter,
   ServerRow,
   ServerTool,
   ToolDetail,
@@ -14,7 +14,7 @@ import type { Preset } from "../policy/index.ts";
 
 /** The part of the catalog that the tools read. */
 export interface McpCatalog {
-  servers(options?: PageOptions): Promise<Page<ServerRow>>;
+  servers(filter?: ServerFilter): Promise<Page<ServerRow>>;
   server(id: string): Promise<ServerDetail | undefined>;
   tools(filter?: ToolFilter): Promise<ToolPage>;
   tool(server: string, name: string): Promise<ToolDetail | undefined>;

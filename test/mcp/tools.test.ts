@@ -147,6 +147,20 @@ describe("get_tool", () => {
     );
   });
 
+  test("instead of a server that is not there those of a like id are named, not those whose tools say the word", async () => {
+    const servers = async ({ text = "" } = {}) => {
+      const { items } = await CATALOG.servers();
+      return { items: items.filter(({ id }) => id.includes(text)), nextCursor: null };
+    };
+    const client = await connect(contextOf({ ...CATALOG, servers }));
+    expect(await refusal(client, "get_server", { server: "npm/sessions" })).toBe(
+      'The catalog has no server "npm/sessions". Did you mean "npm/@example/sessions"?',
+    );
+    expect(await refusal(client, "get_server", { server: "npm/instance" })).toBe(
+      'The catalog has no server "npm/instance". search_tools finds servers by name.',
+    );
+  });
+
   test("every tool of a server is found by the name that answers show", async () => {
     const client = await connect();
     const { items } = await ask<{ items: Line[] }>(client, "search_tools", { server: HOSTILE, limit: 50 });

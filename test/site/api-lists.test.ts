@@ -57,6 +57,8 @@ describe("the list of tools", () => {
     expect(await names("gone=only")).toEqual([]);
     expect(await names("updated_since=2026-01-01")).toEqual(ALL);
     expect(await names("updated_since=2999-01-01T00:00:00%2B02:00")).toEqual([]);
+    // Not encoded, the + is a space: many forget it.
+    expect(await names("updated_since=2999-01-01T00:00:00+02:00")).toEqual([]);
     for (const odd of ["0000-01-01", "9999-12-31T23:59:59-23:59", "1969-12-31T23:00:00Z"])
       for (const path of ["tools", "servers"]) await list(`${path}?updated_since=${odd}`);
     expect(await names("sort=-updated&limit=5")).toHaveLength(5);

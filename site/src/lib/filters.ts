@@ -64,14 +64,17 @@ const LATEST = 253_402_300_799_999;
 
 const isoMoment = z.union([z.iso.datetime({ offset: true }), z.iso.date()]);
 
+/** A + that was not percent-encoded is a space here, and in a moment nothing else is. */
+const withPlus = (text: string): string => text.replace(/ (?=\d\d:\d\d$)/, "+");
+
 /** A moment, as ISO 8601 with a time zone; a day alone is its beginning in UTC. Out: ISO 8601 in UTC, from 1970 on. */
 export const moment = z
   .string()
   .refine(
-    (text) => isoMoment.safeParse(text).success,
+    (text) => isoMoment.safeParse(withPlus(text)).success,
     "must be a time as in ISO 8601, such as 2026-11-22T20:00:00Z",
   )
-  .transform((text) => new Date(Math.min(Math.max(Date.parse(text), 0), LATEST)).toISOString())
+  .transform((text) => new Date(Math.min(Math.max(Date.parse(withPlus(text)), 0), LATEST)).toISOString())
   .meta({ format: "date-time" });
 
 const server = z
