@@ -1,4 +1,4 @@
-// Not from the index: a crawl needs no rules, which would be a third of what it takes.
+// Not from the index: who uses the crawler alone loads no rules and no model.
 import { parseDefinition } from "../classifier/definition.ts";
 import type { ToolDefinition } from "../classifier/index.ts";
 import { storableText } from "./_text.ts";
