@@ -60,6 +60,13 @@ export function levelOf(sums: Float64Array, category: number): number {
   return level;
 }
 
+/** How likely the dangerous categories are in all, 0 to 1, by the sums. */
+export function dangerOf(sums: Float64Array): number {
+  let danger = 0;
+  for (let at = FIRST_DANGER; at < CATEGORY_COUNT; at++) danger += probability(sums, at, 1);
+  return danger;
+}
+
 /** How likely a category is, 0 to 1, by the sums and the temperature that divides them. */
 export function probability(sums: Float64Array, category: number, temperature: number): number {
   let total = 0;

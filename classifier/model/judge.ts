@@ -8,9 +8,9 @@ const AGAINST_MODEL = 0.5;
 
 /**
  * What the model says, which has heard the rules; and a tool is never less than the worst of its own branches, what a rule
- * insists on, or what the rules say where that is two steps or more worse. Where they are one step worse than the model, on
- * families neither had met, they were wrong far oftener than right. Where neither knows a word of the definition, it is
- * Unknown; and where no word could be shown for it, nobody is told that a tool only reads.
+ * insists on, or what the rules say where that is two steps or more worse (Execute only where the model doubts too). Elsewhere,
+ * where they were worse than the model on families neither had met, they were wrong far oftener than right. Where neither knows
+ * a word of the definition, it is Unknown; and where no word could be shown for it, nobody is told that a tool only reads.
  *
  * @param words evidence of the opinion: the words that can be shown for it
  */

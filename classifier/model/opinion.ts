@@ -16,7 +16,7 @@ export interface Opinion {
   confidence: number;
   /** The worst that the rules alone said at any pause. */
   rules: Category;
-  /** The worst they said at a pause where it was two steps or more worse than what the model said there, and the risk. */
+  /** The worst they said at a pause where that stands, two steps or more worse than what the model said; and the risk. */
   ruled: Category;
   ruledRisk: Risk;
   /** The worst category that a rule insists on, and the highest risk of those that do. */

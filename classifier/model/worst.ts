@@ -1,5 +1,6 @@
+import { CATEGORIES } from "../types.ts";
 import type { RulesSay } from "../weigh.ts";
-import { levelOf, probability, topCategory } from "./choice.ts";
+import { dangerOf, levelOf, probability, topCategory } from "./choice.ts";
 import { type Model, VERDICT_NUMBERS, verdictAt } from "./rows.ts";
 import { MODEL_CATEGORIES, OUTPUTS } from "./weights.ts";
 
@@ -11,6 +12,13 @@ import { MODEL_CATEGORIES, OUTPUTS } from "./weights.ts";
 const LATER_LEAD = 0.5;
 /** How sure a pause must be of what it says, where no rule holds: below it, nothing could be relied on. */
 const MIN_SURENESS = 0.5;
+
+/**
+ * How likely something dangerous must be at least, by the model, for the rules' Execute to stand against its Read: below it the
+ * rules were wrong each of 20 times, on families that the model had not seen. What destroys or costs stands in any case.
+ */
+const LEAST_DANGER = 0.3;
+const EXECUTE = CATEGORIES.indexOf("Execute");
 
 /** The worst of what was said at the pauses of a reading. */
 export class Worst {
@@ -24,7 +32,7 @@ export class Worst {
   isSure = false;
   /** Index in CATEGORIES of the worst that the rules alone said. */
   rules = 0;
-  /** The same of the pauses at which that was two steps or more worse than what the model said; and index in RISKS. */
+  /** The same of the pauses at which that stands against something milder of the model's, and index in RISKS. */
   ruled = 0;
   ruledRisk = 0;
   /** Whether a sentence behind the first is being read. */
@@ -62,7 +70,7 @@ export class Worst {
     if (this.named < 0) this.named = category;
     this.level = Math.max(this.level, levelOf(total, category));
     // At the pause, and not in the end: else text that makes the model say a little more would make it all say less.
-    if (say.severity > category + 2) {
+    if (say.severity > category + 2 && (say.severity > EXECUTE || dangerOf(total) >= LEAST_DANGER)) {
       this.ruled = Math.max(this.ruled, say.severity);
       this.ruledRisk = Math.max(this.ruledRisk, say.level);
     }
