@@ -192,8 +192,13 @@ function rewritten(
     answer,
     next,
     links,
-    body: placeWhole(placed, host, origin, whole),
+    body: knowsSite(making, answer) ? placeWhole(placed, host, origin, whole) : placed,
   };
+}
+
+/** Whether there may be whole URLs of ours in it. What is not made by the site's routes has them where it was told the site. */
+function knowsSite({ site }: Making, { page, value }: Answer): boolean {
+  return value === undefined && (page === undefined || site !== undefined);
 }
 
 /** llms.txt is Markdown too, by what it is called. */
