@@ -110,11 +110,17 @@ function train(from: Row[]): Omit<Weights, "facets"> {
       ...rowOf(risk.weights, index, RISK_STEPS.length),
     ];
     const keys = clues[kind];
-    if (keys && row.some((value) => Math.abs(value) >= SETTINGS.least * SETTINGS.scale)) keys[key] = row;
+    if (keys && row.some((value) => Math.abs(value) >= SETTINGS.least * SETTINGS.scale))
+      keys[key] = sparse(row);
   }
   const bias = [...rounded(category.bias), ...rounded(risk.bias)];
   if (bias.length !== OUTPUTS) throw new Error("a bias is missing");
   return { scale: SETTINGS.scale, temperature: 1, bias, clues };
+}
+
+/** A row as weights are stored. */
+function sparse(row: number[]): number[] {
+  return row.flatMap((number, at) => (number === 0 ? [] : [at, number]));
 }
 
 /** Whether a clue is a word of the definition, and nothing that a rule says. */
@@ -223,10 +229,9 @@ function addFacets(to: Omit<Weights, "facets">, tuned: Weights["facets"]): Weigh
       const [kind, key] = clue.split("\0") as [ClueKind, string];
       const keys = clues[kind];
       if (!keys) continue;
-      const row = keys[key] ?? new Array<number>(OUTPUTS).fill(0);
+      const row = keys[key] ?? [];
       keys[key] = row;
-      while (row.length < OUTPUTS + FACETS.length) row.push(0);
-      row[OUTPUTS + place] = value;
+      row.push(OUTPUTS + place, value);
     }
   });
   return { ...to, facets: filled };

@@ -12,6 +12,9 @@ const WRITE = MODEL_CATEGORIES.indexOf("Write");
 /** The categories from here on are the dangerous ones. */
 const FIRST_DANGER = WRITE + 1;
 
+/** How far the likeliest of them may be behind reading, in logits, where they could still be too likely in all. */
+const LEAST_DANGER = Math.log(DANGER_ODDS / (CATEGORY_COUNT - FIRST_DANGER));
+
 /** For each category where its steps are among the outputs, and up to which of RISKS each leads. */
 const STEPS = MODEL_CATEGORIES.map((category) =>
   RISK_STEPS.flatMap(([of, risk], at) =>
@@ -41,6 +44,10 @@ export function topCategory(sums: Float64Array, upTo: number, lead: number): num
 function readOrWorse(sums: Float64Array, upTo: number, lead: number): number {
   const read = (sums[0] as number) + (upTo >= 0 ? lead : 0);
   let worst: number = FIRST_DANGER;
+  let most = Number.NEGATIVE_INFINITY;
+  for (let at = FIRST_DANGER; at < CATEGORY_COUNT; at++) most = Math.max(most, sums[at] as number);
+  // Even if all of them were as likely as the likeliest: nearly always so, and what follows is slow.
+  if (most + (upTo >= FIRST_DANGER ? lead : 0) - read < LEAST_DANGER) return 0;
   let danger = 0;
   for (let at = FIRST_DANGER; at < CATEGORY_COUNT; at++) {
     danger += Math.exp((sums[at] as number) + (at <= upTo ? lead : 0) - read);

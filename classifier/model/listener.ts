@@ -48,8 +48,7 @@ export class Listener implements Reader {
     this.facets.begin();
     this.spots.begin(model, features);
     this.worst.begin(model);
-    const count = model.isSilent.length;
-    if (this.noted.length < count) this.noted = new Int32Array(count);
+    if (this.noted.length < model.count) this.noted = new Int32Array(model.count);
     this.definition++;
     this.before = NO_ROW;
     this.insisted = 0;
@@ -144,7 +143,7 @@ export class Listener implements Reader {
   /** @returns whether the row is there and may not have been heard before */
   private hear(row: number, passing: boolean): boolean {
     if (row === NO_ROW) return false;
-    if (this.model.isSilent[row] === 1) return true;
+    if (this.model.rows.isEmpty(row)) return true;
     if (!this.main.add(row, this.model, passing)) return false;
     this.isNew = true;
     return true;
@@ -173,4 +172,4 @@ export class Listener implements Reader {
 }
 
 /** Stands for no part beside name and description. */
-const NOTHING = new Float64Array(OUTPUTS);
+const NOTHING = new Int32Array(OUTPUTS);

@@ -5,7 +5,8 @@ import { CATEGORIES, FACETS, RISKS } from "../types.ts";
 import type { RulesSay } from "../weigh.ts";
 import { type ClueKind, ruleKey, singular, verdictKeys } from "./clues.ts";
 import { PairTable } from "./pairs.ts";
-import { OUTPUTS, type Weights } from "./weights.ts";
+import { SparseRows } from "./sparse-rows.ts";
+import { MODEL_CATEGORIES, numbersOf, OUTPUTS, type Weights } from "./weights.ts";
 
 /** A row that is not there. */
 export const NO_ROW = -1;
@@ -35,18 +36,20 @@ type WordRows = Record<keyof typeof OF_WORD, number>;
  */
 export interface Model {
   weights: Weights;
-  /** What the model says before it has heard a clue: OUTPUTS numbers, as all numbers here in logits. */
-  bias: Float64Array;
-  /** What all rows say of the outputs, OUTPUTS numbers for each, as indices in `levels`: so few bytes that they stay in the processor's cache. */
-  rows: Uint16Array;
-  /** For each row whether it says nothing of the outputs, only of facets: then it need not be added up. */
-  isSilent: Uint8Array;
-  facets: FacetRows;
-  /** The numbers that there are. */
-  levels: Float64Array;
-  /** For each of FACETS, what is said for it without any clue, and from which sum on the tool has it. */
-  facetBias: number[];
-  facetFrom: number[];
+  /** Weights are whole numbers: how many make 1, in logits. */
+  scale: number;
+  /** What the model says before it has heard a clue, OUTPUTS numbers. */
+  bias: Int32Array;
+  /** How many rows there are. */
+  count: number;
+  /** What rows say of the outputs. */
+  rows: SparseRows;
+  /** The same for a row beside name and description: it favours nothing milder over anything more severe, and speaks against no risk. */
+  beside: SparseRows;
+  /** What rows say of FACETS; mostly of one or two. */
+  facets: SparseRows;
+  /** For each of FACETS from which sum on the tool has it. */
+  facetsFrom: number[];
   /** By a word's number in the lexicon, WORD numbers for each; see OF_WORD. Behind the last, those of an unknown one. */
   wordRows: Int16Array;
   /** The lexicon's generation when this was made. */
@@ -59,72 +62,42 @@ export interface Model {
   rules: Map<string, number[]>;
   /** By category of a branch. */
   branches: Map<string, number>;
-  /** What counts for a verdict of the rules: VERDICT_NUMBERS for each category and, within it, risk; zero where no row is. */
-  verdicts: Float64Array;
+  /** What counts for a verdict of the rules: OUTPUTS numbers for each category and, within it, risk. */
+  verdicts: Int32Array;
 }
 
-/** What rows say of facets: mostly of one or two. */
-export interface FacetRows {
-  /** For each row where its part of `entries` begins; the next row's is its end. */
-  starts: Uint32Array;
-  /** Index of a facet in FACETS and, behind it, of what is said of it in `levels`. */
-  entries: Uint16Array;
-}
+/** Kinds of clues that are heard beside name and description, too. */
+const BESIDE: ReadonlySet<string> = new Set<ClueKind>(["rule", "branch", "argument", "ending"]);
 
 /**
  * Makes weights ready for look-up.
  *
- * @throws RangeError when they have more different numbers than rows can tell apart
+ * @throws RangeError when a weight is too large or not whole
  */
 export function loadModel(weights: Weights): Model {
   const { clues, scale } = weights;
-  // No lists of all numbers: they would be the greatest part of what loading takes.
-  const different = new Set([0]);
-  for (const keys of Object.values(clues)) {
-    for (const row of Object.values(keys)) for (const value of row) different.add(value);
-  }
-  const stored = [...different];
-  if (stored.length > MOST_LEVELS) {
-    throw new RangeError(
-      `Loading the model: it has ${stored.length} different weights. Train it with a smaller scale.`,
-    );
-  }
-  const levelOf = new Map(stored.map((value, level) => [value, level]));
-  const count = Object.values(clues).reduce((sum, keys) => sum + Object.keys(keys).length, 0);
-  const numbers = new Uint16Array(count * OUTPUTS);
-  const isSilent = new Uint8Array(count).fill(1);
-  const starts = new Uint32Array(count + 1);
-  const entries: number[] = [];
+  const stored: number[][] = [];
+  const isBeside: boolean[] = [];
   const rows = new Map<ClueKind, Map<string, number>>();
-  let next = 0;
   for (const [kind, keys] of Object.entries(clues)) {
     const byKey = new Map<string, number>();
     rows.set(kind as ClueKind, byKey);
-    for (const [key, row] of inOrder(keys)) {
-      for (let at = 0; at < row.length; at++) {
-        const value = row[at] as number;
-        if (value === 0) continue;
-        const level = levelOf.get(value) ?? 0;
-        if (at >= OUTPUTS) {
-          entries.push(at - OUTPUTS, level);
-          continue;
-        }
-        numbers[next * OUTPUTS + at] = level;
-        isSilent[next] = 0;
-      }
-      byKey.set(key, next++);
-      starts[next] = entries.length;
+    for (const key of inOrder(keys)) {
+      byKey.set(key, stored.length);
+      stored.push(keys[key] as number[]);
+      isBeside.push(BESIDE.has(kind));
     }
   }
+  const outputsOf = (row: number[]) => numbersOf(row).slice(0, OUTPUTS);
   return {
     weights,
-    bias: Float64Array.from(weights.bias, (value) => value / scale),
-    rows: numbers,
-    isSilent,
-    facets: { starts, entries: Uint16Array.from(entries) },
-    levels: Float64Array.from(stored, (value) => value / scale),
-    facetBias: FACETS.map((facet) => weights.facets[facet].bias / scale),
-    facetFrom: FACETS.map((facet) => weights.facets[facet].from / scale),
+    scale,
+    bias: Int32Array.from(weights.bias),
+    count: stored.length,
+    rows: new SparseRows(mapped(stored, outputsOf)),
+    beside: new SparseRows(mapped(stored, (row, at) => (isBeside[at] ? risen(outputsOf(row)) : []))),
+    facets: new SparseRows(mapped(stored, (row) => numbersOf(row).slice(OUTPUTS))),
+    facetsFrom: FACETS.map((facet) => weights.facets[facet].from - weights.facets[facet].bias),
     ...fileWords(rows),
     arguments: rows.get("argument") ?? new Map(),
     rules: fileRules(rows.get("rule") ?? new Map()),
@@ -133,33 +106,43 @@ export function loadModel(weights: Weights): Model {
   };
 }
 
-/** The keys of clues, those of frequent words first: their rows then lie side by side too. */
-function inOrder(keys: Record<string, number[]>): [key: string, row: number[]][] {
-  const place = (key: string) => {
-    const number = numberOf(key.split(" ", 1)[0] as string);
-    return number < 0 ? Number.MAX_SAFE_INTEGER : number;
-  };
-  const placed = Object.entries(keys).map((entry) => ({ entry, place: place(entry[0]) }));
-  return placed.sort((one, other) => one.place - other.place).map(({ entry }) => entry);
+/** Like an array's `map`, but nothing is kept: all rows at once would be the greatest part of what loading takes. */
+function* mapped<In, Out>(list: readonly In[], map: (one: In, at: number) => Out): Iterable<Out> {
+  for (const [at, one] of list.entries()) yield map(one, at);
 }
 
-/** How many numbers an element of `rows` tells apart. */
-const MOST_LEVELS = 1 << 16;
+function risen(numbers: number[]): number[] {
+  let least = Number.NEGATIVE_INFINITY;
+  return numbers.map((number, at) => {
+    least = Math.max(number, at < MODEL_CATEGORIES.length ? least : 0);
+    return least;
+  });
+}
 
-/** How many numbers `verdicts` has for each verdict: those of one row for each of its clues. */
-export const VERDICT_NUMBERS = 3 * OUTPUTS;
+/** The keys of clues, those of frequent words first: their rows then lie side by side too. */
+function inOrder(keys: Record<string, number[]>): string[] {
+  const places = new Map<string, number>();
+  for (const key of Object.keys(keys)) {
+    const number = numberOf(key.split(" ", 1)[0] as string);
+    places.set(key, number < 0 ? Number.MAX_SAFE_INTEGER : number);
+  }
+  const placeOf = (key: string) => places.get(key) as number;
+  return [...places.keys()].sort((one, other) => placeOf(one) - placeOf(other));
+}
 
 /** Where in `verdicts` the numbers of a verdict begin, given the indices of its category and risk. */
 export const verdictAt = ({ severity, level }: Pick<RulesSay, "severity" | "level">): number =>
-  (severity * RISKS.length + level) * VERDICT_NUMBERS;
+  (severity * RISKS.length + level) * OUTPUTS;
 
-function fileVerdicts({ clues, scale }: Weights): Float64Array {
-  const filed = new Float64Array(CATEGORIES.length * RISKS.length * VERDICT_NUMBERS);
+function fileVerdicts({ clues }: Weights): Int32Array {
+  const filed = new Int32Array(CATEGORIES.length * RISKS.length * OUTPUTS);
   for (const [severity, category] of CATEGORIES.entries()) {
     for (const [level, risk] of RISKS.entries()) {
-      for (const [index, key] of verdictKeys({ category, risk }).entries()) {
-        const row = clues.verdict?.[key]?.slice(0, OUTPUTS).map((value) => value / scale) ?? [];
-        filed.set(row, verdictAt({ severity, level }) + index * OUTPUTS);
+      const from = verdictAt({ severity, level });
+      for (const key of verdictKeys({ category, risk })) {
+        const row = numbersOf(clues.verdict?.[key] ?? []);
+        for (let at = 0; at < OUTPUTS; at++)
+          filed[from + at] = (filed[from + at] as number) + (row[at] as number);
       }
     }
   }

@@ -2,10 +2,10 @@ import type { Argument, Features } from "../features.ts";
 import type { Word } from "../text.ts";
 import { FACETS, type Facet } from "../types.ts";
 import type { ClueSpot } from "./clues.ts";
-import { type FacetSums, facetWeight, type SaidFacet } from "./facets.ts";
+import type { FacetSums, SaidFacet } from "./facets.ts";
 import type { Model } from "./rows.ts";
 import { Numbers } from "./sums.ts";
-import { MODEL_CATEGORIES, OUTPUTS } from "./weights.ts";
+import { MODEL_CATEGORIES } from "./weights.ts";
 
 /** Words that speak for what the model says, and by how much (in logits, over the mean of the other categories). */
 export interface Contribution extends ClueSpot {
@@ -41,7 +41,7 @@ export class Spots {
     const found: Contribution[] = [];
     for (let at = 0; at < this.all.count; at += 3) {
       const row = this.all.at(at);
-      if (this.model.isSilent[row] === 1) continue;
+      if (this.model.rows.isEmpty(row)) continue;
       const weight = lead(this.model, row, category);
       if (weight < least) continue;
       const { pointer, text, start, end } = this.spotAt(at);
@@ -59,7 +59,7 @@ export class Spots {
       let most = 0;
       let best = -1;
       for (let at = 0; at < all.count; at += 3) {
-        const weight = facetWeight(model, all.at(at), facet);
+        const weight = model.facets.at(all.at(at), facet);
         if (weight <= most) continue;
         most = weight;
         best = at;
@@ -94,11 +94,11 @@ function insert(list: Contribution[], one: Contribution): void {
 }
 
 /** How much more a row says for one category than for the others on average, in logits. */
-function lead({ rows, levels }: Model, row: number, category: number): number {
-  const from = row * OUTPUTS;
+function lead({ rows, scale }: Model, row: number, category: number): number {
+  const own = rows.at(row, category);
   let others = 0;
   for (let at = 0; at < MODEL_CATEGORIES.length; at++) {
-    if (at !== category) others += levels[rows[from + at] as number] as number;
+    if (at !== category) others += rows.at(row, at);
   }
-  return (levels[rows[from + category] as number] as number) - others / (MODEL_CATEGORIES.length - 1);
+  return (own - others / (MODEL_CATEGORIES.length - 1)) / scale;
 }

@@ -1,4 +1,4 @@
-import type { Category, Facet, Risk } from "../types.ts";
+import { type Category, FACETS, type Facet, type Risk } from "../types.ts";
 import type { ClueKind } from "./clues.ts";
 import generated from "./weights.generated.json" with { type: "json" };
 
@@ -24,7 +24,7 @@ export const RISK_STEPS = [
   ["Destructive", "critical"],
   ["Financial", "critical"],
 ] as const satisfies [Category, Risk][];
-/** A row of weights has a number for each category and behind that for each step, in these orders. */
+/** A row of weights has a number for each category, behind that for each step, and behind that for each of FACETS. */
 export const OUTPUTS = MODEL_CATEGORIES.length + RISK_STEPS.length;
 
 /** What `npm run train` writes. */
@@ -35,7 +35,7 @@ export interface Weights {
   bias: number[];
   /** Divides the logits before they become a confidence (temperature scaling; Guo et al., 2017). */
   temperature: number;
-  /** A row has OUTPUTS numbers, and behind them, where it says anything of facets, one for each of FACETS. */
+  /** A row has only the numbers that are not zero, each behind its place: [place, number, place, number, …]. */
   clues: Partial<Record<ClueKind, Record<string, number[]>>>;
   facets: Record<Facet, FacetWeights>;
 }
@@ -49,3 +49,10 @@ export interface FacetWeights {
 }
 
 export const weights: Weights = generated;
+
+/** All numbers of a row, zeros too. */
+export function numbersOf(row: readonly number[]): number[] {
+  const numbers = new Array<number>(OUTPUTS + FACETS.length).fill(0);
+  for (let at = 0; at < row.length; at += 2) numbers[row[at] as number] = row[at + 1] as number;
+  return numbers;
+}

@@ -1,7 +1,7 @@
 import { CATEGORIES } from "../types.ts";
 import type { RulesSay } from "../weigh.ts";
 import { dangerOf, levelOf, probability, topCategory } from "./choice.ts";
-import { type Model, VERDICT_NUMBERS, verdictAt } from "./rows.ts";
+import { type Model, verdictAt } from "./rows.ts";
 import { MODEL_CATEGORIES, OUTPUTS } from "./weights.ts";
 
 /**
@@ -26,7 +26,7 @@ export class Worst {
   category = -1;
   /** Index in RISKS; 0 where no step was taken. */
   level = 0;
-  /** The sums at the pause that said that category. */
+  /** What was said for each category at the pause that said it, in logits. */
   readonly sums = new Float64Array(OUTPUTS);
   /** Whether any pause at which no rule held was sure enough of what it said to be relied on. */
   isSure = false;
@@ -55,14 +55,14 @@ export class Worst {
   }
 
   /** Takes note of what was heard, with what the rules say of it and perhaps a part beside it, where nothing worse was. */
-  consider(say: RulesSay, numbers: Float64Array, beside: Float64Array): void {
-    const { total } = this;
-    const { verdicts } = this.model;
+  consider(say: RulesSay, numbers: Int32Array, beside: Int32Array): void {
+    const { total, model } = this;
+    const { verdicts } = model;
+    const unit = 1 / model.scale;
     const from = verdictAt(say);
     for (let at = 0; at < OUTPUTS; at++) {
-      let sum = (numbers[at] as number) + (beside[at] as number);
-      for (let row = from + at; row < from + VERDICT_NUMBERS; row += OUTPUTS) sum += verdicts[row] as number;
-      total[at] = sum;
+      const sum = (numbers[at] as number) + (beside[at] as number) + (verdicts[from + at] as number);
+      total[at] = sum * unit;
     }
     this.rules = Math.max(this.rules, say.severity);
     const lead = this.isLater && say.severity <= this.named + 1 ? LATER_LEAD : 0;
@@ -75,7 +75,7 @@ export class Worst {
       this.ruledRisk = Math.max(this.ruledRisk, say.level);
     }
     if (this.rules === 0 && !this.isSure)
-      this.isSure = probability(total, category, this.model.weights.temperature) >= MIN_SURENESS;
+      this.isSure = probability(total, category, model.weights.temperature) >= MIN_SURENESS;
     if (category < this.category) return;
     this.category = category;
     for (let at = 0; at < MODEL_CATEGORIES.length; at++) this.sums[at] = total[at] as number;

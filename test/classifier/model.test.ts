@@ -15,7 +15,7 @@ import {
 import { formOpinion } from "../../classifier/model/opinion.ts";
 import { type Reading, readAloud } from "../../classifier/model/reading.ts";
 import { loadModel } from "../../classifier/model/rows.ts";
-import { MODEL_CATEGORIES, OUTPUTS, weights } from "../../classifier/model/weights.ts";
+import { MODEL_CATEGORIES, numbersOf, OUTPUTS, weights } from "../../classifier/model/weights.ts";
 import { ruleSet } from "../../classifier/rules.ts";
 import type { RulesSay } from "../../classifier/weigh.ts";
 import { readOwn } from "../../eval/_sets.ts";
@@ -37,8 +37,8 @@ function readingOf(definition: ToolDefinition): Reading {
   return { features, ...found, branches, unfinished: matcher.unfinished };
 }
 
-const numbersOf = (kind: string, key: string): number[] =>
-  ((weights.clues as Record<string, Record<string, number[]>>)[kind]?.[key] ?? []).slice(0, OUTPUTS);
+const outputsOf = (kind: string, key: string): number[] =>
+  numbersOf((weights.clues as Record<string, Record<string, number[]>>)[kind]?.[key] ?? []).slice(0, OUTPUTS);
 
 /** For a row that stands beside name and description: no milder category gets more than one more severe, no risk gets less. */
 const risen = (numbers: number[]): number[] => {
@@ -69,9 +69,9 @@ function sumsByKeys(reading: Reading): number[][] {
         sums[at] = (sums[at] ?? 0) + number;
       });
     };
-    for (const clue of main) add(numbersOf(...(clue.split("\0") as [string, string])));
-    for (const clue of part ?? []) add(risen(numbersOf(...(clue.split("\0") as [string, string]))));
-    for (const key of verdictKeys(said)) add(numbersOf("verdict", key));
+    for (const clue of main) add(outputsOf(...(clue.split("\0") as [string, string])));
+    for (const clue of part ?? []) add(risen(outputsOf(...(clue.split("\0") as [string, string]))));
+    for (const key of verdictKeys(said)) add(outputsOf("verdict", key));
     pauses.push(sums);
   };
   readAloud(reading, {

@@ -12,22 +12,26 @@ import { ruleSet } from "../../classifier/rules.ts";
 
 const matcher = compileMatcher(ruleSet.pages, ruleSet.vocabulary);
 
-/** Read, Write, Execute, Destructive, Financial; then the steps of the risk, of which nothing is asked here. */
+const SCALE = 100;
+/** Read, Write, Execute, Destructive, Financial in logits; of the steps of the risk nothing is asked here. */
 const says = (...categories: number[]): number[] =>
-  Array.from({ length: OUTPUTS }, (_, at) => categories[at] ?? 0);
+  Array.from({ length: OUTPUTS }, (_, at) => Math.round(SCALE * (categories[at] ?? 0)));
+/** The same as a row of weights. */
+const row = (...categories: number[]): number[] =>
+  says(...categories).flatMap((number, at) => (number === 0 ? [] : [at, number]));
 
 const model = loadModel({
   ...weights,
-  scale: 1,
+  scale: SCALE,
   temperature: 1,
   bias: says(2, 0, 0, 0, 0),
   clues: {
-    name: { plim: says(0.5, 0, 0, 0, 0), frob: says(0, 4, 0, 0, 0) },
+    name: { plim: row(0.5, 0, 0, 0, 0), frob: row(0, 4, 0, 0, 0) },
     text: {
-      zorp: says(0, 0, 0, 2.55, 0),
-      krull: says(0, 0, 0, 7, 0),
-      murk: says(-4, -4, -2.2, -2.2, -2.2),
-      dim: says(-4, -4, -2.6, -2.5, -9),
+      zorp: row(0, 0, 0, 2.55, 0),
+      krull: row(0, 0, 0, 7, 0),
+      murk: row(-4, -4, -2.2, -2.2, -2.2),
+      dim: row(-4, -4, -2.6, -2.5, -9),
     },
   },
 });

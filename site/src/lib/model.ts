@@ -1,6 +1,6 @@
 /** What the trained model has learnt, as its page shows it: the words and rules that speak most for each category. */
 import type { ClueKind } from "../../../classifier/model/clues.ts";
-import { MODEL_CATEGORIES, weights } from "../../../classifier/model/weights.ts";
+import { MODEL_CATEGORIES, numbersOf, weights } from "../../../classifier/model/weights.ts";
 
 /** Where a word counts. */
 const PLACE: Partial<Record<ClueKind, string>> = {
@@ -81,7 +81,8 @@ function splitRule(filed: string): [string, string] {
 }
 
 /** As the classifier reads a row: what it says for one category, over the mean of the others. */
-function lead(values: number[], category: number): number {
+function lead(row: number[], category: number): number {
+  const values = numbersOf(row);
   const own = values[category] ?? 0;
   const all = values.slice(0, MODEL_CATEGORIES.length).reduce((sum, value) => sum + value, 0);
   return own - (all - own) / (MODEL_CATEGORIES.length - 1);
