@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { attacksOf, classify, listAttacks, listFindingKinds, MODEL_RULE } from "../../classifier/index.ts";
+import { classify, listAttacks, listFindingKinds, MODEL_RULE } from "../../classifier/index.ts";
 import { serverDetailSchema, toolDetailSchema } from "../../site/src/api/types.ts";
 import {
   apiServerUrl,
@@ -9,7 +9,7 @@ import {
   serverUrl,
   toolUrl,
 } from "../../site/src/lib/addresses.ts";
-import { incidentRows, taxonomyRows } from "../../site/src/lib/attacks.ts";
+import { incidentRows, taxonomyRows, toolAttacks } from "../../site/src/lib/attacks.ts";
 import { CROWDED, MARKUP_PATH, MENDED, OFFICE, POISONED } from "./_attacked.ts";
 import { fakeCatalog } from "./_catalog.ts";
 import { type SiteServer, startSite } from "./_server.ts";
@@ -76,7 +76,7 @@ describe("attack patterns", () => {
 
   test("a tool's page and answer give each pattern that fits, with the reason", async () => {
     const tool = await catalog.tool(OFFICE.id, "run_command");
-    const expected = tool ? attacksOf(tool.definition, tool.verdict) : [];
+    const expected = tool ? toolAttacks(tool).matches : [];
     expect(expected.map(({ pattern }) => pattern)).toContain("command-injection");
     const answer = toolDetailSchema.parse(await jsonAt(apiToolUrl(OFFICE.id, "run_command")));
     expect(answer.attacks).toEqual(expected.map((match) => ({ ...match, url: attackUrl(match.pattern) })));

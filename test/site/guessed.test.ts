@@ -79,7 +79,7 @@ describe("what only the trained model says", () => {
     expect(reasons(sure)).toEqual(attacksOf(PAGE, sure));
     expect(reasons(sure).map(({ because }) => because.slice(0, 8))).not.toContain("Probably");
     const injection = reasons(unsure).find(({ pattern }) => pattern === "indirect-prompt-injection");
-    expect(injection?.because).toBe("Probably it returns text that anybody may have written: “Fetches”.");
+    expect(injection?.because).toBe("Probably it returns text that anybody may have written.");
 
     const tools = await fakeCatalog([OFFICE]).serverTools(OFFICE.id);
     const legs = (verdictOf: (verdict: Verdict) => Verdict) =>

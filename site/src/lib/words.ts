@@ -77,7 +77,10 @@ export function reversibleWords({
 
 /** "What can it affect?", answered. Of a tool that says nothing nobody knows. */
 export function reachWords({ category, reach }: { category: Category; reach: Reach }): string {
-  return category === "Unknown" ? "Not known: the definition does not say." : REACH_MEANING[reach];
+  if (category === "Unknown") return "Not known: the definition does not say.";
+  return reach === "call" && category !== "Read"
+    ? "This session: what it holds, and what the call makes."
+    : REACH_MEANING[reach];
 }
 
 export const REVERSIBLE_MEANING: Record<Reversible, string> = {
@@ -90,7 +93,7 @@ export const REACH_MEANING: Record<Reach, string> = {
   call: "Only this call and its answer.",
   account: "The account or workspace it is connected to.",
   "other people": "Other people: they see it, receive it or lose by it.",
-  machine: "The machine it runs on, as far as the server's account may reach.",
+  machine: "The machine it works on, as far as its account there may reach.",
 };
 
 export const HINT_MEANING: Record<Hint, string> = {
