@@ -7,7 +7,7 @@ import {
   MODEL_RULE,
   type ToolDefinition,
 } from "../../classifier/index.ts";
-import { weights } from "../../classifier/model/weights.ts";
+import { numbersOf, weights } from "../../classifier/model/weights.ts";
 import { affectedWords, conditionRows, flawsOf, toolAttacks } from "../../site/src/lib/attacks.ts";
 import { findingsOfServer } from "../../site/src/lib/findings.ts";
 import { MAX_FLOW_TOOLS, serverFlows, stepWords } from "../../site/src/lib/flows.ts";
@@ -144,7 +144,9 @@ describe("the trained model", () => {
     ]);
     const destructive = learnt[1];
     expect(destructive?.words[0]?.key).toBe("delete");
-    const [read = 0, write = 0, execute = 0, own = 0, financial = 0] = weights.clues.name?.delete ?? [];
+    const [read = 0, write = 0, execute = 0, own = 0, financial = 0] = numbersOf(
+      weights.clues.name?.delete ?? [],
+    );
     const lead = (own - (read + write + execute + financial) / 4) / weights.scale;
     expect(destructive?.words[0]?.weight).toBeCloseTo(lead, 10);
     const ids = new Set(listRules().map((rule) => rule.id));
