@@ -1,5 +1,6 @@
-/** How many places a row can have. */
-const PLACES = 16;
+/** How many bits of an entry say its place, and how many places a row can have. */
+const PLACE_BITS = 4;
+const PLACES = 1 << PLACE_BITS;
 /** No number may be as large as this, or 16 bits would not do for it and its place. */
 const TOO_LARGE = 2 ** 15 / PLACES;
 
@@ -42,7 +43,7 @@ export class SparseRows {
     for (let at = starts[row] as number; at < end; at++) {
       const entry = entries[at] as number;
       const place = entry & (PLACES - 1);
-      sums[place] = (sums[place] as number) + (entry >> 4);
+      sums[place] = (sums[place] as number) + (entry >> PLACE_BITS);
     }
   }
 
@@ -52,7 +53,7 @@ export class SparseRows {
     for (let at = starts[row] as number; at < end; at++) {
       const entry = entries[at] as number;
       const place = entry & (PLACES - 1);
-      sums[place] = (sums[place] as number) - (entry >> 4);
+      sums[place] = (sums[place] as number) - (entry >> PLACE_BITS);
     }
   }
 
@@ -62,7 +63,7 @@ export class SparseRows {
     const end = starts[row + 1] as number;
     for (let at = starts[row] as number; at < end; at++) {
       const entry = entries[at] as number;
-      if ((entry & (PLACES - 1)) === place) return entry >> 4;
+      if ((entry & (PLACES - 1)) === place) return entry >> PLACE_BITS;
     }
     return 0;
   }

@@ -17,7 +17,7 @@ const MIN_SURENESS = 0.5;
  * How likely something dangerous must be at least, by the model, for the rules' Execute to stand against its Read: below it the
  * rules were wrong each of 20 times, on families that the model had not seen. What destroys or costs stands in any case.
  */
-const LEAST_DANGER = 0.3;
+const LEAST_DOUBT = 0.3;
 const EXECUTE = CATEGORIES.indexOf("Execute");
 
 /** The worst of what was said at the pauses of a reading. */
@@ -70,7 +70,7 @@ export class Worst {
     if (this.named < 0) this.named = category;
     this.level = Math.max(this.level, levelOf(total, category));
     // At the pause, and not in the end: else text that makes the model say a little more would make it all say less.
-    if (say.severity > category + 2 && (say.severity > EXECUTE || dangerOf(total) >= LEAST_DANGER)) {
+    if (say.severity > category + 2 && (say.severity > EXECUTE || dangerOf(total) >= LEAST_DOUBT)) {
       this.ruled = Math.max(this.ruled, say.severity);
       this.ruledRisk = Math.max(this.ruledRisk, say.level);
     }
