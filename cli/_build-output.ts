@@ -110,6 +110,8 @@ export function digestOf(...parts: (string | Uint8Array)[]): string {
 const REASONS: Record<string, string> = {
   ENOSPC: "the disk is full. Make room and build again: it goes on where it stopped",
   EDQUOT: "your quota of disk space is used up. Make room and build again: it goes on where it stopped",
+  EFBIG:
+    "it grew larger than a file may be here (ulimit -f). Raise that and build again: it goes on where it stopped",
   EACCES: "you may not write there. Make it writable for you, or name another folder with --out",
   EPERM: "you may not write there. Make it writable for you, or name another folder with --out",
   EROFS: "it cannot be written to. Name another folder with --out",

@@ -1,5 +1,7 @@
+import { execFile } from "node:child_process";
 import { appendFile, chmod, mkdir, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { readJournal } from "../../cli/_build-journal.ts";
 import { filesOf, openCatalog, temporaryFolder } from "./_built.ts";
@@ -82,6 +84,18 @@ test("a full disk is said, and what is there stays", { timeout: 300_000 }, async
   const again = await catalog.build("--out", folder);
   expect(again.stdout).toContain("of which 0 had changed");
   expect(again.code).toBe(0);
+});
+
+test("a file that grows over the limit for files is said", { timeout: 60_000 }, async () => {
+  const folder = await temporaryFolder();
+  const code = `import { writeFiles } from "./cli/_build-output.ts";
+    writeFiles(${JSON.stringify(folder)}, [{ file: "a.txt", body: "x".repeat(9_000) }], new Set());`;
+  const limited = ["-c", 'ulimit -f 1; exec "$0" --input-type=module -e "$1"', process.execPath, code];
+  const ended = promisify(execFile)("sh", limited, { cwd: path.join(import.meta.dirname, "../..") });
+  await expect(ended).rejects.toThrow(
+    "(ulimit -f). Raise that and build again: it goes on where it stopped.",
+  );
+  expect(await readdir(folder)).toEqual(["a.txt~tmp"]);
 });
 
 test("a journal names no file outside of its folder", async () => {
