@@ -43,33 +43,18 @@ interface Thread {
   ended: Promise<void>;
 }
 
-function isMakingPage({ doing }: Thread): boolean {
-  return [...doing.values()].some(({ task }) => task.kind === "page");
-}
-
 /** @param servers how many are to be made: no more threads are started than are worth it. */
 export function startWorkers(settings: Settings, servers: number): Workers {
   const waiting: Record<Task["kind"], Waiting[]> = { page: [], server: [] };
+  const count = Math.max(1, Math.min(availableParallelism(), AT_MOST, Math.ceil(servers / WORTH_A_THREAD)));
   let broken: unknown;
   let asked = 0;
 
-  const roomiest = () =>
-    threads
-      .filter(({ isReady, doing }) => isReady && doing.size < AHEAD)
-      .reduce<Thread | undefined>((best, thread) => {
-        return best && best.doing.size <= thread.doing.size ? best : thread;
-      }, undefined);
-  // The first thread begins with the pages: the site's own code gets fast in one of them, not in each. They wait for the
-  // database most of the time: meanwhile it makes a server.
-  const jobFor = (thread?: Thread) =>
-    thread && thread === threads[0] && !isMakingPage(thread)
-      ? (waiting.page.shift() ?? waiting.server.shift())
-      : (waiting.server.shift() ?? waiting.page.shift());
   const next = () => {
     for (;;) {
-      const thread = broken ? undefined : roomiest();
+      const thread = broken ? undefined : roomiestOf(threads);
       if (!broken && !thread) return;
-      const job = jobFor(thread);
+      const job = nextJob(waiting, thread !== undefined && thread === threads[0] && !isMakingPage(thread));
       if (!job) return;
       if (!thread) {
         job.reject(broken);
@@ -88,25 +73,7 @@ export function startWorkers(settings: Settings, servers: number): Workers {
     }
     next();
   };
-  const start = (): Thread => {
-    const worker = new Worker(path.join(path.dirname(settings.entry), THREAD), {
-      workerData: settings,
-      resourceLimits: { maxOldGenerationSizeMb: HEAP_MB, maxYoungGenerationSizeMb: YOUNG_MB },
-    });
-    const ended = new Promise<void>((resolve) => worker.once("exit", () => resolve()));
-    const thread: Thread = { worker, isReady: false, doing: new Map(), ended };
-    worker.on("message", ({ number, result }: Said) => {
-      if (result.kind === "failed") return fail(failureOf(result));
-      if (result.kind === "ready") thread.isReady = true;
-      else thread.doing.get(number)?.resolve(result);
-      thread.doing.delete(number);
-      next();
-    });
-    worker.on("error", fail);
-    return thread;
-  };
-  const count = Math.max(1, Math.min(availableParallelism(), AT_MOST, Math.ceil(servers / WORTH_A_THREAD)));
-  const threads = Array.from({ length: count }, start);
+  const threads = Array.from({ length: count }, () => startThread(settings, { next, fail }));
 
   return {
     run: (task) =>
@@ -123,6 +90,55 @@ export function startWorkers(settings: Settings, servers: number): Workers {
       await Promise.all(threads.map(({ ended }) => ended));
     },
   };
+}
+
+/** The thread with the fewest tasks, if one has room for another. */
+function roomiestOf(threads: readonly Thread[]): Thread | undefined {
+  return threads
+    .filter(({ isReady, doing }) => isReady && doing.size < AHEAD)
+    .reduce<Thread | undefined>((best, thread) => {
+      return best && best.doing.size <= thread.doing.size ? best : thread;
+    }, undefined);
+}
+
+/**
+ * The first thread begins with the pages: the site's own code gets fast in one of them, not in each. They wait for the
+ * database most of the time: meanwhile it makes a server.
+ */
+function nextJob(
+  { page, server }: Record<Task["kind"], Waiting[]>,
+  pagesFirst: boolean,
+): Waiting | undefined {
+  return pagesFirst ? (page.shift() ?? server.shift()) : (server.shift() ?? page.shift());
+}
+
+function isMakingPage({ doing }: Thread): boolean {
+  return [...doing.values()].some(({ task }) => task.kind === "page");
+}
+
+/**
+ * @param next called when it has room again
+ * @param fail called with what ends the build
+ */
+function startThread(
+  settings: Settings,
+  { next, fail }: { next(): void; fail(error: unknown): void },
+): Thread {
+  const worker = new Worker(path.join(path.dirname(settings.entry), THREAD), {
+    workerData: settings,
+    resourceLimits: { maxOldGenerationSizeMb: HEAP_MB, maxYoungGenerationSizeMb: YOUNG_MB },
+  });
+  const ended = new Promise<void>((resolve) => worker.once("exit", () => resolve()));
+  const thread: Thread = { worker, isReady: false, doing: new Map(), ended };
+  worker.on("message", ({ number, result }: Said) => {
+    if (result.kind === "failed") return fail(failureOf(result));
+    if (result.kind === "ready") thread.isReady = true;
+    else thread.doing.get(number)?.resolve(result);
+    thread.doing.delete(number);
+    next();
+  });
+  worker.on("error", fail);
+  return thread;
 }
 
 function failureOf({ sentence, stack }: Extract<Result, { kind: "failed" }>): Error {
