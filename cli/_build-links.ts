@@ -148,16 +148,19 @@ const HOLDERS = new Set([
 ]);
 
 /** An answer of the API with every `url` of ours in it replaced; null where there is no such page. */
-export function placeUrls(value: unknown, readdress: Readdress): unknown {
-  if (Array.isArray(value)) return value.map((item) => placeUrls(item, readdress));
-  if (typeof value !== "object" || value === null) return value;
+export function placeUrls(answer: object, readdress: Readdress): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(value).map(([key, held]) => {
+    Object.entries(answer).map(([key, held]) => {
       if (key === "url" && typeof held === "string" && held.startsWith("/"))
         return [key, readdress(held) ?? null];
-      return [key, HOLDERS.has(key) ? placeUrls(held, readdress) : held];
+      return [key, HOLDERS.has(key) ? placeHeld(held, readdress) : held];
     }),
   );
+}
+
+function placeHeld(held: unknown, readdress: Readdress): unknown {
+  if (Array.isArray(held)) return held.map((item) => placeHeld(item, readdress));
+  return typeof held === "object" && held !== null ? placeUrls(held, readdress) : held;
 }
 
 /** An attribute's value without entities. */

@@ -1,5 +1,5 @@
 /** Makes the files of one unit: asks for its first pages, and for what they link to that is the unit's own. */
-
+import { z } from "zod";
 import {
   inAttributes,
   placeLinks,
@@ -144,7 +144,7 @@ function nextOf({ type, body }: Answer, place: Place): string | undefined {
     return href?.replace(/&(?:#38|amp);/g, "&");
   }
   if (!isJson(type) || !body.includes('"nextCursor":"')) return undefined;
-  const { nextCursor } = JSON.parse(body) as { nextCursor?: unknown };
+  const { nextCursor } = objectIn(body);
   if (typeof nextCursor !== "string") return undefined;
   const [path = "", query] = place.live.split("?");
   const params = new URLSearchParams(query);
@@ -153,6 +153,13 @@ function nextOf({ type, body }: Answer, place: Place): string | undefined {
 }
 
 const isJson = (type: string): boolean => type.startsWith("application/json");
+
+const jsonObject = z.record(z.string(), z.unknown());
+
+/** What an answer of the API holds: it is always an object. */
+function objectIn(body: string): Record<string, unknown> {
+  return jsonObject.parse(JSON.parse(body));
+}
 
 /** The answer with the addresses of the static site in it. */
 function rewritten(
@@ -223,7 +230,7 @@ function placedIn(
     return withPolicy(making, placedHtml(making, whole, inPage));
   }
   if (!value && !(isJson(type) && body.includes('"url":"/'))) return body;
-  const placed = placeUrls(value ?? JSON.parse(body), readdress) as Record<string, unknown>;
+  const placed = placeUrls(value ?? objectIn(body), readdress);
   if ("nextCursor" in placed) {
     delete placed.nextCursor;
     placed.next = next ? `${base}${next.address}` : null;
