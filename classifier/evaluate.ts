@@ -1,3 +1,4 @@
+import { noCounts } from "./record.ts";
 import { CATEGORIES, type Category, RISKS, type Risk, type Verdict } from "./types.ts";
 
 /** A label somebody gave by reading a definition, and the verdict on the same definition. */
@@ -132,8 +133,7 @@ function macroWithInterval(judged: Judged[], byServer: Judged[][]): Evaluation["
 
 function confusionOf(judged: Judged[]): Evaluation["confusion"] {
   const table: Evaluation["confusion"] = {};
-  for (const label of LABELLED)
-    table[label] = Object.fromEntries(CATEGORIES.map((category) => [category, 0]));
+  for (const label of LABELLED) table[label] = noCounts(CATEGORIES);
   for (const { label, verdict } of judged) {
     const row = table[label.category];
     if (row) row[verdict.category] = (row[verdict.category] ?? 0) + 1;

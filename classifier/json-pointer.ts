@@ -27,6 +27,7 @@ export function valueAt(document: unknown, pointer: string): unknown {
   return node;
 }
 
-function keyOf(token: string): string {
+/** The key that a token of a pointer stands for. */
+export function keyOf(token: string): string {
   return token.includes("~") ? token.replaceAll("~1", "/").replaceAll("~0", "~") : token;
 }

@@ -40,8 +40,3 @@ export function valuesOf<Value extends string>(any: AnyOf<Value> | undefined): r
   if (any === undefined) return [];
   return typeof any === "string" ? [any] : any;
 }
-
-/** Counts that start at zero, with every key there. */
-export function noCounts<Key extends string>(keys: readonly Key[]): Record<Key, number> {
-  return Object.fromEntries(keys.map((key) => [key, 0])) as Record<Key, number>;
-}

@@ -1,7 +1,7 @@
 import { and, asc, desc, eq, inArray, isNull, sql } from "drizzle-orm";
 import { CATEGORIES, RISKS } from "../classifier/index.ts";
+import { noCounts } from "../classifier/record.ts";
 import type { Authorization, LaunchConditions, RegistryEntry, ToolProblem } from "../crawler/types.ts";
-import { noCounts } from "./_rank.ts";
 import { fromJsonText, fromJsonTextOrNull, isStorable } from "./_text.ts";
 import type { Database } from "./client.ts";
 import { crawls, servers, tools } from "./schema.ts";

@@ -1,7 +1,7 @@
 import { and, isNull, sql } from "drizzle-orm";
 import { CATEGORIES, FACETS, RISKS } from "../classifier/index.ts";
+import { noCounts } from "../classifier/record.ts";
 import { CRAWL_STATUSES } from "../crawler/types.ts";
-import { noCounts } from "./_rank.ts";
 import { isShown } from "./_shown.ts";
 import type { Database } from "./client.ts";
 import { servers, tools } from "./schema.ts";

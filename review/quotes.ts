@@ -1,5 +1,5 @@
 import type { Evidence, ToolDefinition } from "../classifier/index.ts";
-import { pointerToken } from "../classifier/json-pointer.ts";
+import { keysOf, pointerToken } from "../classifier/json-pointer.ts";
 import type { ReviewEvidence } from "./types.ts";
 
 /** A string or a key of a definition, with the pointer that leads there. */
@@ -58,8 +58,7 @@ function collect(value: unknown, pointer: string, texts: Text[]): void {
   if (typeof value === "string") texts.push({ pointer, text: value });
   else {
     // A pointer to anything but a string shows its own last token: the name of a property.
-    const token = pointer.slice(pointer.lastIndexOf("/") + 1);
-    if (value !== undefined) texts.push({ pointer, text: token.replaceAll("~1", "/").replaceAll("~0", "~") });
+    if (value !== undefined) texts.push({ pointer, text: keysOf(pointer).at(-1) ?? "" });
     if (typeof value !== "object" || value === null) return;
     for (const [key, member] of Object.entries(value)) {
       collect(member, `${pointer}/${pointerToken(key)}`, texts);

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import pLimit from "p-limit";
 import type { ToolDefinition, Verdict } from "../classifier/index.ts";
+import { noCounts } from "../classifier/record.ts";
 import { type Answer, parseAnswer } from "./answer.ts";
 import { openAsker, type Sleep } from "./ask.ts";
 import { guessTokens, openBudget } from "./budget.ts";
@@ -11,7 +12,7 @@ import { MAX_ANSWER_TOKENS, openExchanger } from "./exchange.ts";
 import { type Message, messagesFor, PROMPT_VERSION } from "./prompt.ts";
 import { locateQuotes } from "./quotes.ts";
 import { failed, settle } from "./settle.ts";
-import { OUTCOMES, type Outcome, type Review, type ReviewedVerdict, type ReviewProgress } from "./types.ts";
+import { OUTCOMES, type Review, type ReviewedVerdict, type ReviewProgress } from "./types.ts";
 
 export interface ReviewerOptions {
   endpoint: Endpoint;
@@ -68,7 +69,7 @@ export function openReviewer(options: ReviewerOptions): Reviewer {
   /** The same definition is asked about once, also where several servers serve it at the same time. */
   const open = new Map<string, Promise<Found>>();
   const counts = { asking: 0, cached: 0, unasked: 0, failuresInRow: 0 };
-  const outcomes = Object.fromEntries(OUTCOMES.map((outcome) => [outcome, 0])) as Record<Outcome, number>;
+  const outcomes = noCounts(OUTCOMES);
   const failures = new Map<string, number>();
   let stopped: string | undefined;
 

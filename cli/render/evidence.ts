@@ -1,4 +1,5 @@
 import type { Evidence, ToolDefinition } from "../../classifier/index.ts";
+import { keysOf, valueAt } from "../../classifier/json-pointer.ts";
 import { columnsOfCharacter, type Paint, safe, wrap } from "./text.ts";
 
 /** Characters shown before and after a marked place in a long text. */
@@ -62,16 +63,8 @@ function meanings(evidence: Evidence[]): string {
 
 /** The string a pointer leads to, or its last token, unescaped, where it leads to anything else (see `Evidence`). */
 function textAt(definition: ToolDefinition, pointer: string): string | undefined {
-  const tokens = pointer
-    .split("/")
-    .slice(1)
-    .map((token) => token.replaceAll("~1", "/").replaceAll("~0", "~"));
-  let value: unknown = definition;
-  for (const token of tokens) {
-    if (typeof value !== "object" || value === null || !Object.hasOwn(value, token)) return undefined;
-    value = (value as Record<string, unknown>)[token];
-  }
-  return typeof value === "string" ? value : tokens.at(-1);
+  const value = valueAt(definition, pointer);
+  return value === undefined || typeof value === "string" ? value : keysOf(pointer).at(-1);
 }
 
 interface Cell {

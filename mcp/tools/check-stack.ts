@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { RISKS, shadowedNames } from "../../classifier/index.ts";
+import { noCounts } from "../../classifier/record.ts";
 import { EXPORT_FORMATS, type ExportFormat } from "../../policy/export/index.ts";
 import { NOTICE, shown, shownId, shownName } from "../contain.ts";
 import { writeDocument } from "../policies.ts";
@@ -115,10 +116,7 @@ export const checkStack = defineTool({
 });
 
 function countRisks({ tools }: ReadServer): Record<(typeof RISKS)[number], number> {
-  const counts = Object.fromEntries(RISKS.map((level) => [level, 0])) as Record<
-    (typeof RISKS)[number],
-    number
-  >;
+  const counts = noCounts(RISKS);
   for (const { verdict } of tools) counts[verdict.risk] += 1;
   return counts;
 }

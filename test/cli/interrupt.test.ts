@@ -45,7 +45,7 @@ test("what npm runs ends when the shell between them has ended", async () => {
   socket.on("error", () => {}).resume();
   const serverGone = once(socket, "close");
   shell.kill("SIGTERM");
-  await serverGone;
+  await expect(serverGone).resolves.toBeDefined();
   listener.close();
 });
 

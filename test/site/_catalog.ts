@@ -1,4 +1,5 @@
 import { CATEGORIES, classify, FACETS, RISKS, type ToolDefinition } from "../../classifier/index.ts";
+import { noCounts } from "../../classifier/record.ts";
 import type { RegistryRow } from "../../db/registry.ts";
 import type {
   ChangeRow,
@@ -18,8 +19,6 @@ export interface FakeServer {
 }
 
 const SEEN = "2026-11-22T20:00:00.000Z";
-const zero = <Key extends string>(keys: readonly Key[]) =>
-  Object.fromEntries(keys.map((key) => [key, 0])) as Record<Key, number>;
 
 /** A catalog in memory, for pages: verdicts are the classifier's, the rest is what a crawl could have said. */
 export function fakeCatalog(servers: FakeServer[], progress?: Progress, changes: ChangeRow[] = []): Catalog {
@@ -173,7 +172,7 @@ function serverOf({ id, detail }: FakeServer, tools: ToolDetail[]): ServerDetail
 }
 
 function counts<Key extends string>(keys: readonly Key[], values: Key[]): Record<Key, number> {
-  const result = zero(keys);
+  const result = noCounts(keys);
   for (const value of values) result[value] += 1;
   return result;
 }

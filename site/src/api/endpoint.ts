@@ -1,6 +1,7 @@
 /** What every endpoint of the API shares: requests read by their operation's table, JSON out, and problems for errors. */
 import type { APIContext, APIRoute } from "astro";
 import type { z } from "zod";
+import { jsonPointer } from "../../../classifier/json-pointer.ts";
 import { inWords, placeOf } from "../../../mcp/in-words.ts";
 import { apiDocsUrl, openApiUrl } from "../lib/addresses.ts";
 import { type Catalog, type CatalogLocals, catalogOf } from "../lib/catalog.ts";
@@ -12,7 +13,7 @@ import { isCursorError, isSlowListError } from "../lib/tool-list.ts";
 import { readBody } from "./body.ts";
 import { ALLOWED_HEADERS, EXPOSED_HEADERS } from "./exposed-headers.ts";
 import type { Operation } from "./operation.ts";
-import { pointerTo, problem } from "./problem.ts";
+import { problem } from "./problem.ts";
 
 export interface Call<Query = unknown, Body = unknown> {
   catalog: Catalog;
@@ -86,7 +87,7 @@ async function bodyOf<Body extends z.ZodType>(
 }
 
 function badBody(issue: z.core.$ZodIssue | undefined): Response {
-  const pointer = pointerTo(issue ? placeOf(issue) : []);
+  const pointer = jsonPointer(issue ? placeOf(issue) : []);
   const place = pointer === "" ? "The body" : `The body's ${pointer.slice(0, 200)}`;
   const detail = `${place} ${issue?.message ?? "is not as its schema says"}. ${apiDocsUrl()} says what is taken.`;
   return problem(400, detail, { pointer });

@@ -1,5 +1,6 @@
 /** Errors of the API: RFC 9457 problem details, with what of the request caused them. */
 import { z } from "zod";
+import { jsonPointer } from "../../../classifier/json-pointer.ts";
 import { named } from "./named.ts";
 
 export const problemSchema = named(
@@ -89,10 +90,5 @@ export function problem(
 function placeOf(fault: Fault | undefined): Pick<Problem, "parameter" | "pointer"> {
   if (!fault) return {};
   if (typeof fault === "object") return fault;
-  return { parameter: fault, pointer: pointerTo([fault]) };
-}
-
-/** A path of keys as a JSON Pointer (RFC 6901). */
-export function pointerTo(path: readonly PropertyKey[]): string {
-  return path.map((key) => `/${String(key).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
+  return { parameter: fault, pointer: jsonPointer([fault]) };
 }

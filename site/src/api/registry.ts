@@ -1,5 +1,6 @@
 /** Servers of the catalog as entries of a registry. Nothing here that no crawl has seen. */
-import { RULES_VERSION, toHints, toRiskMetadata } from "../../../classifier/index.ts";
+import { CATEGORIES, RISKS, RULES_VERSION, toHints, toRiskMetadata } from "../../../classifier/index.ts";
+import { noCounts } from "../../../classifier/record.ts";
 import type { RegistryRow, RegistryVersion, ServerTool } from "../../../db/index.ts";
 import { serverUrl, toolUrl } from "../lib/addresses.ts";
 import { isRegistryVersion, registryName } from "../lib/registry-names.ts";
@@ -126,7 +127,7 @@ function verdictsOf(
     ...(isRead ? { crawledAt: version.crawledAt } : {}),
     rules: RULES_VERSION,
     ...(tools
-      ? countsOf(tools, row)
+      ? countsOf(tools)
       : { toolCount: row.toolCount, byRisk: row.byRisk, byCategory: row.byCategory }),
     ...(tools && { tools: tools.map((tool) => toolOf(tool, absolute)) }),
     ...(entry && {
@@ -135,10 +136,8 @@ function verdictsOf(
   };
 }
 
-function countsOf(tools: ServerTool[], like: RegistryRow) {
-  const zero = <Key extends string>(counts: Record<Key, number>) =>
-    Object.fromEntries(Object.keys(counts).map((key) => [key, 0])) as Record<Key, number>;
-  const [byRisk, byCategory] = [zero(like.byRisk), zero(like.byCategory)];
+function countsOf(tools: ServerTool[]) {
+  const [byRisk, byCategory] = [noCounts(RISKS), noCounts(CATEGORIES)];
   for (const { risk, category } of tools) {
     byRisk[risk] += 1;
     byCategory[category] += 1;

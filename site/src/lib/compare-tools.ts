@@ -1,5 +1,6 @@
 /** What differs between two lists of tools, made ready for drawing. Pure. */
 import { canonicalJson, type ToolDefinition } from "../../../classifier/index.ts";
+import { keyOf } from "../../../classifier/json-pointer.ts";
 import { compareLists, type ServerTool } from "../../../db/index.ts";
 import { type Policy, recommendServer } from "../../../policy/index.ts";
 import { changeDetails } from "./changes.ts";
@@ -142,7 +143,7 @@ function propertyChanges(
 /** `/inputSchema/properties/to/items` → "to/items"; of an answer, "answer: to". */
 function placeOf({ pointer }: SchemaRow, root: string): string {
   const path = pointer.slice(root.length + 2).replaceAll(/(^|\/)properties\//g, "$1");
-  return `${root === "outputSchema" ? "answer: " : ""}${path.replaceAll("~1", "/").replaceAll("~0", "~")}`;
+  return `${root === "outputSchema" ? "answer: " : ""}${keyOf(path)}`;
 }
 
 function rowNotes({ type, required, values, limits }: SchemaRow): string[] {
