@@ -33,108 +33,133 @@ export function textWords(text: string): Word[] {
 }
 
 function words(text: string, identifier: boolean): Word[] {
-  const ascii = identifier ? IN_NAME : IN_TEXT;
-  const { length } = text;
+  const cutter = new Cutter(text, identifier);
   const codes = spell(text);
-  const found: Word[] = [];
-  let sentence = 0;
-  let clause = true;
-  let start = -1;
-  let end = 0;
-  let folded = "";
-  let previous: CharacterClass = kinds.space;
-  for (let at = 0; at < length; ) {
+  for (let at = 0; at < text.length; ) {
     const code = codes[at] as number;
-    if (code < 128) {
-      const kind = ascii[code] as CharacterClass;
-      if (start < 0 && kind >= kinds.word && kind <= kinds.digit) {
-        const stop = plainWordEnd(codes, at, identifier);
-        if (stop > 0) {
-          found.push(plainWord(text, at, stop, sentence, clause));
-          clause = false;
-          at = stop;
-          continue;
-        }
-      }
-      if (kind === kinds.word || kind === kinds.digit) {
-        if (start < 0) start = at;
-        folded += text[at];
-        end = at + 1;
-      } else if (kind === kinds.upper) {
-        if (identifier && start >= 0 && beginsWord(text, at, previous)) {
-          found.push({ text: folded, number: numberOf(folded), start, end, sentence, clause });
-          clause = false;
-          folded = "";
-          start = -1;
-        }
-        if (start < 0) start = at;
-        folded += String.fromCharCode(code + 32);
-        end = at + 1;
-      } else if (kind !== kinds.join || start < 0) {
-        if (start >= 0) {
-          found.push({ text: folded, number: numberOf(folded), start, end, sentence, clause });
-          clause = false;
-          folded = "";
-          start = -1;
-        }
-        if (kind === kinds.sentence && endsSentence(text, at, identifier)) {
-          if (found.length > 0) sentence = (found[found.length - 1] as Word).sentence + 1;
-          clause = true;
-        } else if (kind === kinds.clause) {
-          if (!identifier && found.length > 0 && code === BRACKET && beginsWithCapital(text, at + 1)) {
-            sentence = (found[found.length - 1] as Word).sentence + 1;
-          }
-          clause = true;
-        } else if (code === DASH && !identifier && isBetweenSpaces(text, at)) {
-          if (found.length > 0) sentence = (found[found.length - 1] as Word).sentence + 1;
-          clause = true;
-        }
-      }
-      previous = kind;
-      at++;
-      continue;
+    if (code >= 128) at = cutter.readOther(at);
+    else at = cutter.readPlainWord(codes, at, code) || cutter.readAscii(at, code);
+  }
+  cutter.endWord();
+  return cutter.found;
+}
+
+/** Cuts a text into words, character by character. */
+class Cutter {
+  readonly found: Word[] = [];
+  private readonly text: string;
+  private readonly isName: boolean;
+  private readonly ascii: Uint8Array;
+  private sentence = 0;
+  private clause = true;
+  /** The word that is being read: where it begins, -1 between words; where it ends so far; and its letters, folded. */
+  private start = -1;
+  private end = 0;
+  private folded = "";
+  private previous: CharacterClass = kinds.space;
+
+  constructor(text: string, isName: boolean) {
+    this.text = text;
+    this.isName = isName;
+    this.ascii = isName ? IN_NAME : IN_TEXT;
+  }
+
+  /**
+   * Reads a whole word of ASCII letters and digits at once, as nearly all are.
+   *
+   * @returns where it ends; 0 where none begins
+   */
+  readPlainWord(codes: Uint8Array, at: number, code: number): number {
+    const kind = this.ascii[code] as CharacterClass;
+    if (this.start >= 0 || kind < kinds.word || kind > kinds.digit) return 0;
+    const stop = plainWordEnd(codes, at, this.isName);
+    if (stop === 0) return 0;
+    this.found.push(plainWord(this.text, at, stop, this.sentence, this.clause));
+    this.clause = false;
+    return stop;
+  }
+
+  /** @returns where the next character stands */
+  readAscii(at: number, code: number): number {
+    const kind = this.ascii[code] as CharacterClass;
+    if (kind === kinds.word || kind === kinds.digit) {
+      this.addLetters(this.text[at] as string, at, 1);
+    } else if (kind === kinds.upper) {
+      if (this.isName && this.start >= 0 && beginsWord(this.text, at, this.previous)) this.endWord();
+      this.addLetters(String.fromCharCode(code + 32), at, 1);
+    } else if (kind !== kinds.join || this.start < 0) {
+      this.endWord();
+      this.readSign(at, code, kind);
     }
+    this.previous = kind;
+    return at + 1;
+  }
+
+  private readSign(at: number, code: number, kind: CharacterClass): void {
+    const { text, isName } = this;
+    const isDash = code === DASH && !isName && isBetweenSpaces(text, at);
+    const isEnd = kind === kinds.sentence && endsSentence(text, at, isName);
+    const isAside = code === BRACKET && !isName && beginsWithCapital(text, at + 1);
+    const last = this.found.at(-1);
+    if ((isDash || isEnd || isAside) && last) this.sentence = last.sentence + 1;
+    if (isDash || isEnd || kind === kinds.clause) this.clause = true;
+  }
+
+  /** @returns where the next character stands */
+  readOther(at: number): number {
+    const { text } = this;
     const point = text.codePointAt(at) as number;
     const width = point > 0xffff ? 2 : 1;
     const entry = fold(point);
-    if (entry.kind === "hidden") {
-      at += width;
-      continue;
-    }
+    if (entry.kind === "hidden") return at + width;
+    this.previous = kinds.word;
     if (entry.kind === "letter") {
-      if (start < 0) start = at;
-      folded += entry.text;
-      end = at + width;
-    } else {
-      if (start >= 0) {
-        found.push({ text: folded, number: numberOf(folded), start, end, sentence, clause });
-        clause = false;
-        folded = "";
-        start = -1;
-      }
-      if (entry.kind === "ideograph") {
-        // Languages without spaces: every pair of neighbours is a word, which is what dictionaries of two-character verbs need.
-        const after = nextShown(text, at + width);
-        const next = text.codePointAt(after);
-        const paired = next !== undefined && next > 127 && fold(next).kind === "ideograph";
-        const stop = paired ? after + (next > 0xffff ? 2 : 1) : at + width;
-        if (paired || found.at(-1)?.end !== stop) {
-          const pair = String.fromCodePoint(point) + (paired ? String.fromCodePoint(next) : "");
-          found.push({ text: pair, number: numberOf(pair), start: at, end: stop, sentence, clause });
-        }
-        clause = false;
-      } else if (entry.kind === "sentence" || (entry.kind === "dash" && isBetweenSpaces(text, at))) {
-        sentence++;
-        clause = true;
-      } else if (entry.kind === "clause" || entry.kind === "dash") {
-        clause = true;
-      }
+      this.addLetters(entry.text, at, width);
+      return at + width;
     }
-    previous = kinds.word;
-    at += width;
+    this.endWord();
+    if (entry.kind === "ideograph") {
+      this.addIdeograph(point, at, width);
+    } else if (entry.kind === "sentence" || (entry.kind === "dash" && isBetweenSpaces(text, at))) {
+      this.sentence++;
+      this.clause = true;
+    } else if (entry.kind === "clause" || entry.kind === "dash") {
+      this.clause = true;
+    }
+    return at + width;
   }
-  if (start >= 0) found.push({ text: folded, number: numberOf(folded), start, end, sentence, clause });
-  return found;
+
+  /** Languages without spaces: every pair of neighbours is a word, which is what dictionaries of two-character verbs need. */
+  private addIdeograph(point: number, at: number, width: number): void {
+    const after = nextShown(this.text, at + width);
+    const next = this.text.codePointAt(after);
+    const paired = next !== undefined && next > 127 && fold(next).kind === "ideograph";
+    const stop = paired ? after + (next > 0xffff ? 2 : 1) : at + width;
+    if (paired || this.found.at(-1)?.end !== stop) {
+      this.add(String.fromCodePoint(point) + (paired ? String.fromCodePoint(next) : ""), at, stop);
+    }
+    this.clause = false;
+  }
+
+  private addLetters(letters: string, at: number, width: number): void {
+    if (this.start < 0) this.start = at;
+    this.folded += letters;
+    this.end = at + width;
+  }
+
+  /** Ends the word that is being read, if there is one. */
+  endWord(): void {
+    if (this.start < 0) return;
+    this.add(this.folded, this.start, this.end);
+    this.clause = false;
+    this.folded = "";
+    this.start = -1;
+  }
+
+  private add(text: string, start: number, end: number): void {
+    const { sentence, clause } = this;
+    this.found.push({ text, number: numberOf(text), start, end, sentence, clause });
+  }
 }
 
 /** Where the next character stands that is not hidden. */
