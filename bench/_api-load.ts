@@ -2,7 +2,7 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { startHttpServer } from "../cli/_http-server.ts";
-import { createAnswerCache } from "../cli/_kept-site.ts";
+import { AnswerCache } from "../cli/_kept-site.ts";
 import { loadSite } from "../cli/_site-build.ts";
 import type { Database } from "../db/index.ts";
 import type { Order, Report } from "./_http-load.ts";
@@ -24,7 +24,7 @@ export interface Served {
 export async function serveCatalog(database: Database): Promise<Served> {
   const site = await loadSite({ signal: new AbortController().signal, onBuild: () => {} });
   const [anew, kept] = await Promise.all([startHttpServer("127.0.0.1", 0), startHttpServer("127.0.0.1", 0)]);
-  const cache = createAnswerCache(KEPT_BYTES);
+  const cache = new AnswerCache(KEPT_BYTES);
   cache.open(true);
   anew.show({ ...site, locals: { database } });
   kept.show({ ...site, locals: { database }, cache });

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { serve } from "@hono/node-server";
 import { Hono } from "hono";
 import { startHttpServer } from "../cli/_http-server.ts";
-import { createAnswerCache } from "../cli/_kept-site.ts";
+import { AnswerCache } from "../cli/_kept-site.ts";
 import { loadSite } from "../cli/_site-build.ts";
 import { type Database, getTool, listChanges, similarTools } from "../db/index.ts";
 import { readToolPath, toolUrl } from "../site/src/lib/addresses.ts";
@@ -39,7 +39,7 @@ export async function measureLive(database: Database): Promise<void> {
   ]);
   const bare = serve({ fetch: bareHandler(database).fetch, hostname: "127.0.0.1", port: 0 });
   await once(bare, "listening");
-  const cache = createAnswerCache(256 * 2 ** 20);
+  const cache = new AnswerCache(256 * 2 ** 20);
   cache.open(true);
   uncached.show({ ...site, locals: { database } });
   cached.show({ ...site, locals: { database }, cache });

@@ -5,7 +5,7 @@ import { askSite, type PageHandler, type SiteAnswer } from "./_ask-site.ts";
 import { compress, encodedHeaders, encodingFor, SMALLEST } from "./_encodings.ts";
 import { createKnownTags, type KnownTags, knownOf } from "./_known-tags.ts";
 import { isText } from "./_media-type.ts";
-import { createRouteCache, type Part, type RouteCache } from "./_route-cache.ts";
+import { type Change, type Part, RouteCache } from "./_route-cache.ts";
 import { keyOf } from "./_route-keys.ts";
 import { nothingThere } from "./_short-answers.ts";
 
@@ -13,9 +13,6 @@ import { nothingThere } from "./_short-answers.ts";
 interface KeptAnswer extends SiteAnswer {
   encoded: Map<Encoding, Promise<Buffer>>;
 }
-
-/** Answers of a site, some of them kept, and the tags of more. */
-export type AnswerCache = RouteCache<KeptAnswer> & { tags: KnownTags };
 
 /** What the pages are made from, and the site's own address where it has been told. */
 export interface SiteLocals {
@@ -38,25 +35,25 @@ function notFound(url: string | undefined): SiteAnswer {
 /** Tags take this part more than answers. */
 const TAGS_SHARE = 4;
 
-/** @param limit most that is kept of answers, in bytes; tags take a quarter of it more */
-export function createAnswerCache(limit: number): AnswerCache {
-  const kept = createRouteCache<KeptAnswer>({ limit, weigh });
-  const tags = createKnownTags(limit / TAGS_SHARE);
-  return {
-    ...kept,
-    tags,
-    change(change) {
-      kept.change(change);
-      tags.change(change);
-    },
-    open(open) {
-      kept.open(open);
-      tags.open(open);
-    },
-    get bytes() {
-      return kept.bytes;
-    },
-  };
+/** Answers of a site, some of them kept, and the tags of more. */
+export class AnswerCache extends RouteCache<KeptAnswer> {
+  readonly tags: KnownTags;
+
+  /** @param limit most that is kept of answers, in bytes; tags take a quarter of it more */
+  constructor(limit: number) {
+    super({ limit, weigh });
+    this.tags = createKnownTags(limit / TAGS_SHARE);
+  }
+
+  override change(change: Change): void {
+    super.change(change);
+    this.tags.change(change);
+  }
+
+  override open(open: boolean): void {
+    super.open(open);
+    this.tags.open(open);
+  }
 }
 
 /**

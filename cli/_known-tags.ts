@@ -4,7 +4,7 @@ import { namesAnswer } from "../site/src/lib/etag.ts";
 import { prefersMarkdown } from "../site/src/lib/prefers-markdown.ts";
 import { encodedHeaders, ownTag } from "./_encodings.ts";
 import { isText } from "./_media-type.ts";
-import { createRouteCache, type RouteCache } from "./_route-cache.ts";
+import { RouteCache } from "./_route-cache.ts";
 import { isOfTheMoment } from "./_route-keys.ts";
 
 /** What a 304 says of an answer: its tag, and what else it must say of it (RFC 9110 §15.4.5). */
@@ -19,7 +19,7 @@ const SAID_AGAIN =
 
 /** @param limit most that is kept, in bytes; some thousand bytes each */
 export function createKnownTags(limit: number): KnownTags {
-  return createRouteCache<KnownTag | undefined>({
+  return new RouteCache<KnownTag | undefined>({
     limit,
     weigh: (known) => (known ? 2 * JSON.stringify(known).length : undefined),
   });

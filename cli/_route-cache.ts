@@ -6,25 +6,8 @@ export type Part = { server: string } | "catalog" | "runs" | "moment";
 /** What has changed, as `watchCatalog` tells it. */
 export type Change = { server: string } | "all" | "runs";
 
-export interface RouteCache<Answer> {
-  get(key: string): Answer | undefined;
-  /**
-   * The answer that is kept or being made under this key; else makes it, and keeps it where `weigh` says so. All who
-   * ask for it meanwhile get the same.
-   * @param make told where to note what it reads, before or after it reads it
-   */
-  share(key: string, make: (onRead: (part: Part) => void) => Promise<Answer>): Promise<Answer>;
-  /** Makes it for one who asks, shares it with nobody, and keeps it where `weigh` says so. */
-  note(key: string, make: (onRead: (part: Part) => void) => Promise<Answer>): Promise<Answer>;
-  /** Drops what is made from what has changed, also what is being made just now. */
-  change(change: Change): void;
-  /** Whether answers may be kept: not while changes could be missed. */
-  open(open: boolean): void;
-  /** Counts an answer that has grown since it was kept. */
-  grow(key: string, answer: Answer, bytes: number): void;
-  /** Of all answers kept. */
-  readonly bytes: number;
-}
+/** Makes an answer, telling of each part that it reads, before or after it reads it. */
+export type Make<Answer> = (onRead: (part: Part) => void) => Promise<Answer>;
 
 export interface RouteCacheOptions<Answer> {
   /** Most that is kept, in bytes. */
@@ -50,61 +33,48 @@ const LARGEST_SHARE = 1 / 8;
 /** For keys, tags and the objects around them. */
 const OVERHEAD = 500;
 
-/** An empty cache, which keeps nothing until it is opened. */
-export function createRouteCache<Answer>({
-  limit,
-  weigh,
-  maxAge = MAX_AGE_MS,
-}: RouteCacheOptions<Answer>): RouteCache<Answer> {
-  const entries = new Map<string, Entry<Answer>>();
-  const byTag = new Map<string, Set<string>>();
-  const making = new Map<string, Promise<Answer>>();
+/** Answers in memory; empty, and closed, at first: it keeps nothing until it is opened. */
+export class RouteCache<Answer> {
+  private readonly options: RouteCacheOptions<Answer>;
+  private readonly entries = new Map<string, Entry<Answer>>();
+  private readonly byTag = new Map<string, Set<string>>();
+  private readonly making = new Map<string, Promise<Answer>>();
   /** What has changed since each answer in the making was begun. */
-  const changedSince = new Set<{ tags: Set<string>; all: boolean }>();
-  let bytes = 0;
-  let isOpen = false;
+  private readonly changedSince = new Set<{ tags: Set<string>; all: boolean }>();
+  private isOpen = false;
+  private kept = 0;
 
-  function drop(key: string): void {
-    const entry = entries.get(key);
-    if (!entry) return;
-    entries.delete(key);
-    bytes -= entry.bytes;
-    for (const tag of entry.tags) {
-      const keys = byTag.get(tag);
-      keys?.delete(key);
-      if (keys?.size === 0) byTag.delete(tag);
-    }
+  constructor(options: RouteCacheOptions<Answer>) {
+    this.options = options;
   }
 
-  function dropOldest(): void {
-    for (const key of entries.keys()) {
-      if (bytes <= limit) return;
-      drop(key);
-    }
+  /** Bytes of all answers kept. */
+  get bytes(): number {
+    return this.kept;
   }
 
-  function keep(key: string, answer: Answer, tags: Set<string>): void {
-    const weight = weigh(answer);
-    if (weight === undefined || weight > limit * LARGEST_SHARE) return;
-    drop(key);
-    const entry = {
-      answer,
-      tags,
-      bytes: weight + 2 * key.length + OVERHEAD,
-      until: performance.now() + maxAge,
-    };
-    entries.set(key, entry);
-    bytes += entry.bytes;
-    for (const tag of tags) {
-      const keys = byTag.get(tag) ?? new Set();
-      byTag.set(tag, keys.add(key));
-    }
-    dropOldest();
+  get(key: string): Answer | undefined {
+    const entry = this.entries.get(key);
+    if (!entry) return undefined;
+    this.entries.delete(key);
+    this.entries.set(key, entry);
+    if (entry.until >= performance.now()) return entry.answer;
+    this.drop(key);
+    return undefined;
   }
 
-  async function makeAndKeep(key: string, make: (onRead: (part: Part) => void) => Promise<Answer>) {
-    const changed = { tags: new Set<string>(), all: !isOpen };
-    changedSince.add(changed);
+  /**
+   * The answer that is kept or being made under this key; else makes it, and keeps it where `weigh` says so. All who
+   * ask for it meanwhile get the same.
+   */
+  async share(key: string, make: Make<Answer>): Promise<Answer> {
+    return this.get(key) ?? this.making.get(key) ?? this.makeOnce(key, make);
+  }
+
+  /** Makes it for one who asks, shares it with nobody, and keeps it where `weigh` says so. */
+  async note(key: string, make: Make<Answer>): Promise<Answer> {
+    const changed = { tags: new Set<string>(), all: !this.isOpen };
+    this.changedSince.add(changed);
     const tags = new Set<string>();
     let ofTheMoment = false;
     try {
@@ -112,68 +82,87 @@ export function createRouteCache<Answer>({
         if (part === "moment") ofTheMoment = true;
         else tags.add(typeof part === "string" ? part : serverTag(part.server));
       });
-      if (!ofTheMoment && !changed.all && !sharesAny(changed.tags, tags)) keep(key, answer, tags);
+      if (!ofTheMoment && !changed.all && !sharesAny(changed.tags, tags)) this.keep(key, answer, tags);
       return answer;
     } finally {
-      changedSince.delete(changed);
+      this.changedSince.delete(changed);
     }
   }
 
-  function makeOnce(key: string, make: (onRead: (part: Part) => void) => Promise<Answer>): Promise<Answer> {
-    const promise = makeAndKeep(key, make).finally(() => {
-      if (making.get(key) === promise) making.delete(key);
+  /** Drops what is made from what has changed, also what is being made just now. */
+  change(change: Change): void {
+    if (change === "all") this.forget();
+    else this.forget(change === "runs" ? [RUNS] : [serverTag(change.server), CATALOG]);
+  }
+
+  /** Whether answers may be kept: not while changes could be missed. */
+  open(open: boolean): void {
+    this.isOpen = open;
+    if (!open) this.forget();
+  }
+
+  /** Counts an answer that has grown since it was kept, by so many bytes. */
+  grow(key: string, answer: Answer, more: number): void {
+    const entry = this.entries.get(key);
+    if (entry?.answer !== answer) return;
+    entry.bytes += more;
+    this.kept += more;
+    this.dropOldest();
+  }
+
+  private makeOnce(key: string, make: Make<Answer>): Promise<Answer> {
+    const promise = this.note(key, make).finally(() => {
+      if (this.making.get(key) === promise) this.making.delete(key);
     });
-    making.set(key, promise);
+    this.making.set(key, promise);
     return promise;
   }
 
+  private keep(key: string, answer: Answer, tags: Set<string>): void {
+    const { limit, maxAge = MAX_AGE_MS } = this.options;
+    const weight = this.options.weigh(answer);
+    if (weight === undefined || weight > limit * LARGEST_SHARE) return;
+    this.drop(key);
+    const bytes = weight + 2 * key.length + OVERHEAD;
+    this.entries.set(key, { answer, tags, bytes, until: performance.now() + maxAge });
+    this.kept += bytes;
+    for (const tag of tags) {
+      const keys = this.byTag.get(tag) ?? new Set();
+      this.byTag.set(tag, keys.add(key));
+    }
+    this.dropOldest();
+  }
+
   /** Drops what holds one of the tags; undefined: everything. */
-  function forget(tags?: string[]): void {
+  private forget(tags?: string[]): void {
     // Whoever asks from now on must not get what was begun before.
-    making.clear();
-    for (const changed of changedSince) {
+    this.making.clear();
+    for (const changed of this.changedSince) {
       if (tags) for (const tag of tags) changed.tags.add(tag);
       else changed.all = true;
     }
-    const keys = tags ? tags.flatMap((tag) => [...(byTag.get(tag) ?? [])]) : [...entries.keys()];
-    for (const key of keys) drop(key);
+    const keys = tags ? tags.flatMap((tag) => [...(this.byTag.get(tag) ?? [])]) : [...this.entries.keys()];
+    for (const key of keys) this.drop(key);
   }
 
-  function get(key: string): Answer | undefined {
-    const entry = entries.get(key);
-    if (!entry) return undefined;
-    entries.delete(key);
-    entries.set(key, entry);
-    if (entry.until >= performance.now()) return entry.answer;
-    drop(key);
-    return undefined;
+  private dropOldest(): void {
+    for (const key of this.entries.keys()) {
+      if (this.kept <= this.options.limit) return;
+      this.drop(key);
+    }
   }
 
-  return {
-    get,
-    note: makeAndKeep,
-    async share(key, make) {
-      return get(key) ?? making.get(key) ?? makeOnce(key, make);
-    },
-    change(change) {
-      if (change === "all") forget();
-      else forget(change === "runs" ? [RUNS] : [serverTag(change.server), CATALOG]);
-    },
-    open(open) {
-      isOpen = open;
-      if (!open) forget();
-    },
-    grow(key, answer, more) {
-      const entry = entries.get(key);
-      if (entry?.answer !== answer) return;
-      entry.bytes += more;
-      bytes += more;
-      dropOldest();
-    },
-    get bytes() {
-      return bytes;
-    },
-  };
+  private drop(key: string): void {
+    const entry = this.entries.get(key);
+    if (!entry) return;
+    this.entries.delete(key);
+    this.kept -= entry.bytes;
+    for (const tag of entry.tags) {
+      const keys = this.byTag.get(tag);
+      keys?.delete(key);
+      if (keys?.size === 0) this.byTag.delete(tag);
+    }
+  }
 }
 
 function sharesAny(some: Set<string>, others: Set<string>): boolean {

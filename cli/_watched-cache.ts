@@ -1,5 +1,5 @@
 import { type Database, watchCatalog } from "../db/index.ts";
-import { type AnswerCache, createAnswerCache } from "./_kept-site.ts";
+import { AnswerCache } from "./_kept-site.ts";
 import { EXIT, Failure } from "./failure.ts";
 
 const MIB = 2 ** 20;
@@ -16,8 +16,11 @@ export function watchedCache(
   limit: number,
 ): { cache?: AnswerCache; stop: () => Promise<void> } {
   if (limit === 0) return { stop: async () => {} };
-  const cache = createAnswerCache(limit);
-  const stop = watchCatalog(database, { onChange: cache.change, onHearing: cache.open });
+  const cache = new AnswerCache(limit);
+  const stop = watchCatalog(database, {
+    onChange: (change) => cache.change(change),
+    onHearing: (hearing) => cache.open(hearing),
+  });
   return { cache, stop };
 }
 

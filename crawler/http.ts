@@ -22,17 +22,117 @@ const ERROR_TEXT = 64 * 1024;
  * connection's, hides statuses and bodies that the fallback between the eras depends on, and follows no session's end.
  */
 export function httpTransport(url: URL, door: Door, limits: Limits): Transport {
-  let handlers: TransportHandlers | undefined;
-  let endpoint = url;
-  let session: string | undefined;
-  let version: string | undefined;
-  /** What ends each request that is under way, by its id, and each notification and stream. */
-  const ends = new Map<unknown, AbortController>();
-  /** A notification is on its way: `initialized` has to be there before the list is asked for. */
-  let told: Promise<unknown> = Promise.resolve();
-  let receive: Receive = () => true;
+  return new HttpTransport(url, door, limits);
+}
 
-  const headersFor = (message: object): Record<string, string> => {
+class HttpTransport implements Transport {
+  private readonly door: Door;
+  private readonly limits: Limits;
+  private handlers: TransportHandlers | undefined;
+  private endpoint: URL;
+  private session: string | undefined;
+  private version: string | undefined;
+  /** What ends each request that is under way, by its id, and each notification and stream. */
+  private readonly ends = new Map<unknown, AbortController>();
+  /** A notification is on its way: `initialized` has to be there before the list is asked for. */
+  private told: Promise<unknown> = Promise.resolve();
+  private receive: Receive = () => true;
+
+  constructor(url: URL, door: Door, limits: Limits) {
+    this.endpoint = url;
+    this.door = door;
+    this.limits = limits;
+  }
+
+  start(handlers: TransportHandlers): void {
+    this.handlers = handlers;
+    this.receive = jsonReceiver(handlers, this.limits);
+  }
+
+  send(message: object): void {
+    if (!isRequest(message)) {
+      // Only a request's failure matters: some servers dislike a notification and answer all the same.
+      const sent = this.underWay(message, (signal) => this.post(message, signal)).catch(() => {});
+      this.told = within(NOTICE_MS, sent);
+      return;
+    }
+    const id = message.id as number;
+    this.underWay(id, (signal) => this.told.then(() => this.post(message, signal)))
+      // A request that has been answered is one that nobody waits for any more.
+      .then(() => this.handlers?.onLoss({ kind: "no-answer" }, id))
+      .catch((error: unknown) => this.handlers?.onLoss(lossOf(error).loss, id));
+  }
+
+  agree(version: string): void {
+    // The server's word, on its way into a header.
+    this.version = /^[\x21-\x7e]+$/.test(version) ? version : undefined;
+  }
+
+  cancel(id: number): void {
+    this.ends.get(id)?.abort("cancelled");
+  }
+
+  listen(): void {
+    const headers = { accept: "text/event-stream", ...this.sessionHeaders() };
+    this.underWay(headers, async (signal) => {
+      const answer = await this.door.fetch(this.endpoint, { method: "GET", headers, signal });
+      if (answer.status === 200 && mediaType(answer.headers) === "text/event-stream")
+        await readEvents(answer, this.limits.messageBytes, ({ data }) => this.receive(Buffer.from(data)));
+      else answer.body.destroy();
+      // It carries notifications only: its end is not the end of the listing.
+    }).catch(() => {});
+  }
+
+  forget(): void {
+    this.session = undefined;
+    this.version = undefined;
+  }
+
+  async close(): Promise<void> {
+    this.handlers = undefined;
+    this.receive = () => true;
+    for (const end of this.ends.values()) end.abort("closed");
+    if (this.session !== undefined) {
+      const signal = AbortSignal.timeout(GOODBYE_MS);
+      await this.door
+        .fetch(this.endpoint, { method: "DELETE", headers: this.sessionHeaders(), signal })
+        .then(({ body }) => body.destroy())
+        .catch(() => {});
+    }
+    this.door.close();
+  }
+
+  /** @returns once the answer has been read to its end; whether there was one in it, whoever waits for it knows */
+  private async post(message: object, signal: AbortSignal): Promise<void> {
+    const headers = this.headersFor(message);
+    const body = JSON.stringify(message);
+    const answer = await this.door.fetch(this.endpoint, { method: "POST", headers, body, signal });
+    this.endpoint = answer.url;
+    const given = answer.headers["mcp-session-id"];
+    if (typeof given === "string" && statelessVersionOf(message) === undefined) this.session ??= given;
+    if (answer.status < 200 || answer.status > 299)
+      throw new LossError(await lossOfStatus(answer, "mcp-session-id" in headers));
+    // Read to its end, which is near, so that the connection can be used again.
+    if (!isRequest(message)) return void (await readBody(answer));
+    await this.readAnswer(answer);
+  }
+
+  private async readAnswer(answer: Answer): Promise<void> {
+    const type = mediaType(answer.headers);
+    if (type === "text/event-stream") {
+      await readEvents(answer, this.limits.messageBytes, ({ event, data }) => {
+        if (event === undefined || event === "message") this.receive(Buffer.from(data));
+      });
+    } else if (type === "application/json") {
+      if (!this.receive(await readBody(answer)))
+        throw new LossError({ kind: "content-type", contentType: "not the JSON that it says it is" });
+    } else {
+      answer.body.destroy();
+      if (answer.status !== 202) throw new LossError({ kind: "content-type", contentType: type });
+    }
+  }
+
+  private headersFor(message: object): Record<string, string> {
     const own = statelessVersionOf(message);
     const method = "method" in message && typeof message.method === "string" ? message.method : undefined;
     return {
@@ -40,105 +140,33 @@ export function httpTransport(url: URL, door: Door, limits: Limits): Transport {
       accept: "application/json, text/event-stream",
       ...(own !== undefined
         ? { "mcp-protocol-version": own, ...(method === undefined ? {} : { "mcp-method": method }) }
-        : sessionHeaders()),
+        : this.sessionHeaders()),
     };
-  };
-  const sessionHeaders = (): Record<string, string> => ({
-    ...(version === undefined ? {} : { "mcp-protocol-version": version }),
-    ...(session === undefined ? {} : { "mcp-session-id": session }),
-  });
+  }
 
-  /** @returns once the answer has been read to its end; whether there was one in it, whoever waits for it knows */
-  const post = async (message: object, signal: AbortSignal): Promise<void> => {
-    const headers = headersFor(message);
-    const body = JSON.stringify(message);
-    const answer = await door.fetch(endpoint, { method: "POST", headers, body, signal });
-    endpoint = answer.url;
-    const given = answer.headers["mcp-session-id"];
-    if (typeof given === "string" && statelessVersionOf(message) === undefined) session ??= given;
-    if (answer.status < 200 || answer.status > 299)
-      throw new LossError(await lossOfStatus(answer, "mcp-session-id" in headers));
-    // Read to its end, which is near, so that the connection can be used again.
-    if (!("id" in message && "method" in message)) return void (await readBody(answer));
-    const type = mediaType(answer.headers);
-    if (type === "text/event-stream")
-      await readEvents(answer, limits.messageBytes, ({ event, data }) => {
-        if (event === undefined || event === "message") receive(Buffer.from(data));
-      });
-    else if (type === "application/json") {
-      if (!receive(await readBody(answer)))
-        throw new LossError({ kind: "content-type", contentType: "not the JSON that it says it is" });
-    } else {
-      answer.body.destroy();
-      if (answer.status !== 202) throw new LossError({ kind: "content-type", contentType: type });
-    }
-  };
+  private sessionHeaders(): Record<string, string> {
+    const { version, session } = this;
+    return {
+      ...(version === undefined ? {} : { "mcp-protocol-version": version }),
+      ...(session === undefined ? {} : { "mcp-session-id": session }),
+    };
+  }
 
   /** Does something that `cancel` and `close` can end. */
-  const underWay = async (key: unknown, work: (signal: AbortSignal) => Promise<void>): Promise<void> => {
+  private async underWay(key: unknown, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
     const end = new AbortController();
-    ends.set(key, end);
+    this.ends.set(key, end);
     try {
       await work(end.signal);
     } finally {
-      ends.delete(key);
+      this.ends.delete(key);
     }
-  };
-
-  return {
-    start: (given) => {
-      handlers = given;
-      receive = jsonReceiver(given, limits);
-    },
-    send: (message) => {
-      if (!("id" in message && "method" in message)) {
-        // Only a request's failure matters: some servers dislike a notification and answer all the same.
-        told = within(
-          NOTICE_MS,
-          underWay(message, (signal) => post(message, signal)).catch(() => {}),
-        );
-        return;
-      }
-      const id = message.id as number;
-      underWay(id, (signal) => told.then(() => post(message, signal)))
-        // A request that has been answered is one that nobody waits for any more.
-        .then(() => handlers?.onLoss({ kind: "no-answer" }, id))
-        .catch((error: unknown) => handlers?.onLoss(lossOf(error).loss, id));
-    },
-    agree: (agreed) => {
-      // The server's word, on its way into a header.
-      version = /^[\x21-\x7e]+$/.test(agreed) ? agreed : undefined;
-    },
-    cancel: (id) => ends.get(id)?.abort("cancelled"),
-    listen: () => {
-      const headers = { accept: "text/event-stream", ...sessionHeaders() };
-      underWay(headers, async (signal) => {
-        const answer = await door.fetch(endpoint, { method: "GET", headers, signal });
-        if (answer.status === 200 && mediaType(answer.headers) === "text/event-stream")
-          await readEvents(answer, limits.messageBytes, ({ data }) => receive(Buffer.from(data)));
-        else answer.body.destroy();
-        // It carries notifications only: its end is not the end of the listing.
-      }).catch(() => {});
-    },
-    forget: () => {
-      session = undefined;
-      version = undefined;
-    },
-    close: async () => {
-      handlers = undefined;
-      receive = () => true;
-      for (const end of ends.values()) end.abort("closed");
-      if (session !== undefined) {
-        const signal = AbortSignal.timeout(GOODBYE_MS);
-        await door
-          .fetch(endpoint, { method: "DELETE", headers: sessionHeaders(), signal })
-          .then(({ body }) => body.destroy())
-          .catch(() => {});
-      }
-      door.close();
-    },
-  };
+  }
 }
+
+/** A notification has no id, and an answer no method. */
+const isRequest = (message: object): message is { id: unknown; method: unknown } =>
+  "id" in message && "method" in message;
 
 /** Waits for something, but not for ever. */
 function within(ms: number, work: Promise<void>): Promise<void> {

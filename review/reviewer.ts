@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
-import pLimit from "p-limit";
+import pLimit, { type LimitFunction } from "p-limit";
 import type { ToolDefinition, Verdict } from "../classifier/index.ts";
 import { noCounts } from "../classifier/record.ts";
 import { type Answer, parseAnswer } from "./answer.ts";
-import { openAsker, type Sleep } from "./ask.ts";
-import { guessTokens, openBudget } from "./budget.ts";
-import { openCache } from "./cache.ts";
+import { openAsker, type Reply, type Sleep } from "./ask.ts";
+import { type Budget, guessTokens, openBudget } from "./budget.ts";
+import { type Cache, openCache } from "./cache.ts";
 import { contain } from "./contain.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { MAX_ANSWER_TOKENS, openExchanger } from "./exchange.ts";
@@ -59,114 +59,162 @@ type Found = { answer: Answer; cached: boolean } | { note: string; unasked: bool
 
 /** Asks a model about verdicts the rules are unsure of. One for a run: budget and what it learns are shared. */
 export function openReviewer(options: ReviewerOptions): Reviewer {
-  const { model, signal } = options;
-  const ask = openAsker(openExchanger(options.endpoint, model, options.timeoutMs ?? TIMEOUT), options.sleep);
-  const cache = openCache(options.cacheFolder);
-  const budget = openBudget(options.budget);
-  const limit = pLimit(options.concurrency);
+  const reviewer = new ModelReviewer(options);
+  return {
+    review: (definition, verdict) => reviewer.review(definition, verdict),
+    progress: () => reviewer.progress(),
+  };
+}
+
+class ModelReviewer {
+  private readonly options: ReviewerOptions;
+  private readonly ask: ReturnType<typeof openAsker>;
+  private readonly cache: Cache;
+  private readonly budget: Budget;
+  private readonly limit: LimitFunction;
   /** One at a time and in order: what a budget is spent on is then the same in every run. */
-  const inTurn = pLimit(1);
+  private readonly inTurn = pLimit(1);
   /** The same definition is asked about once, also where several servers serve it at the same time. */
-  const open = new Map<string, Promise<Found>>();
-  const counts = { asking: 0, cached: 0, unasked: 0, failuresInRow: 0 };
-  const outcomes = noCounts(OUTCOMES);
-  const failures = new Map<string, number>();
-  let stopped: string | undefined;
+  private readonly open = new Map<string, Promise<Found>>();
+  private readonly tally = new Tally();
+  private asking = 0;
+  private failuresInRow = 0;
+  private stopped: string | undefined;
 
-  const progress = (): ReviewProgress => ({
-    asking: counts.asking,
-    outcomes: { ...outcomes },
-    cached: counts.cached,
-    unasked: counts.unasked,
-    tokens: budget.spent(),
-    budget: options.budget,
-    ...(stopped === undefined ? {} : { stopped }),
-    failures: [...failures].map(([note, tools]) => ({ note, tools })),
-    cacheNotes: [...cache.notes],
-  });
-  const changed = () => options.onProgress?.(progress());
+  constructor(options: ReviewerOptions) {
+    this.options = options;
+    const exchanger = openExchanger(options.endpoint, options.model, options.timeoutMs ?? TIMEOUT);
+    this.ask = openAsker(exchanger, options.sleep);
+    this.cache = openCache(options.cacheFolder);
+    this.budget = openBudget(options.budget);
+    this.limit = pLimit(options.concurrency);
+  }
 
-  async function find(definition: ToolDefinition, digest: string): Promise<Found> {
-    const key = { digest, model, promptVersion: PROMPT_VERSION };
-    const next = await inTurn(async () => {
-      const known = await cache.get(key);
+  progress(): ReviewProgress {
+    const { stopped } = this;
+    return {
+      asking: this.asking,
+      ...this.tally.sums(),
+      tokens: this.budget.spent(),
+      budget: this.options.budget,
+      ...(stopped === undefined ? {} : { stopped }),
+      cacheNotes: [...this.cache.notes],
+    };
+  }
+
+  async review(definition: ToolDefinition, verdict: Verdict): Promise<ReviewedVerdict> {
+    const { below, model } = this.options;
+    if (verdict.confidence >= below && verdict.category !== "Unknown") return verdict;
+    const found = await this.findOnce(definition, verdict.digest);
+    const reviewed =
+      "answer" in found
+        ? settle(definition, verdict, found.answer, model)
+        : failed(verdict, model, found.note);
+    this.tally.count(found, reviewed.review);
+    this.changed();
+    return reviewed;
+  }
+
+  private findOnce(definition: ToolDefinition, digest: string): Promise<Found> {
+    const known = this.open.get(digest);
+    if (known) return known;
+    const finding = this.limit(() => this.find(definition, digest)).finally(() => this.open.delete(digest));
+    this.open.set(digest, finding);
+    return finding;
+  }
+
+  private async find(definition: ToolDefinition, digest: string): Promise<Found> {
+    const key = { digest, model: this.options.model, promptVersion: PROMPT_VERSION };
+    const next = await this.inTurn(async () => {
+      const known = await this.cache.get(key);
       const holds = known && locateQuotes(definition, known.quotes);
-      return holds ? { answer: known, cached: true } : prepare(definition);
+      return holds ? { answer: known, cached: true } : this.prepare(definition);
     });
     if (!("messages" in next)) return next;
-    const found = await put(next);
+    const found = await this.put(next);
     // An answer with a quote that stands nowhere is thrown away by `settle`, and not kept either.
     if ("answer" in found && locateQuotes(definition, found.answer.quotes))
-      await cache.set(key, found.answer);
+      await this.cache.set(key, found.answer);
     return found;
   }
 
   /** Sets aside what a question may cost. */
-  async function prepare(definition: ToolDefinition): Promise<Question | Found> {
-    signal?.throwIfAborted();
+  private async prepare(definition: ToolDefinition): Promise<Question | Found> {
+    const { budget, options } = this;
+    options.signal?.throwIfAborted();
     const messages = messagesFor(contain(definition), randomBytes(16).toString("hex"));
     const guess = messages.reduce((sum, { content }) => sum + guessTokens(content), 0) + MAX_ANSWER_TOKENS;
-    const reserved = stopped === undefined && (await budget.reserve(guess));
-    if (!reserved) stopped ??= `the budget of ${options.budget} tokens is spent`;
-    else if (stopped !== undefined) budget.settle(guess, 0);
-    return stopped === undefined
+    const reserved = this.stopped === undefined && (await budget.reserve(guess));
+    if (!reserved) this.stopped ??= `the budget of ${options.budget} tokens is spent`;
+    else if (this.stopped !== undefined) budget.settle(guess, 0);
+    return this.stopped === undefined
       ? { messages, guess }
-      : { note: `Nobody was asked: ${stopped}.`, unasked: true };
+      : { note: `Nobody was asked: ${this.stopped}.`, unasked: true };
   }
 
-  async function put({ messages, guess }: Question): Promise<Found> {
-    counts.asking += 1;
-    changed();
+  /** Puts a question to the model. */
+  private async put({ messages, guess }: Question): Promise<Found> {
+    this.asking += 1;
+    this.changed();
     let spent = guess;
     try {
-      const reply = await ask(messages, signal);
+      const reply = await this.ask(messages, this.options.signal);
       spent = reply.tokens ?? guess;
-      counts.failuresInRow = !reply.ok && reply.endpoint ? counts.failuresInRow + 1 : 0;
       if (!reply.ok) {
-        if (reply.final) stopped ??= reply.why;
-        else if (counts.failuresInRow >= GIVE_UP_AFTER) {
-          stopped ??= `the endpoint failed ${GIVE_UP_AFTER} times in a row; the last time, ${reply.why}`;
-        }
-        return { note: `There is no second reading: ${reply.why}.`, unasked: false };
+        this.heed(reply);
+        return noReading(reply.why);
       }
+      this.failuresInRow = 0;
       const parsed = parseAnswer(reply.text);
-      return parsed.ok
-        ? { answer: parsed.answer, cached: false }
-        : { note: `There is no second reading: the model ${parsed.why}.`, unasked: false };
+      return parsed.ok ? { answer: parsed.answer, cached: false } : noReading(`the model ${parsed.why}`);
     } finally {
-      budget.settle(guess, spent);
-      counts.asking -= 1;
+      this.budget.settle(guess, spent);
+      this.asking -= 1;
     }
   }
 
-  function count(found: Found, review: Review | undefined): void {
+  /** No more is asked after a failure that will not pass, or too many in a row. */
+  private heed({ why, endpoint, final }: Failure): void {
+    this.failuresInRow = endpoint ? this.failuresInRow + 1 : 0;
+    if (final) this.stopped ??= why;
+    else if (this.failuresInRow >= GIVE_UP_AFTER) {
+      this.stopped ??= `the endpoint failed ${GIVE_UP_AFTER} times in a row; the last time, ${why}`;
+    }
+  }
+
+  private changed(): void {
+    this.options.onProgress?.(this.progress());
+  }
+}
+
+type Failure = Extract<Reply, { ok: false }>;
+
+const noReading = (why: string): Found => ({ note: `There is no second reading: ${why}.`, unasked: false });
+
+/** Counts how reviews end. */
+class Tally {
+  private readonly outcomes = noCounts(OUTCOMES);
+  private readonly failures = new Map<string, number>();
+  private cached = 0;
+  private unasked = 0;
+
+  count(found: Found, review: Review | undefined): void {
     const { outcome = "failed", note = "" } = review ?? {};
-    outcomes[outcome] += 1;
-    if ("answer" in found && found.cached) counts.cached += 1;
-    if ("unasked" in found && found.unasked) counts.unasked += 1;
-    else if (outcome === "failed" && (failures.has(note) || failures.size < MOST_REASONS)) {
-      failures.set(note, (failures.get(note) ?? 0) + 1);
+    this.outcomes[outcome] += 1;
+    if ("answer" in found && found.cached) this.cached += 1;
+    if ("unasked" in found && found.unasked) this.unasked += 1;
+    else if (outcome === "failed" && (this.failures.has(note) || this.failures.size < MOST_REASONS)) {
+      this.failures.set(note, (this.failures.get(note) ?? 0) + 1);
     }
-    changed();
   }
 
-  return {
-    progress,
-    async review(definition, verdict) {
-      if (verdict.confidence >= options.below && verdict.category !== "Unknown") return verdict;
-      const { digest } = verdict;
-      let finding = open.get(digest);
-      if (!finding) {
-        finding = limit(() => find(definition, digest)).finally(() => open.delete(digest));
-        open.set(digest, finding);
-      }
-      const found = await finding;
-      const reviewed =
-        "answer" in found
-          ? settle(definition, verdict, found.answer, model)
-          : failed(verdict, model, found.note);
-      count(found, reviewed.review);
-      return reviewed;
-    },
-  };
+  sums(): Pick<ReviewProgress, "outcomes" | "cached" | "unasked" | "failures"> {
+    const { outcomes, cached, unasked, failures } = this;
+    return {
+      outcomes: { ...outcomes },
+      cached,
+      unasked,
+      failures: [...failures].map(([note, tools]) => ({ note, tools })),
+    };
+  }
 }

@@ -7,7 +7,7 @@ import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { expect, onTestFinished, test } from "vitest";
 import type { PageHandler } from "../../cli/_ask-site.ts";
 import { startHttpServer } from "../../cli/_http-server.ts";
-import { createAnswerCache } from "../../cli/_kept-site.ts";
+import { AnswerCache } from "../../cli/_kept-site.ts";
 
 const TEXT = `<p>${"Placard ".repeat(500)}</p>`;
 
@@ -44,7 +44,7 @@ async function startSite(answer: (url: string, count: number) => Said) {
     await server.close();
     await rm(folder, { recursive: true, force: true });
   });
-  const cache = createAnswerCache(1_000_000);
+  const cache = new AnswerCache(1_000_000);
   cache.open(true);
   server.show({ handler, clientFolder: folder, locals: {}, cache });
   const get = (address: string, headers: Record<string, string> = {}, method = "GET") =>

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { createRouteCache, type Part } from "../../cli/_route-cache.ts";
+import { type Part, RouteCache } from "../../cli/_route-cache.ts";
 import { keyOf } from "../../cli/_route-keys.ts";
 
 interface Text {
@@ -9,7 +9,7 @@ interface Text {
 }
 
 function openCache(limit = 1_000_000, maxAge?: number) {
-  const cache = createRouteCache<Text>({
+  const cache = new RouteCache<Text>({
     limit,
     maxAge,
     weigh: ({ text, kept = true }) => (kept ? text.length : undefined),
