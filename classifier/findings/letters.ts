@@ -8,6 +8,8 @@ export const IDEOGRAPH = 3;
 /** Stands for several letters, as a ligature does. */
 export const SEVERAL = 4;
 export const BLANK = 5;
+/** Needs more than the fast loop can tell. */
+export const NOT_PLAIN = 6;
 export const FIRST_LETTER = 32;
 /** The part of a class that is one of the above or a letter; beyond it lie flags. */
 export const KIND = 0xffff;

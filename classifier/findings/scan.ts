@@ -6,6 +6,8 @@ import {
   IDEOGRAPH,
   KIND,
   LOOKALIKE,
+  NOT_PLAIN,
+  SEPARATOR,
   SEVERAL,
   TRANSPARENT,
 } from "./letters.ts";
@@ -68,12 +70,90 @@ export function compileScan(
   words: ReadonlyMap<string, Watch>,
   characters: (point: number) => boolean,
 ): (text: string) => ScanResult {
-  const watched = new WatchTable(words);
-  const classes = new CharacterClasses(characters);
-  const { known } = classes;
-  // No closures over what it counts with: it runs for every character of every definition.
+  const table = new Uint8Array(1 << 16);
+  const reachBefore = new Uint8Array(1 << 16);
+  const reachBehind = new Uint8Array(1 << 16);
+  for (const [word, { flags, before, behind }] of words) {
+    let hash = SEED;
+    for (let at = 0; at < word.length; at++) hash = mix(hash, word.charCodeAt(at));
+    const index = slot(hash);
+    table[index] = (table[index] as number) | flags;
+    reachBefore[index] = Math.max(reachBefore[index] as number, before);
+    reachBehind[index] = Math.max(reachBehind[index] as number, behind);
+  }
+  const farBefore = Uint8Array.of(reachBefore.reduce((a, b) => Math.max(a, b)));
+  const farBehind = Uint8Array.of(reachBehind.reduce((a, b) => Math.max(a, b)));
+  const isWatched = (word: string): boolean => words.has(word.toLowerCase()) || /[^a-z0-9]/i.test(word);
+  const classes = new Uint32Array(1 << 16);
+  const astral = new Map<number, number>();
+  const ascii = Uint32Array.from({ length: 128 }, (_, code) => classOf(code, characters));
+  const lookUp = (text: string, at: number, code: number): number => {
+    const point = code >= 0xd800 && code < 0xdc00 ? (text.codePointAt(at) as number) : code;
+    const known = point > 0xffff ? astral.get(point) : classes[point];
+    if (known) return known;
+    const found = classOf(point, characters);
+    if (point <= 0xffff) classes[point] = found;
+    else if (astral.size < 20_000) astral.set(point, found);
+    return found;
+  };
+
+  const plain = new Uint16Array(1 << 16);
+  const plainClass = (text: string, at: number): number => {
+    const code = text.charCodeAt(at);
+    const found = code < 128 ? (ascii[code] as number) : lookUp(text, at, code);
+    const isPlain =
+      found <= KIND && (code < 0xd800 || code >= 0xe000) && found !== IDEOGRAPH && found !== SEVERAL;
+    const kind = isPlain ? found : NOT_PLAIN;
+    plain[code] = kind;
+    return kind;
+  };
+
+  /** The same for running text without anything unusual, much faster: nothing where the text is something else. */
+  const scanPlain = (text: string): ScanResult | undefined => {
+    const { length } = text;
+    let positions = NOWHERE;
+    let seen = 0;
+    let blanks = 0;
+    let spaces = 0;
+    for (let at = 0; at < length; ) {
+      let kind = plain[text.charCodeAt(at)] || plainClass(text, at);
+      if (kind < FIRST_LETTER) {
+        if (kind === BLANK) {
+          spaces++;
+          if (++blanks === LONG_BLANK) seen |= SEEN.blank;
+        } else if (kind === NOT_PLAIN) {
+          return undefined;
+        } else {
+          blanks = 0;
+        }
+        at++;
+        continue;
+      }
+      const start = at;
+      let hash = SEED;
+      blanks = 0;
+      do {
+        if (kind !== TRANSPARENT) hash = mix(hash, kind);
+        kind = ++at < length ? plain[text.charCodeAt(at)] || plainClass(text, at) : SEPARATOR;
+      } while (kind >= FIRST_LETTER || kind === TRANSPARENT);
+      const index = slot(hash);
+      const flags = table[index] as number;
+      // Different words can share a slot; a word with letters outside ASCII is not worth telling apart.
+      if (flags !== 0 && isWatched(text.slice(start, at))) {
+        seen |= flags;
+        if ((flags & SEEN.phrase) !== 0) positions = noted(positions, start, reachBefore, reachBehind, index);
+      }
+      if (at - start >= LONG_WORD) seen |= SEEN.longWord;
+    }
+    return spaces > 0 ? { seen, positions } : undefined;
+  };
+
+  // Both loops have no closures over what they count with: they run for every character of every definition.
   return (text) => {
-    const sight = new Sight(text, watched);
+    const quick = scanPlain(text);
+    if (quick) return quick;
+    let positions = NOWHERE;
+    let seen = 0;
     let hash = SEED;
     let start = -1;
     let unbroken = -1;
@@ -83,9 +163,10 @@ export function compileScan(
     const { length } = text;
     for (let at = 0; at <= length; at++) {
       const code = at < length ? text.charCodeAt(at) : 0;
-      let kind = known[code] || classes.look(text, at, code);
+      let kind = code < 128 ? (ascii[code] as number) : lookUp(text, at, code);
       if (kind > KIND) {
-        sight.mark(kind);
+        if (at < length && (kind & CHARACTERS) !== 0) seen |= SEEN.characters;
+        if ((kind & LOOKALIKE) !== 0) seen |= SEEN.lookalike;
         kind &= KIND;
       }
       const letter = kind >= FIRST_LETTER;
@@ -93,155 +174,82 @@ export function compileScan(
       if (letter && start >= 0 && !(upper && lower)) {
         hash = mix(hash, kind);
         lower = !upper;
-      } else if (kind !== TRANSPARENT) {
-        if (start >= 0) {
-          sight.word(hash, start, at);
-          if (!letter && at - unbroken >= LONG_WORD) sight.seen |= SEEN.longWord;
-          start = -1;
-        }
-        if (letter) {
-          start = at;
-          if (unbroken < 0) unbroken = at;
-          hash = mix(SEED, kind);
-          lower = !upper;
-        } else {
-          unbroken = -1;
-          if (kind === IDEOGRAPH && ideograph >= 0) sight.pair(ideograph, at + widthOf(code));
-          ideograph = kind === IDEOGRAPH ? at : -1;
-          if (kind === SEVERAL) sight.several(at);
-        }
-        blanks = kind === BLANK ? blanks + 1 : 0;
-        if (blanks === LONG_BLANK) sight.seen |= SEEN.blank;
+        if (code >= 0xd800 && code < 0xdc00) at++;
+        continue;
       }
-      if (isHigh(code)) at++;
+      if (kind === TRANSPARENT) {
+        if (code >= 0xd800 && code < 0xdc00) at++;
+        continue;
+      }
+      if (start >= 0) {
+        const index = slot(hash);
+        const flags = table[index] as number;
+        if (flags !== 0 && isWatched(text.slice(start, at))) {
+          seen |= flags;
+          if ((flags & SEEN.phrase) !== 0)
+            positions = noted(positions, start, reachBefore, reachBehind, index);
+        }
+        if (!letter && at - unbroken >= LONG_WORD) seen |= SEEN.longWord;
+        start = -1;
+      }
+      if (letter) {
+        start = at;
+        if (unbroken < 0) unbroken = at;
+        blanks = 0;
+        hash = mix(SEED, kind);
+        lower = !upper;
+      } else if (kind === IDEOGRAPH) {
+        const end = at + (code >= 0xd800 && code < 0xdc00 ? 2 : 1);
+        if (ideograph >= 0) {
+          let pair = SEED;
+          for (let i = ideograph; i < end; i++) pair = mix(pair, text.charCodeAt(i));
+          const index = slot(pair);
+          const flags = table[index] as number;
+          seen |= flags;
+          if ((flags & SEEN.phrase) !== 0)
+            positions = noted(positions, ideograph, reachBefore, reachBehind, index);
+        }
+        ideograph = at;
+        unbroken = -1;
+        blanks = 0;
+      } else {
+        unbroken = -1;
+        ideograph = -1;
+        if (kind === BLANK) {
+          if (++blanks === LONG_BLANK) seen |= SEEN.blank;
+        } else {
+          blanks = 0;
+          if (kind === SEVERAL) {
+            // A sign that stands for several letters: whatever is around it is read closely.
+            seen |= SEEN.phrase;
+            positions = noted(positions, at, farBefore, farBehind, 0);
+          }
+        }
+      }
+      if (code >= 0xd800 && code < 0xdc00) at++;
     }
-    return { seen: sight.seen, positions: sight.positions };
+    return { seen, positions };
   };
 }
 
-/** What was seen of a text so far. */
-class Sight {
-  seen = 0;
-  positions: Position[] = NOWHERE;
-  private readonly text: string;
-  private readonly watched: WatchTable;
-
-  constructor(text: string, watched: WatchTable) {
-    this.text = text;
-    this.watched = watched;
+/** Adds a place to the list, up to a bound. */
+function noted(
+  positions: Position[],
+  at: number,
+  before: Uint8Array,
+  behind: Uint8Array,
+  index: number,
+): Position[] {
+  const list = positions === NOWHERE ? [] : positions;
+  if (list.length < MAX_POSITIONS) {
+    list.push({ at, before: before[index] as number, behind: behind[index] as number });
   }
-
-  /** Takes note of the flags of a character's class. */
-  mark(kind: number): void {
-    if ((kind & CHARACTERS) !== 0) this.seen |= SEEN.characters;
-    if ((kind & LOOKALIKE) !== 0) this.seen |= SEEN.lookalike;
-  }
-
-  /** Takes note of a word, by its hash. */
-  word(hash: number, start: number, end: number): void {
-    const index = slot(hash);
-    // Different words can share a slot; a word with letters outside ASCII is not worth telling apart.
-    if (this.watched.flags[index] !== 0 && this.watched.has(this.text.slice(start, end)))
-      this.note(index, start);
-  }
-
-  /** Takes note of two ideographs side by side. */
-  pair(start: number, end: number): void {
-    let hash = SEED;
-    for (let at = start; at < end; at++) hash = mix(hash, this.text.charCodeAt(at));
-    this.note(slot(hash), start);
-  }
-
-  /** A sign that stands for several letters: whatever is around it is read closely. */
-  several(at: number): void {
-    this.seen |= SEEN.phrase;
-    this.place(at, this.watched.farBefore, this.watched.farBehind);
-  }
-
-  private note(index: number, at: number): void {
-    const { flags, before, behind } = this.watched;
-    this.seen |= flags[index] as number;
-    if (((flags[index] as number) & SEEN.phrase) !== 0)
-      this.place(at, before[index] as number, behind[index] as number);
-  }
-
-  /** Adds a place to the list, up to a bound. */
-  private place(at: number, before: number, behind: number): void {
-    if (this.positions === NOWHERE) this.positions = [];
-    if (this.positions.length < MAX_POSITIONS) this.positions.push({ at, before, behind });
-  }
+  return list;
 }
-
-/** Words of interest, filed by a hash of their letters, which is made while a text is read. */
-class WatchTable {
-  /** By slot: any of `SEEN`, and how far the surroundings reach. */
-  readonly flags = new Uint8Array(SLOTS);
-  readonly before = new Uint8Array(SLOTS);
-  readonly behind = new Uint8Array(SLOTS);
-  /** As far as any word's reach. */
-  readonly farBefore: number;
-  readonly farBehind: number;
-  private readonly words: ReadonlyMap<string, Watch>;
-
-  constructor(words: ReadonlyMap<string, Watch>) {
-    this.words = words;
-    for (const [word, { flags, before, behind }] of words) {
-      let hash = SEED;
-      for (let at = 0; at < word.length; at++) hash = mix(hash, word.charCodeAt(at));
-      const index = slot(hash);
-      this.flags[index] = (this.flags[index] as number) | flags;
-      this.before[index] = Math.max(this.before[index] as number, before);
-      this.behind[index] = Math.max(this.behind[index] as number, behind);
-    }
-    this.farBefore = this.before.reduce((a, b) => Math.max(a, b));
-    this.farBehind = this.behind.reduce((a, b) => Math.max(a, b));
-  }
-
-  /** Whether a word that fell into the slot of one of them is it, or may be. */
-  has(word: string): boolean {
-    return this.words.has(word.toLowerCase()) || /[^a-z0-9]/i.test(word);
-  }
-}
-
-/** What each character is read as; found out once for each. */
-class CharacterClasses {
-  /** By the code of those that are one; 0 where it was not found out yet. */
-  readonly known = new Uint32Array(1 << 16);
-  private readonly astral = new Map<number, number>();
-  private readonly characters: (point: number) => boolean;
-
-  constructor(characters: (point: number) => boolean) {
-    this.characters = characters;
-  }
-
-  /** The class of the character at a place of a text, given its code there, one that is not known. */
-  look(text: string, at: number, code: number): number {
-    const point = isHigh(code) ? (text.codePointAt(at) as number) : code;
-    if (point <= 0xffff) {
-      const found = classOf(point, this.characters);
-      // What the first half of a pair is alone says nothing about pairs.
-      if (!isHigh(code)) this.known[code] = found;
-      return found;
-    }
-    const known = this.astral.get(point);
-    if (known) return known;
-    const found = classOf(point, this.characters);
-    if (this.astral.size < MOST_ASTRAL) this.astral.set(point, found);
-    return found;
-  }
-}
-
-/** Whether a code is the first half of a pair that makes one character (a high surrogate). */
-const isHigh = (code: number): boolean => code >= 0xd800 && code < 0xdc00;
-const widthOf = (code: number): number => (isHigh(code) ? 2 : 1);
-
-/** Most characters outside the basic plane that are remembered. */
-const MOST_ASTRAL = 20_000;
 
 /** The positions in most texts. */
 export const NOWHERE: Position[] = [];
 
-const SLOTS = 1 << 16;
 const SEED = 0x811c9dc5;
 const mix = (hash: number, code: number): number => Math.imul(hash ^ code, 0x01000193);
-const slot = (hash: number): number => (hash ^ (hash >>> 15)) & (SLOTS - 1);
+const slot = (hash: number): number => (hash ^ (hash >>> 15)) & 0xffff;
